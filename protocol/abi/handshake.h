@@ -9,6 +9,10 @@
 // the guest's end of this socket closes, and the guest knows that its session is over when either
 // of its sockets hangs up. A refusal is a welcome with status ≠ 0 and a text for people; the socket
 // is then closed by the server.
+//
+// A guest may ask for a tenant and a weight. It gets the tenant only if a rule of that tenant
+// matches its SO_PEERCRED, and the weight only up to what that tenant may ask for: what it says
+// about itself is a wish, what the kernel says about it decides.
 #pragma once
 
 #include "base.h"
@@ -25,8 +29,12 @@ struct gf_hello {
   uint32_t flags;   ///< 0
   char program[96]; ///< name of the program, zero-terminated; for display
   char version[32]; ///< gpuferry's version, zero-terminated; for the message when it does not fit
+  char tenant[32];  ///< tenant asked for (GPUFERRY_TENANT), zero-terminated; "": the server chooses
+  uint32_t weight;  ///< share of GPU time asked for (GPUFERRY_WEIGHT); 0: the tenant's own
+  uint32_t pad0;
 };
-GF_STATIC_ASSERT(sizeof(struct gf_hello) == 160, "hello is 160 bytes");
+GF_STATIC_ASSERT(sizeof(struct gf_hello) == 200, "hello is 200 bytes");
+GF_STATIC_ASSERT(offsetof(struct gf_hello, tenant) == 160, "generated for TypeScript");
 
 struct gf_welcome {
   uint64_t magic;
