@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# Debian packages: which are needed, and what it costs to go without.
+
+# package | need (must: nothing is built without it) | what it is for
+packages_table() {
+  cat <<'TABLE'
+g++|must|compiling everything native
+cmake|must|the native build
+ninja-build|must|the native build
+llvm-19-dev|must|the software CUDA device's compiler
+clang-19|must|the software CUDA device's kernel library, compiled to LLVM bitcode
+libzstd-dev|must|fatbins that nvcc compressed with zstd
+liblz4-dev|must|fatbins that nvcc compressed with LZ4
+libseccomp-dev|must|the executor's jail
+nlohmann-json3-dev|must|control messages between server and executor
+libgtest-dev|should|the C++ tests: without it `npm test` has only the TypeScript half
+python3-venv|should|nvcc from PyPI: without it the demos are the driver-API programs alone
+ccache|may|faster rebuilds
+clang-format-19|may|`npm run check`
+shellcheck|may|`npm run check`
+TABLE
+}
+
+package_present() {
+  [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
+}
+
+# Prints the names that are missing, of the given needs.
+packages_missing() {
+  local package need
+  while IFS='|' read -r package need _; do
+    case " $* " in
+    *" $need "*) package_present "$package" || printf '%s\n' "$package" ;;
+    esac
+  done < <(packages_table)
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo -- "$@"
+  else
+    return 126
+  fi
+}
+
+packages_get() {
+  local -a missing
+  local tried=$ROOT/.cache/packages-tried
+  mapfile -t missing < <(packages_missing must should may)
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  # What could not be had last time is not asked for again at every start, unless nothing works without it.
+  if [ -z "$(packages_missing must)" ] && [ "${missing[*]}" = "$(cat "$tried" 2>/dev/null)" ]; then
+    packages_report
+    return
+  fi
+  if command -v apt-get >/dev/null && as_root true; then
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q || true
+    # One package that a mirror lacks must not take the others down with it: first together, then one by one.
+    apt_install "${missing[@]}" || for package in "${missing[@]}"; do apt_install "$package" || true; done
+  else
+    ui_note "cannot install packages here: no root, no sudo or no apt-get"
+  fi
+  mkdir -p "$ROOT/.cache"
+  mapfile -t missing < <(packages_missing must should may)
+  printf '%s' "${missing[*]}" >"$tried"
+  packages_report
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+# Names each package that is still missing and what that costs; fails if nothing can be built.
+packages_report() {
+  local package need purpose fatal=0
+  while IFS='|' read -r package need purpose; do
+    package_present "$package" && continue
+    ui_note "missing: $package ($purpose)"
+    [ "$need" != must ] || fatal=1
+  done < <(packages_table)
+  if [ "$fatal" = 1 ]; then
+    printf 'Install them by hand, as root: apt-get install %s\n' "$(packages_missing must | tr '\n' ' ')"
+    return 1
+  fi
+}
