@@ -1,5 +1,6 @@
 // The ABI between guest, executor and server: one header that includes them all.
 //
+//   handle.h     guest → executor   names of objects, made by the guest
 //   handshake.h  guest ↔ server     bytes on the Unix socket that open a session
 //   region.h     guest ↔ executor   the shared memfd: header, lanes, heap
 //   lane.h       guest ↔ executor   one guest thread's ring and reply slot inside the region
@@ -15,6 +16,7 @@
 #include "courier.h"
 #include "frame.h"
 #include "grant.h"
+#include "handle.h"
 #include "handshake.h"
 #include "lane.h"
 #include "region.h"
