@@ -2,7 +2,9 @@
 # What every script here prints with: numbered steps with their time, and notes that say what to do.
 # Everything goes to stderr, so that a script's stdout stays its result.
 
-ui_colour() { [ -t 2 ] && [ -z "${NO_COLOR:-}" ] && printf '\033[%sm' "$1" >&2 || true; }
+ui_colour() {
+  if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then printf '\033[%sm' "$1" >&2; fi
+}
 
 # ui_begin TITLE STEPS: starts a numbered run of STEPS steps.
 ui_begin() {
