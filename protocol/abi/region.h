@@ -49,7 +49,8 @@ struct gf_region {
   int32_t deferred_error; ///< first error of an async call not yet reported; the guest exchanges it
                           ///< with 0
   uint32_t state;         ///< GF_SESSION_*
-  uint32_t pad3;
+  uint32_t courier_sent;  ///< packets put on the courier so far, counted before each send: a call
+                          ///< that synchronised knows from it whether there is text to print first
   uint64_t issued_ticket; ///< tickets below this one were issued to the driver; for diagnosis
   uint8_t pad4[40];
 };
