@@ -39,10 +39,13 @@ struct gf_region {
   uint64_t next_ticket;  ///< fetch_add by guest threads, just before they publish a CUDA frame
   uint32_t lanes_in_use; ///< one more than the highest lane ever opened; only grows
   uint8_t pad1[52];
-  // Issuer line: the doorbell. The executor stores 1 before it sleeps and looks at every lane
-  // again; a guest that has published and sees 1 stores 0 and wakes one waiter. While an issuer is
+  // Issuer line: the doorbell. Even: an executor thread looks at the rings, or has been called.
+  // Odd: nobody does. The executor stores a fresh odd number before it sleeps or blocks, fences, and
+  // looks at every lane again; a guest that has published fences, and if it sees an odd number it
+  // adds one by compare-and-swap and, having won, wakes one waiter. Numbers do not come back, so
+  // that a thread on its way to sleep cannot miss a ring (docs/design/issuer.md). While an issuer is
   // awake no guest makes a system call.
-  uint32_t doorbell_parked; ///< futex word
+  uint32_t doorbell; ///< futex word
   uint8_t pad2[60];
   // Executor line, read by every stub on its way in.
   int32_t sticky_error;   ///< the native error that ended the context, or 0; never cleared
@@ -56,7 +59,7 @@ struct gf_region {
 };
 GF_STATIC_ASSERT(sizeof(struct gf_region) == 256, "four cache lines");
 GF_STATIC_ASSERT(offsetof(struct gf_region, next_ticket) == 64, "guest line");
-GF_STATIC_ASSERT(offsetof(struct gf_region, doorbell_parked) == 128, "issuer line");
+GF_STATIC_ASSERT(offsetof(struct gf_region, doorbell) == 128, "issuer line");
 GF_STATIC_ASSERT(offsetof(struct gf_region, sticky_error) == 192, "executor line");
 
 enum {
