@@ -90,7 +90,7 @@ export interface Row {
 
 export interface RowOptions {
   /** The variant for per-thread default streams: its suffix and the version that brought it. */
-  readonly perThread?: readonly [suffix: "_ptsz" | "_ptds", since: number];
+  readonly perThread?: readonly [suffix: string, since: number];
   /** Why a refused row is refused. */
   readonly why?: string;
   readonly wire?: Wire;

@@ -4,7 +4,7 @@ import type { Plan, PlannedArg, PlannedRow } from "../plan.ts";
 import { banner, kindMacro } from "../text.ts";
 
 /** Lines that turn one argument of the frame into a native one, and the expression to pass. */
-const decode = (types: TypeTable, arg: PlannedArg): { lines: string[]; pass: string } => {
+const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass: string } => {
   const { name, pass } = arg;
   switch (pass.kind) {
     case "value":
@@ -25,7 +25,7 @@ const decode = (types: TypeTable, arg: PlannedArg): { lines: string[]; pass: str
       return {
         lines: [
           `  ${arg.type} ${name}{};`,
-          `  if (CUresult error = call.resolve(${kindMacro(pass.of)}, args->${name}, &${name})) return error;`,
+          `  if (${api.result.type} error = call.resolve(${kindMacro(pass.of)}, args->${name}, &${name})) return error;`,
         ],
         pass: name,
       };
@@ -76,7 +76,7 @@ const decode = (types: TypeTable, arg: PlannedArg): { lines: string[]; pass: str
       return {
         lines: [
           `  std::vector<${pointee(arg.type)}> ${name};`,
-          `  if (CUresult error = call.resolve_array(${kindMacro(pass.of)}, args->${pass.count}, ${name})) return error;`,
+          `  if (${api.result.type} error = call.resolve_array(${kindMacro(pass.of)}, args->${pass.count}, ${name})) return error;`,
         ],
         pass: `${name}.data()`,
       };
@@ -113,9 +113,11 @@ const after = (types: TypeTable, arg: PlannedArg): string[] => {
 
 const handler = (plan: Plan, r: PlannedRow): string => {
   const { row } = r;
-  const decoded = r.args.map((a) => decode(plan.types, a));
+  const { result } = plan.api;
+  const bound = r.args.flatMap((a) => after(plan.types, a));
+  const decoded = r.args.map((a) => decode(plan, a));
   return [
-    `static CUresult handle_${row.symbol}([[maybe_unused]] Call &call) {`,
+    `static ${result.type} handle_${row.symbol}([[maybe_unused]] Call &call) {`,
     ...(r.request.length
       ? [
           `  const auto *args = call.args<gf_${row.symbol}_args>();`,
@@ -127,9 +129,9 @@ const handler = (plan: Plan, r: PlannedRow): string => {
     ...(r.reply.length ? [`  auto *reply = call.reply<gf_${row.symbol}_reply>();`] : []),
     ...decoded.flatMap((d) => d.lines),
     ...(row.opts.blocks ? ["  call.will_block();"] : []),
-    `  CUresult result = native(${decoded.map((d) => d.pass).join(", ")});`,
-    "  if (result != CUDA_SUCCESS) return result;",
-    ...r.args.flatMap((a) => after(plan.types, a)),
+    `  ${result.type} result = native(${decoded.map((d) => d.pass).join(", ")});`,
+    ...(bound.length ? [`  if (result != ${result.ok}) return result;`] : []),
+    ...bound,
     "  return result;",
     "}",
   ].join("\n");
@@ -152,7 +154,7 @@ export const emitDispatch = (plan: Plan): string => {
 namespace gpuferry::${plan.api.name} {
 
 // Hand-written, in native/backends/${plan.api.name}.
-${custom.map(({ row }) => `CUresult custom_${row.symbol}(Call &call);`).join("\n")}
+${custom.map(({ row }) => `${plan.api.result.type} custom_${row.symbol}(Call &call);`).join("\n")}
 
 ${wired
   .filter((r) => r.row.flavor !== "custom")

@@ -19,6 +19,15 @@ template <class Visit> void for_each_symbol(Visit &&visit) {
 ${rows.map(({ row }) => `  visit("${row.symbol}", &Driver::${row.symbol});`).join("\n")}
 }
 
+/// Calls \`visit(symbol, older)\` where an older symbol with the same arguments and meaning can stand in for one that
+/// an older library lacks.
+template <class Visit> void for_each_older_form(Visit &&visit) {
+${exported(plan)
+  .filter(({ row }) => row.flavor === "alias")
+  .map(({ row }) => `  visit("${row.opts.aliasOf}", "${row.symbol}");`)
+  .join("\n")}
+}
+
 } // namespace gpuferry::${plan.api.name}
 `;
 };

@@ -139,6 +139,13 @@ const stub = (plan: Plan, r: PlannedRow): string => {
     ...r.args
       .filter((a) => a.pass.kind === "text")
       .map((a) => `  uint64_t ${a.name}_bytes = strlen(${a.name}) + 1;`),
+    ...row.args.flatMap(({ pass }) =>
+      "count" in pass
+        ? [
+            `  if ((uint64_t)${pass.count} > GF_TAIL_MAX_BYTES) return gf_too_long("${row.symbol}", ${pass.count});`,
+          ]
+        : [],
+    ),
     ...(tails.length
       ? [
           `  uint64_t tail_bytes = ${tails.map((t) => `GF_ALIGN8(${t.bytes})`).join(" + ")};`,
@@ -196,12 +203,13 @@ const stub = (plan: Plan, r: PlannedRow): string => {
       "    return result;",
       "  }",
     );
-  } else {
+  } else if (replies || row.opts.observed || r.args.some((a) => a.pass.kind === "destroys")) {
     lines.push(`  if (result != ${result.ok}) return result;`);
   }
   if (replies && r.reply.length)
     lines.push(`  const struct gf_${row.symbol}_reply *reply = reply_data;`);
-  lines.push(...r.args.flatMap((a) => afterwards(types, a)));
+  const drops = (a: PlannedArg): boolean => a.pass.kind === "destroys";
+  lines.push(...r.args.filter((a) => !drops(a)).flatMap((a) => afterwards(types, a)));
   if (outArrays.length) {
     const start = r.reply.length ? "sizeof *reply" : "0";
     lines.push(`  const uint8_t *reply_tail = (const uint8_t *)reply_data + ${start};`);
@@ -214,6 +222,7 @@ const stub = (plan: Plan, r: PlannedRow): string => {
   }
   if (row.opts.observed)
     lines.push(`  gf_observe_${row.symbol}(${row.args.map((a) => a.name).join(", ")});`);
+  lines.push(...r.args.filter(drops).flatMap((a) => afterwards(types, a)));
   lines.push("  return result;", "}");
   return lines.join("\n");
 };
