@@ -270,7 +270,7 @@ export const deviceRows: readonly Row[] = [
       arg("value", "void *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that allocate memory are not forwarded yet, so there is nothing to count.",
     },
   ),
   row(
@@ -284,7 +284,7 @@ export const deviceRows: readonly Row[] = [
       arg("value", "void *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that allocate memory are not forwarded yet, so there is nothing to count.",
     },
   ),
   row(
@@ -323,7 +323,7 @@ export const deviceRows: readonly Row[] = [
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
 ];

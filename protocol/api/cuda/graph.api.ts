@@ -17,7 +17,7 @@ export const graphRows: readonly Row[] = [
     "cuThreadExchangeStreamCaptureMode",
     10010,
     "custom",
-    "Thread Exchange Stream Capture Mode.",
+    "Swaps the calling thread's capture mode with the one given; the old one comes back.",
     [arg("mode", "CUstreamCaptureMode *", opaque)],
     {
       wire: {
@@ -32,7 +32,7 @@ export const graphRows: readonly Row[] = [
       },
     },
   ),
-  row("cuGraphCreate", 10000, "sync", "Graph Create.", [
+  row("cuGraphCreate", 10000, "sync", "Makes an empty graph; flags must be 0.", [
     arg("phGraph", "CUgraph *", mint("graph")),
     arg("flags", "unsigned int"),
   ]),
@@ -40,7 +40,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphAddKernelNode",
     10000,
     "refused",
-    "Graph Add Kernel Node.",
+    "Adds a launch to a graph, from parameters that know no context and no library kernel.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -48,13 +48,13 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque),
     ],
-    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
+    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphAddKernelNode_v2",
     12000,
     "custom",
-    "Graph Add Kernel Node.",
+    "Adds a kernel launch to a graph; its arguments are copied now.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -83,33 +83,33 @@ export const graphRows: readonly Row[] = [
     "cuGraphKernelNodeGetParams",
     10000,
     "refused",
-    "Graph Kernel Node Get Params.",
+    "Reads a launch back in the form that knows no context and no library kernel.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
+    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphKernelNodeGetParams_v2",
     12000,
     "refused",
-    "Graph Kernel Node Get Params.",
+    "Gives the launch that a kernel node holds; its arguments stay the node's own memory.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a kernel node's parameters back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphKernelNodeSetParams",
     10000,
     "refused",
-    "Graph Kernel Node Set Params.",
+    "Changes a launch, from parameters that know no context and no library kernel.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
+    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphKernelNodeSetParams_v2",
     12000,
     "custom",
-    "Graph Kernel Node Set Params.",
+    "Changes the launch that a kernel node holds; instantiated graphs keep theirs.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque)],
     {
       wire: {
@@ -130,7 +130,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphAddMemcpyNode",
     10000,
     "custom",
-    "Graph Add Memcpy Node.",
+    "Adds a 1D, 2D or 3D copy to a graph; host memory is read or written at launch.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -158,43 +158,52 @@ export const graphRows: readonly Row[] = [
     "cuGraphMemcpyNodeGetParams",
     10000,
     "refused",
-    "Graph Memcpy Node Get Params.",
+    "Gives the copy that a node holds.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_MEMCPY3D *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a copy node's parameters back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphMemcpyNodeSetParams",
     10000,
     "refused",
-    "Graph Memcpy Node Set Params.",
+    "Changes the copy that a node holds; instantiated graphs keep theirs.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_MEMCPY3D *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Changing a copy node is not forwarded yet; adding one is.",
     },
   ),
-  row("cuGraphAddMemsetNode", 10000, "sync", "Graph Add Memset Node.", [
-    arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
-    arg("hGraph", "CUgraph"),
-    arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
-    arg("numDependencies", "size_t"),
-    arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
-    arg("ctx", "CUcontext"),
-  ]),
-  row("cuGraphMemsetNodeGetParams", 10000, "sync", "Graph Memset Node Get Params.", [
+  row(
+    "cuGraphAddMemsetNode",
+    10000,
+    "sync",
+    "Adds a 1D or 2D fill with 1-, 2- or 4-byte elements to a graph.",
+    [
+      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("hGraph", "CUgraph"),
+      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("numDependencies", "size_t"),
+      arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
+      arg("ctx", "CUcontext"),
+    ],
+  ),
+  row("cuGraphMemsetNodeGetParams", 10000, "sync", "Gives the fill that a node holds.", [
     arg("hNode", "CUgraphNode"),
     arg("nodeParams", "CUDA_MEMSET_NODE_PARAMS *", out),
   ]),
-  row("cuGraphMemsetNodeSetParams", 10000, "sync", "Graph Memset Node Set Params.", [
-    arg("hNode", "CUgraphNode"),
-    arg("nodeParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
-  ]),
+  row(
+    "cuGraphMemsetNodeSetParams",
+    10000,
+    "sync",
+    "Changes the fill that a node holds; instantiated graphs keep theirs.",
+    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_MEMSET_NODE_PARAMS *", in_)],
+  ),
   row(
     "cuGraphAddHostNode",
     10000,
     "custom",
-    "Graph Add Host Node.",
+    "Adds a call of a host function to a graph; it runs in the guest at every launch.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -218,66 +227,93 @@ export const graphRows: readonly Row[] = [
     "cuGraphHostNodeGetParams",
     10000,
     "refused",
-    "Graph Host Node Get Params.",
+    "Gives the function and argument that a host node calls.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_HOST_NODE_PARAMS *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a host node's parameters back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphHostNodeSetParams",
     10000,
     "refused",
-    "Graph Host Node Set Params.",
+    "Changes the function and argument that a host node calls.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Changing a host node is not forwarded yet; adding one is.",
     },
   ),
-  row("cuGraphAddChildGraphNode", 10000, "sync", "Graph Add Child Graph Node.", [
-    arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
-    arg("hGraph", "CUgraph"),
-    arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
-    arg("numDependencies", "size_t"),
-    arg("childGraph", "CUgraph"),
-  ]),
-  row("cuGraphChildGraphNodeGetGraph", 10000, "sync", "Graph Child Graph Node Get Graph.", [
-    arg("hNode", "CUgraphNode"),
-    arg("phGraph", "CUgraph *", adopt("graph")),
-  ]),
-  row("cuGraphAddEmptyNode", 10000, "sync", "Graph Add Empty Node.", [
-    arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
-    arg("hGraph", "CUgraph"),
-    arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
-    arg("numDependencies", "size_t"),
-  ]),
-  row("cuGraphAddEventRecordNode", 11010, "sync", "Graph Add Event Record Node.", [
-    arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
-    arg("hGraph", "CUgraph"),
-    arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
-    arg("numDependencies", "size_t"),
-    arg("event", "CUevent"),
-  ]),
-  row("cuGraphEventRecordNodeGetEvent", 11010, "sync", "Graph Event Record Node Get Event.", [
+  row(
+    "cuGraphAddChildGraphNode",
+    10000,
+    "sync",
+    "Adds a copy of another graph as one node; later changes to the original do not reach it.",
+    [
+      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("hGraph", "CUgraph"),
+      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("numDependencies", "size_t"),
+      arg("childGraph", "CUgraph"),
+    ],
+  ),
+  row(
+    "cuGraphChildGraphNodeGetGraph",
+    10000,
+    "sync",
+    "Gives the graph inside a child node, which the node keeps owning.",
+    [arg("hNode", "CUgraphNode"), arg("phGraph", "CUgraph *", adopt("graph"))],
+  ),
+  row(
+    "cuGraphAddEmptyNode",
+    10000,
+    "sync",
+    "Adds a node that does nothing but join dependencies.",
+    [
+      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("hGraph", "CUgraph"),
+      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("numDependencies", "size_t"),
+    ],
+  ),
+  row(
+    "cuGraphAddEventRecordNode",
+    11010,
+    "sync",
+    "Adds a node that records an event at every launch.",
+    [
+      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("hGraph", "CUgraph"),
+      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("numDependencies", "size_t"),
+      arg("event", "CUevent"),
+    ],
+  ),
+  row("cuGraphEventRecordNodeGetEvent", 11010, "sync", "Gives the event that a node records.", [
     arg("hNode", "CUgraphNode"),
     arg("event_out", "CUevent *", adopt("event")),
   ]),
-  row("cuGraphEventRecordNodeSetEvent", 11010, "sync", "Graph Event Record Node Set Event.", [
+  row("cuGraphEventRecordNodeSetEvent", 11010, "sync", "Changes the event that a node records.", [
     arg("hNode", "CUgraphNode"),
     arg("event", "CUevent"),
   ]),
-  row("cuGraphAddEventWaitNode", 11010, "sync", "Graph Add Event Wait Node.", [
-    arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
-    arg("hGraph", "CUgraph"),
-    arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
-    arg("numDependencies", "size_t"),
-    arg("event", "CUevent"),
-  ]),
-  row("cuGraphEventWaitNodeGetEvent", 11010, "sync", "Graph Event Wait Node Get Event.", [
+  row(
+    "cuGraphAddEventWaitNode",
+    11010,
+    "sync",
+    "Adds a node that waits for an event's latest record.",
+    [
+      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("hGraph", "CUgraph"),
+      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("numDependencies", "size_t"),
+      arg("event", "CUevent"),
+    ],
+  ),
+  row("cuGraphEventWaitNodeGetEvent", 11010, "sync", "Gives the event that a node waits for.", [
     arg("hNode", "CUgraphNode"),
     arg("event_out", "CUevent *", adopt("event")),
   ]),
-  row("cuGraphEventWaitNodeSetEvent", 11010, "sync", "Graph Event Wait Node Set Event.", [
+  row("cuGraphEventWaitNodeSetEvent", 11010, "sync", "Changes the event that a node waits for.", [
     arg("hNode", "CUgraphNode"),
     arg("event", "CUevent"),
   ]),
@@ -285,7 +321,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphAddExternalSemaphoresSignalNode",
     11020,
     "refused",
-    "Graph Add External Semaphores Signal Node.",
+    "Adds a node that signals imported semaphores.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -299,7 +335,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExternalSemaphoresSignalNodeGetParams",
     11020,
     "refused",
-    "Graph External Semaphores Signal Node Get Params.",
+    "Gives the semaphores and values that a node signals.",
     [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque)],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
@@ -307,7 +343,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExternalSemaphoresSignalNodeSetParams",
     11020,
     "refused",
-    "Graph External Semaphores Signal Node Set Params.",
+    "Changes the semaphores and values that a node signals.",
     [
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque),
@@ -318,7 +354,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphAddExternalSemaphoresWaitNode",
     11020,
     "refused",
-    "Graph Add External Semaphores Wait Node.",
+    "Adds a node that waits for imported semaphores.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -332,7 +368,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExternalSemaphoresWaitNodeGetParams",
     11020,
     "refused",
-    "Graph External Semaphores Wait Node Get Params.",
+    "Gives the semaphores and values that a node waits for.",
     [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_EXT_SEM_WAIT_NODE_PARAMS *", opaque)],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
@@ -340,7 +376,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExternalSemaphoresWaitNodeSetParams",
     11020,
     "refused",
-    "Graph External Semaphores Wait Node Set Params.",
+    "Changes the semaphores and values that a node waits for.",
     [
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_EXT_SEM_WAIT_NODE_PARAMS *", opaque),
@@ -351,7 +387,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphAddBatchMemOpNode",
     11070,
     "refused",
-    "Graph Add Batch Mem Op Node.",
+    "Adds a list of value writes, waits and barriers to a graph.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -360,51 +396,51 @@ export const graphRows: readonly Row[] = [
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Batched memory operations are not forwarded, in graphs as in streams.",
     },
   ),
   row(
     "cuGraphBatchMemOpNodeGetParams",
     11070,
     "refused",
-    "Graph Batch Mem Op Node Get Params.",
+    "Gives the memory operations that a node holds.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams_out", "CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Batched memory operations are not forwarded, in graphs as in streams.",
     },
   ),
   row(
     "cuGraphBatchMemOpNodeSetParams",
     11070,
     "refused",
-    "Graph Batch Mem Op Node Set Params.",
+    "Changes the memory operations that a node holds.",
     [
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Batched memory operations are not forwarded, in graphs as in streams.",
     },
   ),
   row(
     "cuGraphExecBatchMemOpNodeSetParams",
     11070,
     "refused",
-    "Graph Exec Batch Mem Op Node Set Params.",
+    "Changes the memory operations of one node of an instantiated graph.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Batched memory operations are not forwarded, in graphs as in streams.",
     },
   ),
   row(
     "cuGraphAddMemAllocNode",
     11040,
     "refused",
-    "Graph Add Mem Alloc Node.",
+    "Adds an allocation to a graph; its address is fixed now and valid once the node ran.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -413,24 +449,24 @@ export const graphRows: readonly Row[] = [
       arg("nodeParams", "CUDA_MEM_ALLOC_NODE_PARAMS *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that allocate memory are not forwarded yet; allocate outside of the graph.",
     },
   ),
   row(
     "cuGraphMemAllocNodeGetParams",
     11040,
     "refused",
-    "Graph Mem Alloc Node Get Params.",
+    "Gives the pool, size and address of an allocation node.",
     [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_MEM_ALLOC_NODE_PARAMS *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that allocate memory are not forwarded yet; allocate outside of the graph.",
     },
   ),
   row(
     "cuGraphAddMemFreeNode",
     11040,
     "refused",
-    "Graph Add Mem Free Node.",
+    "Adds a node that frees what an allocation node of some graph allocated.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -439,29 +475,38 @@ export const graphRows: readonly Row[] = [
       arg("dptr", "CUdeviceptr"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
     },
   ),
   row(
     "cuGraphMemFreeNodeGetParams",
     11040,
     "refused",
-    "Graph Mem Free Node Get Params.",
+    "Gives the address that a node frees.",
     [arg("hNode", "CUgraphNode"), arg("dptr_out", "CUdeviceptr *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
     },
   ),
-  row("cuGraphClone", 10000, "sync", "Graph Clone.", [
-    arg("phGraphClone", "CUgraph *", mint("graph")),
-    arg("originalGraph", "CUgraph"),
-  ]),
-  row("cuGraphNodeFindInClone", 10000, "sync", "Graph Node Find In Clone.", [
-    arg("phNode", "CUgraphNode *", adopt("graph_node")),
-    arg("hOriginalNode", "CUgraphNode"),
-    arg("hClonedGraph", "CUgraph"),
-  ]),
-  row("cuGraphNodeGetType", 10000, "sync", "Graph Node Get Type.", [
+  row(
+    "cuGraphClone",
+    10000,
+    "sync",
+    "Makes a copy of a graph, child graphs included, that shares nothing with it.",
+    [arg("phGraphClone", "CUgraph *", mint("graph")), arg("originalGraph", "CUgraph")],
+  ),
+  row(
+    "cuGraphNodeFindInClone",
+    10000,
+    "sync",
+    "Gives the node of a clone that was copied from a node of the original.",
+    [
+      arg("phNode", "CUgraphNode *", adopt("graph_node")),
+      arg("hOriginalNode", "CUgraphNode"),
+      arg("hClonedGraph", "CUgraph"),
+    ],
+  ),
+  row("cuGraphNodeGetType", 10000, "sync", "Gives what kind of work a node holds.", [
     arg("hNode", "CUgraphNode"),
     arg("type", "CUgraphNodeType *", out),
   ]),
@@ -469,7 +514,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphGetNodes",
     10000,
     "custom",
-    "Graph Get Nodes.",
+    "Gives a graph's nodes in no set order; without an array it only counts them.",
     [
       arg("hGraph", "CUgraph"),
       arg("nodes", "CUgraphNode *", opaque),
@@ -490,7 +535,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphGetRootNodes",
     10000,
     "custom",
-    "Graph Get Root Nodes.",
+    "Gives the nodes that depend on none; without an array it only counts them.",
     [
       arg("hGraph", "CUgraph"),
       arg("rootNodes", "CUgraphNode *", opaque),
@@ -511,7 +556,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphGetEdges",
     10000,
     "refused",
-    "Graph Get Edges.",
+    "The form of cuGraphGetEdges_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "CUgraphNode *", opaque),
@@ -519,14 +564,14 @@ export const graphRows: readonly Row[] = [
       arg("numEdges", "size_t *", opaque),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphGetEdges_v2",
     12030,
     "refused",
-    "Graph Get Edges.",
+    "Gives a graph's edges as two node arrays and their edge data; without arrays only counts.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "CUgraphNode *", opaque),
@@ -535,28 +580,28 @@ export const graphRows: readonly Row[] = [
       arg("numEdges", "size_t *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a graph's edges back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphNodeGetDependencies",
     10000,
     "refused",
-    "Graph Node Get Dependencies.",
+    "The form of cuGraphNodeGetDependencies_v2 that knows nothing of edge data.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependencies", "CUgraphNode *", opaque),
       arg("numDependencies", "size_t *", opaque),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphNodeGetDependencies_v2",
     12030,
     "refused",
-    "Graph Node Get Dependencies.",
+    "Gives the nodes that a node waits for, with edge data; without arrays only counts.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependencies", "CUgraphNode *", opaque),
@@ -564,28 +609,28 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a graph's edges back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphNodeGetDependentNodes",
     10000,
     "refused",
-    "Graph Node Get Dependent Nodes.",
+    "The form of cuGraphNodeGetDependentNodes_v2 that knows nothing of edge data.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependentNodes", "CUgraphNode *", opaque),
       arg("numDependentNodes", "size_t *", opaque),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphNodeGetDependentNodes_v2",
     12030,
     "refused",
-    "Graph Node Get Dependent Nodes.",
+    "Gives the nodes that wait for a node, with edge data; without arrays only counts.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependentNodes", "CUgraphNode *", opaque),
@@ -593,14 +638,14 @@ export const graphRows: readonly Row[] = [
       arg("numDependentNodes", "size_t *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Reading a graph's edges back is not forwarded yet.",
     },
   ),
   row(
     "cuGraphAddDependencies",
     10000,
     "refused",
-    "Graph Add Dependencies.",
+    "The form of cuGraphAddDependencies_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "const CUgraphNode *", opaque),
@@ -608,14 +653,14 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphAddDependencies_v2",
     12030,
     "refused",
-    "Graph Add Dependencies.",
+    "Adds edges to a graph, given as two node arrays and their edge data.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "const CUgraphNode *", opaque),
@@ -624,14 +669,14 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Edges cannot be changed yet; dependencies given with a new node can.",
     },
   ),
   row(
     "cuGraphRemoveDependencies",
     10000,
     "refused",
-    "Graph Remove Dependencies.",
+    "The form of cuGraphRemoveDependencies_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "const CUgraphNode *", opaque),
@@ -639,14 +684,14 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphRemoveDependencies_v2",
     12030,
     "refused",
-    "Graph Remove Dependencies.",
+    "Removes edges from a graph; one that does not exist with this data is an error.",
     [
       arg("hGraph", "CUgraph"),
       arg("from", "const CUgraphNode *", opaque),
@@ -655,17 +700,17 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Edges cannot be changed yet; dependencies given with a new node can.",
     },
   ),
-  row("cuGraphDestroyNode", 10000, "sync", "Graph Destroy Node.", [
+  row("cuGraphDestroyNode", 10000, "sync", "Removes a node and its edges from a graph.", [
     arg("hNode", "CUgraphNode", destroys("graph_node")),
   ]),
   row(
     "cuGraphInstantiateWithFlags",
     11040,
     "sync",
-    "Graph Instantiate With Flags.",
+    "Checks a graph and makes an executable copy of it, ready to be launched often.",
     [
       arg("phGraphExec", "CUgraphExec *", mint("graph_exec")),
       arg("hGraph", "CUgraph"),
@@ -673,7 +718,7 @@ export const graphRows: readonly Row[] = [
     ],
     { blocks: true },
   ),
-  row("cuGraphExecGetFlags", 12000, "sync", "Graph Exec Get Flags.", [
+  row("cuGraphExecGetFlags", 12000, "sync", "Gives the flags that a graph was instantiated with.", [
     arg("hGraphExec", "CUgraphExec"),
     arg("flags", "cuuint64_t *", out),
   ]),
@@ -681,19 +726,19 @@ export const graphRows: readonly Row[] = [
     "cuGraphExecKernelNodeSetParams",
     10010,
     "refused",
-    "Graph Exec Kernel Node Set Params.",
+    "Changes a launch of an instantiated graph, from parameters that know no library kernel.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque),
     ],
-    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
+    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphExecKernelNodeSetParams_v2",
     12000,
     "custom",
-    "Graph Exec Kernel Node Set Params.",
+    "Changes the launch of one node of an instantiated graph, from its next launch on.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
@@ -719,7 +764,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExecMemcpyNodeSetParams",
     10020,
     "refused",
-    "Graph Exec Memcpy Node Set Params.",
+    "Changes the copy of one node of an instantiated graph; its kind must stay.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
@@ -727,53 +772,61 @@ export const graphRows: readonly Row[] = [
       arg("ctx", "CUcontext"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Changing a copy node is not forwarded yet; adding one is.",
     },
   ),
-  row("cuGraphExecMemsetNodeSetParams", 10020, "sync", "Graph Exec Memset Node Set Params.", [
-    arg("hGraphExec", "CUgraphExec"),
-    arg("hNode", "CUgraphNode"),
-    arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
-    arg("ctx", "CUcontext"),
-  ]),
+  row(
+    "cuGraphExecMemsetNodeSetParams",
+    10020,
+    "sync",
+    "Changes the fill of one node of an instantiated graph, from its next launch on.",
+    [
+      arg("hGraphExec", "CUgraphExec"),
+      arg("hNode", "CUgraphNode"),
+      arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
+      arg("ctx", "CUcontext"),
+    ],
+  ),
   row(
     "cuGraphExecHostNodeSetParams",
     10020,
     "refused",
-    "Graph Exec Host Node Set Params.",
+    "Changes the host function of one node of an instantiated graph.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Changing a host node is not forwarded yet; adding one is.",
     },
   ),
   row(
     "cuGraphExecChildGraphNodeSetParams",
     11010,
     "sync",
-    "Graph Exec Child Graph Node Set Params.",
+    "Changes the parameters of all nodes in a child; both graphs must be of one shape.",
     [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("childGraph", "CUgraph")],
   ),
   row(
     "cuGraphExecEventRecordNodeSetEvent",
     11010,
     "sync",
-    "Graph Exec Event Record Node Set Event.",
+    "Changes the event that one node of an instantiated graph records.",
     [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("event", "CUevent")],
   ),
-  row("cuGraphExecEventWaitNodeSetEvent", 11010, "sync", "Graph Exec Event Wait Node Set Event.", [
-    arg("hGraphExec", "CUgraphExec"),
-    arg("hNode", "CUgraphNode"),
-    arg("event", "CUevent"),
-  ]),
+  row(
+    "cuGraphExecEventWaitNodeSetEvent",
+    11010,
+    "sync",
+    "Changes the event that one node of an instantiated graph waits for.",
+    [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("event", "CUevent")],
+  ),
   row(
     "cuGraphExecExternalSemaphoresSignalNodeSetParams",
     11020,
     "refused",
-    "Graph Exec External Semaphores Signal Node Set Params.",
+    "Changes what one node of an instantiated graph signals.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
@@ -785,7 +838,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphExecExternalSemaphoresWaitNodeSetParams",
     11020,
     "refused",
-    "Graph Exec External Semaphores Wait Node Set Params.",
+    "Changes what one node of an instantiated graph waits for.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
@@ -793,27 +846,47 @@ export const graphRows: readonly Row[] = [
     ],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
-  row("cuGraphNodeSetEnabled", 11060, "sync", "Graph Node Set Enabled.", [
-    arg("hGraphExec", "CUgraphExec"),
-    arg("hNode", "CUgraphNode"),
-    arg("isEnabled", "unsigned int"),
-  ]),
-  row("cuGraphNodeGetEnabled", 11060, "sync", "Graph Node Get Enabled.", [
-    arg("hGraphExec", "CUgraphExec"),
-    arg("hNode", "CUgraphNode"),
-    arg("isEnabled", "unsigned int *", out),
-  ]),
-  row("cuGraphExecDestroy", 10000, "sync", "Graph Exec Destroy.", [
-    arg("hGraphExec", "CUgraphExec", destroys("graph_exec")),
-  ]),
-  row("cuGraphDestroy", 10000, "sync", "Graph Destroy.", [
-    arg("hGraph", "CUgraph", destroys("graph")),
-  ]),
+  row(
+    "cuGraphNodeSetEnabled",
+    11060,
+    "sync",
+    "Turns a node of an instantiated graph on or off; off, it only passes dependencies on.",
+    [
+      arg("hGraphExec", "CUgraphExec"),
+      arg("hNode", "CUgraphNode"),
+      arg("isEnabled", "unsigned int"),
+    ],
+  ),
+  row(
+    "cuGraphNodeGetEnabled",
+    11060,
+    "sync",
+    "Says whether a node of an instantiated graph is on.",
+    [
+      arg("hGraphExec", "CUgraphExec"),
+      arg("hNode", "CUgraphNode"),
+      arg("isEnabled", "unsigned int *", out),
+    ],
+  ),
+  row(
+    "cuGraphExecDestroy",
+    10000,
+    "sync",
+    "Destroys an instantiated graph; a launch under way still finishes.",
+    [arg("hGraphExec", "CUgraphExec", destroys("graph_exec"))],
+  ),
+  row(
+    "cuGraphDestroy",
+    10000,
+    "sync",
+    "Destroys a graph and its nodes; instantiated copies live on.",
+    [arg("hGraph", "CUgraph", destroys("graph"))],
+  ),
   row(
     "cuGraphExecUpdate",
     10020,
     "refused",
-    "Graph Exec Update.",
+    "The form before CUDA 12, which gives node and reason through two pointers.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hGraph", "CUgraph"),
@@ -821,14 +894,14 @@ export const graphRows: readonly Row[] = [
       arg("updateResult_out", "CUgraphExecUpdateResult *", opaque),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12, replaced by one that gives node and reason in a structure.",
     },
   ),
   row(
     "cuGraphExecUpdate_v2",
     12000,
     "custom",
-    "Graph Exec Update.",
+    "Takes over the parameters of a graph of the same shape, or says which node prevents it.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hGraph", "CUgraph"),
@@ -849,53 +922,56 @@ export const graphRows: readonly Row[] = [
       },
     },
   ),
-  row("cuGraphKernelNodeCopyAttributes", 11000, "sync", "Graph Kernel Node Copy Attributes.", [
-    arg("dst", "CUgraphNode"),
-    arg("src", "CUgraphNode"),
-  ]),
+  row(
+    "cuGraphKernelNodeCopyAttributes",
+    11000,
+    "sync",
+    "Copies all launch attributes from one kernel node to another.",
+    [arg("dst", "CUgraphNode"), arg("src", "CUgraphNode")],
+  ),
   row(
     "cuGraphKernelNodeGetAttribute",
     11000,
     "refused",
-    "Graph Kernel Node Get Attribute.",
+    "Gives one launch attribute of a kernel node.",
     [
       arg("hNode", "CUgraphNode"),
       arg("attr", "CUkernelNodeAttrID"),
       arg("value_out", "CUkernelNodeAttrValue *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
     },
   ),
   row(
     "cuGraphKernelNodeSetAttribute",
     11000,
     "refused",
-    "Graph Kernel Node Set Attribute.",
+    "Sets one launch attribute of a kernel node.",
     [
       arg("hNode", "CUgraphNode"),
       arg("attr", "CUkernelNodeAttrID"),
       arg("value", "const CUkernelNodeAttrValue *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
     },
   ),
   row(
     "cuGraphDebugDotPrint",
     11030,
     "refused",
-    "Graph Debug Dot Print.",
+    "Writes a graph to a file in the DOT language; flags choose the details.",
     [arg("hGraph", "CUgraph"), arg("path", "const char *", opaque), arg("flags", "unsigned int")],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "The driver would write the file on the host.",
     },
   ),
   row(
     "cuUserObjectCreate",
     11030,
     "refused",
-    "User Object Create.",
+    "Wraps a pointer and its destructor as an object that graphs can hold references to.",
     [
       arg("object_out", "CUuserObject *", opaque),
       arg("ptr", "void *", opaque),
@@ -904,34 +980,34 @@ export const graphRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "The destructor is guest code that the driver would call on the host.",
     },
   ),
   row(
     "cuUserObjectRetain",
     11030,
     "refused",
-    "User Object Retain.",
+    "Adds references to a user object.",
     [arg("object", "CUuserObject"), arg("count", "unsigned int")],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "User objects are not forwarded: their destructor is guest code.",
     },
   ),
   row(
     "cuUserObjectRelease",
     11030,
     "refused",
-    "User Object Release.",
+    "Gives references to a user object back; the last one calls its destructor.",
     [arg("object", "CUuserObject"), arg("count", "unsigned int")],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "User objects are not forwarded: their destructor is guest code.",
     },
   ),
   row(
     "cuGraphRetainUserObject",
     11030,
     "refused",
-    "Graph Retain User Object.",
+    "Gives a graph references to a user object, which its copies share.",
     [
       arg("graph", "CUgraph"),
       arg("object", "CUuserObject"),
@@ -939,24 +1015,24 @@ export const graphRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "User objects are not forwarded: their destructor is guest code.",
     },
   ),
   row(
     "cuGraphReleaseUserObject",
     11030,
     "refused",
-    "Graph Release User Object.",
+    "Takes references to a user object away from a graph.",
     [arg("graph", "CUgraph"), arg("object", "CUuserObject"), arg("count", "unsigned int")],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "User objects are not forwarded: their destructor is guest code.",
     },
   ),
   row(
     "cuGraphAddNode",
     12020,
     "refused",
-    "Graph Add Node.",
+    "The form of cuGraphAddNode_v2 that knows nothing of edge data.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -965,14 +1041,14 @@ export const graphRows: readonly Row[] = [
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
     {
-      why: "An older form of a graph call; its successor is the one that current runtimes ask for.",
+      why: "The form before CUDA 12.3, without edge data.",
     },
   ),
   row(
     "cuGraphAddNode_v2",
     12030,
     "refused",
-    "Graph Add Node.",
+    "Adds a node of any kind, which its parameter union names, with edge data.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
@@ -982,38 +1058,38 @@ export const graphRows: readonly Row[] = [
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
     },
   ),
   row(
     "cuGraphNodeSetParams",
     12020,
     "refused",
-    "Graph Node Set Params.",
+    "Changes the parameters of a node of any kind; the kind itself must stay.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUgraphNodeParams *", opaque)],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
     },
   ),
   row(
     "cuGraphExecNodeSetParams",
     12020,
     "refused",
-    "Graph Exec Node Set Params.",
+    "Changes a node of any kind in an instantiated graph; the kind itself must stay.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
     },
   ),
   row(
     "cuGraphConditionalHandleCreate",
     12030,
     "refused",
-    "Graph Conditional Handle Create.",
+    "Makes the value that a conditional node tests and kernels set.",
     [
       arg("pHandle_out", "CUgraphConditionalHandle *", opaque),
       arg("hGraph", "CUgraph"),
@@ -1022,22 +1098,25 @@ export const graphRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Conditional nodes are not forwarded yet.",
     },
   ),
   row(
     "cuStreamBeginCapture",
     10000,
     "refused",
-    "Stream Begin Capture.",
+    "The form of CUDA 10.0, which captures as if in global mode.",
     [arg("hStream", "CUstream")],
-    { perThread: ["_ptsz", 10000], why: "An older form that CUDA 13 replaced." },
+    {
+      perThread: ["_ptsz", 10000],
+      why: "The form of CUDA 10.0, without a capture mode; replaced in CUDA 10.1.",
+    },
   ),
   row(
     "cuStreamBeginCapture_v2",
     10010,
     "sync",
-    "Stream Begin Capture.",
+    "Turns the stream's later work into graph nodes; the mode says which calls break it.",
     [arg("hStream", "CUstream"), arg("mode", "CUstreamCaptureMode")],
     { perThread: ["_ptsz", 10010], observed: true },
   ),
@@ -1045,7 +1124,7 @@ export const graphRows: readonly Row[] = [
     "cuStreamBeginCaptureToGraph",
     12030,
     "refused",
-    "Stream Begin Capture To Graph.",
+    "Captures the stream's later work into an existing graph, behind given nodes.",
     [
       arg("hStream", "CUstream"),
       arg("hGraph", "CUgraph"),
@@ -1056,14 +1135,14 @@ export const graphRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12030],
-      why: "This graph call is not forwarded yet; capture, kernel, copy, memset, host and event nodes are.",
+      why: "Capture into an existing graph is not forwarded yet; capture into a new one is.",
     },
   ),
   row(
     "cuStreamEndCapture",
     10000,
     "sync",
-    "Stream End Capture.",
+    "Ends a capture and gives its graph; a capture that was broken gives NULL and an error.",
     [arg("hStream", "CUstream"), arg("phGraph", "CUgraph *", adopt("graph", true))],
     { perThread: ["_ptsz", 10000], observed: true },
   ),
@@ -1071,7 +1150,7 @@ export const graphRows: readonly Row[] = [
     "cuStreamGetCaptureInfo",
     10010,
     "local",
-    "Stream Get Capture Info.",
+    "The first form: gives only the capture's status and number.",
     [
       arg("hStream", "CUstream"),
       arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
@@ -1083,7 +1162,7 @@ export const graphRows: readonly Row[] = [
     "cuStreamGetCaptureInfo_v2",
     11030,
     "local",
-    "Stream Get Capture Info.",
+    "Gives status, number, graph and next dependencies of a capture, without edge data.",
     [
       arg("hStream", "CUstream"),
       arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
@@ -1098,7 +1177,7 @@ export const graphRows: readonly Row[] = [
     "cuStreamGetCaptureInfo_v3",
     12030,
     "custom",
-    "Stream Get Capture Info.",
+    "Gives status, number, graph and next dependencies of a capture, with their edge data.",
     [
       arg("hStream", "CUstream"),
       arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
@@ -1127,7 +1206,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphInstantiateWithParams",
     12000,
     "custom",
-    "Graph Instantiate With Params.",
+    "Instantiates a graph and says in the parameters how it went and which node failed.",
     [
       arg("phGraphExec", "CUgraphExec *", opaque),
       arg("hGraph", "CUgraph"),
@@ -1154,7 +1233,7 @@ export const graphRows: readonly Row[] = [
     "cuGraphUpload",
     11010,
     "async",
-    "Graph Upload.",
+    "Prepares an instantiated graph on the device in stream order, so that its launch is short.",
     [arg("hGraph", "CUgraphExec"), arg("hStream", "CUstream")],
     { perThread: ["_ptsz", 11010] },
   ),
@@ -1162,29 +1241,41 @@ export const graphRows: readonly Row[] = [
     "cuGraphLaunch",
     10000,
     "async",
-    "Graph Launch.",
+    "Runs an instantiated graph in stream order; launches of one graph do not overlap.",
     [arg("hGraph", "CUgraphExec"), arg("hStream", "CUstream")],
     { perThread: ["_ptsz", 10000] },
   ),
-  row("cuGraphInstantiate", 10000, "local", "Graph Instantiate.", [
-    arg("phGraphExec", "CUgraphExec *", opaque),
-    arg("hGraph", "CUgraph"),
-    arg("phErrorNode", "CUgraphNode *", opaque),
-    arg("logBuffer", "char *", opaque),
-    arg("bufferSize", "size_t"),
-  ]),
-  row("cuGraphInstantiate_v2", 11000, "local", "Graph Instantiate.", [
-    arg("phGraphExec", "CUgraphExec *", opaque),
-    arg("hGraph", "CUgraph"),
-    arg("phErrorNode", "CUgraphNode *", opaque),
-    arg("logBuffer", "char *", opaque),
-    arg("bufferSize", "size_t"),
-  ]),
+  row(
+    "cuGraphInstantiate",
+    10000,
+    "local",
+    "The form of CUDA 10, which names the failing node and writes a log.",
+    [
+      arg("phGraphExec", "CUgraphExec *", opaque),
+      arg("hGraph", "CUgraph"),
+      arg("phErrorNode", "CUgraphNode *", opaque),
+      arg("logBuffer", "char *", opaque),
+      arg("bufferSize", "size_t"),
+    ],
+  ),
+  row(
+    "cuGraphInstantiate_v2",
+    11000,
+    "local",
+    "The form of CUDA 11, which names the failing node and writes a log.",
+    [
+      arg("phGraphExec", "CUgraphExec *", opaque),
+      arg("hGraph", "CUgraph"),
+      arg("phErrorNode", "CUgraphNode *", opaque),
+      arg("logBuffer", "char *", opaque),
+      arg("bufferSize", "size_t"),
+    ],
+  ),
   row(
     "cuStreamUpdateCaptureDependencies",
     11030,
     "local",
-    "Stream Update Capture Dependencies.",
+    "Adds or replaces the nodes that the capture's next node waits for, without edge data.",
     [
       arg("hStream", "CUstream"),
       arg("dependencies", "CUgraphNode *", opaque),
@@ -1197,7 +1288,7 @@ export const graphRows: readonly Row[] = [
     "cuStreamUpdateCaptureDependencies_v2",
     12030,
     "custom",
-    "Stream Update Capture Dependencies.",
+    "Adds or replaces the nodes that the capture's next node waits for, with edge data.",
     [
       arg("hStream", "CUstream"),
       arg("dependencies", "CUgraphNode *", opaque),

@@ -6,7 +6,7 @@ export const greenRows: readonly Row[] = [
     "cuGreenCtxCreate",
     12040,
     "refused",
-    "Green Ctx Create.",
+    "Makes a green context from a resource descriptor; it has to be turned into a context for use.",
     [
       arg("phCtx", "CUgreenCtx *", opaque),
       arg("desc", "CUdevResourceDesc"),
@@ -14,55 +14,62 @@ export const greenRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
-  row("cuGreenCtxDestroy", 12040, "refused", "Green Ctx Destroy.", [arg("hCtx", "CUgreenCtx")], {
-    why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
-  }),
+  row(
+    "cuGreenCtxDestroy",
+    12040,
+    "refused",
+    "Destroys a green context and gives its multiprocessors back.",
+    [arg("hCtx", "CUgreenCtx")],
+    {
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+    },
+  ),
   row(
     "cuCtxFromGreenCtx",
     12040,
     "refused",
-    "Ctx From Green Ctx.",
+    "Gives the ordinary context that stands for a green one.",
     [arg("pContext", "CUcontext *", opaque), arg("hCtx", "CUgreenCtx")],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuCtxGetDevResource",
     12040,
     "refused",
-    "Ctx Get Dev Resource.",
+    "Describes the multiprocessors that a context may use.",
     [
       arg("hCtx", "CUcontext"),
       arg("resource", "CUdevResource *", opaque),
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuGreenCtxGetDevResource",
     12040,
     "refused",
-    "Green Ctx Get Dev Resource.",
+    "Describes the multiprocessors that a green context owns.",
     [
       arg("hCtx", "CUgreenCtx"),
       arg("resource", "CUdevResource *", opaque),
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuDevSmResourceSplitByCount",
     12040,
     "refused",
-    "Dev Sm Resource Split By Count.",
+    "Splits multiprocessors into groups of at least a given count, and gives the rest.",
     [
       arg("result", "CUdevResource *", opaque),
       arg("nbGroups", "unsigned int *", opaque),
@@ -72,58 +79,58 @@ export const greenRows: readonly Row[] = [
       arg("minCount", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuDevResourceGenerateDesc",
     12040,
     "refused",
-    "Dev Resource Generate Desc.",
+    "Joins resources into a descriptor that a green context can be made from.",
     [
       arg("phDesc", "CUdevResourceDesc *", opaque),
       arg("resources", "CUdevResource *", opaque),
       arg("nbResources", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuGreenCtxRecordEvent",
     12040,
     "refused",
-    "Green Ctx Record Event.",
+    "Records an event behind all work that a green context holds at this moment.",
     [arg("hCtx", "CUgreenCtx"), arg("hEvent", "CUevent")],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuGreenCtxWaitEvent",
     12040,
     "refused",
-    "Green Ctx Wait Event.",
+    "Makes all later work of a green context wait for an event.",
     [arg("hCtx", "CUgreenCtx"), arg("hEvent", "CUevent")],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuStreamGetGreenCtx",
     12040,
     "refused",
-    "Stream Get Green Ctx.",
+    "Gives the green context of a stream, or NULL for an ordinary stream.",
     [arg("hStream", "CUstream"), arg("phCtx", "CUgreenCtx *", opaque)],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuGreenCtxStreamCreate",
     12050,
     "refused",
-    "Green Ctx Stream Create.",
+    "Makes a stream in a green context, without it being current.",
     [
       arg("phStream", "CUstream *", opaque),
       arg("greenCtx", "CUgreenCtx"),
@@ -131,17 +138,17 @@ export const greenRows: readonly Row[] = [
       arg("priority", "int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
   row(
     "cuGreenCtxGetId",
     12090,
     "refused",
-    "Green Ctx Get Id.",
+    "Gives a green context's number, which is never used again within the process.",
     [arg("greenCtx", "CUgreenCtx"), arg("greenCtxId", "unsigned long long *", opaque)],
     {
-      why: "Green contexts divide the multiprocessors of a physical GPU; the host does that for tenants.",
+      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
     },
   ),
 ];

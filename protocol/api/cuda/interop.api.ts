@@ -6,7 +6,7 @@ export const interopRows: readonly Row[] = [
     "cuImportExternalMemory",
     10000,
     "refused",
-    "Import External Memory.",
+    "Imports memory of another API, from a file descriptor or the like.",
     [
       arg("extMem_out", "CUexternalMemory *", opaque),
       arg("memHandleDesc", "const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *", opaque),
@@ -17,7 +17,7 @@ export const interopRows: readonly Row[] = [
     "cuExternalMemoryGetMappedBuffer",
     10000,
     "refused",
-    "External Memory Get Mapped Buffer.",
+    "Shows a range of imported memory at a device address.",
     [
       arg("devPtr", "CUdeviceptr *", opaque),
       arg("extMem", "CUexternalMemory"),
@@ -29,7 +29,7 @@ export const interopRows: readonly Row[] = [
     "cuDestroyExternalMemory",
     10000,
     "refused",
-    "Destroy External Memory.",
+    "Drops imported memory; addresses and arrays made from it have to be freed apart.",
     [arg("extMem", "CUexternalMemory")],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
@@ -37,7 +37,7 @@ export const interopRows: readonly Row[] = [
     "cuImportExternalSemaphore",
     10000,
     "refused",
-    "Import External Semaphore.",
+    "Imports a semaphore of another API, from a file descriptor or the like.",
     [
       arg("extSem_out", "CUexternalSemaphore *", opaque),
       arg("semHandleDesc", "const CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC *", opaque),
@@ -48,7 +48,7 @@ export const interopRows: readonly Row[] = [
     "cuDestroyExternalSemaphore",
     10000,
     "refused",
-    "Destroy External Semaphore.",
+    "Drops an imported semaphore, whose signals and waits must be done.",
     [arg("extSem", "CUexternalSemaphore")],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
@@ -56,7 +56,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsUnregisterResource",
     3000,
     "refused",
-    "Graphics Unregister Resource.",
+    "Ends CUDA's access to a graphics resource.",
     [arg("resource", "CUgraphicsResource")],
     {
       why: "Graphics resources belong to OpenGL forwarding, which does not share objects with CUDA.",
@@ -66,7 +66,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsResourceGetMappedPointer",
     3000,
     "refused",
-    "Graphics Resource Get Mapped Pointer.",
+    "Gives address and size of a mapped graphics resource in CUDA 3.0's 32 bits.",
     [
       arg("pDevPtr", "CUdeviceptr_v1 *", opaque),
       arg("pSize", "unsigned int *", opaque),
@@ -80,7 +80,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsResourceGetMappedPointer_v2",
     3020,
     "refused",
-    "Graphics Resource Get Mapped Pointer.",
+    "Gives address and size in bytes of a mapped graphics resource.",
     [
       arg("pDevPtr", "CUdeviceptr *", opaque),
       arg("pSize", "size_t *", opaque),
@@ -94,7 +94,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsResourceSetMapFlags",
     3000,
     "refused",
-    "Graphics Resource Set Map Flags.",
+    "The symbol before CUDA 6.5 of cuGraphicsResourceSetMapFlags_v2.",
     [arg("resource", "CUgraphicsResource"), arg("flags", "unsigned int")],
     {
       why: "Graphics resources belong to OpenGL forwarding, which does not share objects with CUDA.",
@@ -104,7 +104,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsResourceSetMapFlags_v2",
     6050,
     "refused",
-    "Graphics Resource Set Map Flags.",
+    "Says whether CUDA will read, write or discard a graphics resource.",
     [arg("resource", "CUgraphicsResource"), arg("flags", "unsigned int")],
     {
       why: "Graphics resources belong to OpenGL forwarding, which does not share objects with CUDA.",
@@ -114,7 +114,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsMapResources",
     3000,
     "refused",
-    "Graphics Map Resources.",
+    "Hands graphics resources to CUDA in stream order, until they are unmapped.",
     [
       arg("count", "unsigned int"),
       arg("resources", "CUgraphicsResource *", opaque),
@@ -129,7 +129,7 @@ export const interopRows: readonly Row[] = [
     "cuGraphicsUnmapResources",
     3000,
     "refused",
-    "Graphics Unmap Resources.",
+    "Hands graphics resources back to the graphics API in stream order.",
     [
       arg("count", "unsigned int"),
       arg("resources", "CUgraphicsResource *", opaque),
@@ -144,7 +144,7 @@ export const interopRows: readonly Row[] = [
     "cuSignalExternalSemaphoresAsync",
     10000,
     "refused",
-    "Signal External Semaphores Async.",
+    "Signals imported semaphores in stream order.",
     [
       arg("extSemArray", "const CUexternalSemaphore *", opaque),
       arg("paramsArray", "const CUDA_EXTERNAL_SEMAPHORE_SIGNAL_PARAMS *", opaque),
@@ -160,7 +160,7 @@ export const interopRows: readonly Row[] = [
     "cuWaitExternalSemaphoresAsync",
     10000,
     "refused",
-    "Wait External Semaphores Async.",
+    "Makes a stream wait for imported semaphores.",
     [
       arg("extSemArray", "const CUexternalSemaphore *", opaque),
       arg("paramsArray", "const CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS *", opaque),

@@ -6,7 +6,7 @@ export const launchRows: readonly Row[] = [
     "cuFuncGetAttribute",
     2020,
     "custom",
-    "Func Get Attribute.",
+    "Gives one of a function's numbers: registers, shared and local bytes, largest block.",
     [arg("pi", "int *", opaque), arg("attrib", "CUfunction_attribute"), arg("hfunc", "CUfunction")],
     {
       wire: {
@@ -26,7 +26,7 @@ export const launchRows: readonly Row[] = [
     "cuFuncSetAttribute",
     9000,
     "custom",
-    "Func Set Attribute.",
+    "Sets a function's dynamic shared memory limit, carve-out or cluster rule for later launches.",
     [arg("hfunc", "CUfunction"), arg("attrib", "CUfunction_attribute"), arg("value", "int")],
     {
       wire: {
@@ -38,50 +38,75 @@ export const launchRows: readonly Row[] = [
       },
     },
   ),
-  row("cuFuncSetCacheConfig", 3000, "sync", "Func Set Cache Config.", [
-    arg("hfunc", "CUfunction"),
-    arg("config", "CUfunc_cache"),
-  ]),
-  row("cuFuncGetModule", 11000, "local", "Func Get Module.", [
+  row(
+    "cuFuncSetCacheConfig",
+    3000,
+    "sync",
+    "Sets a function's preference between L1 cache and shared memory, which is only a hint.",
+    [arg("hfunc", "CUfunction"), arg("config", "CUfunc_cache")],
+  ),
+  row("cuFuncGetModule", 11000, "local", "Gives the module that a function belongs to.", [
     arg("hmod", "CUmodule *", opaque),
     arg("hfunc", "CUfunction"),
   ]),
-  row("cuFuncGetName", 12030, "local", "Func Get Name.", [
-    arg("name", "const char **", opaque),
-    arg("hfunc", "CUfunction"),
-  ]),
-  row("cuFuncGetParamInfo", 12040, "local", "Func Get Param Info.", [
-    arg("func", "CUfunction"),
-    arg("paramIndex", "size_t"),
-    arg("paramOffset", "size_t *", opaque),
-    arg("paramSize", "size_t *", opaque),
-  ]),
-  row("cuFuncIsLoaded", 12040, "sync", "Func Is Loaded.", [
-    arg("state", "CUfunctionLoadingState *", out),
-    arg("function", "CUfunction"),
-  ]),
-  row("cuFuncLoad", 12040, "sync", "Func Load.", [arg("function", "CUfunction")], { blocks: true }),
+  row(
+    "cuFuncGetName",
+    12030,
+    "local",
+    "Gives a function's mangled name, which lives as long as its module.",
+    [arg("name", "const char **", opaque), arg("hfunc", "CUfunction")],
+  ),
+  row(
+    "cuFuncGetParamInfo",
+    12040,
+    "local",
+    "Gives offset and size in bytes of one parameter; past the last one is an error.",
+    [
+      arg("func", "CUfunction"),
+      arg("paramIndex", "size_t"),
+      arg("paramOffset", "size_t *", opaque),
+      arg("paramSize", "size_t *", opaque),
+    ],
+  ),
+  row(
+    "cuFuncIsLoaded",
+    12040,
+    "sync",
+    "Says whether a function's code is on the device yet, as lazy loading puts it off.",
+    [arg("state", "CUfunctionLoadingState *", out), arg("function", "CUfunction")],
+  ),
+  row(
+    "cuFuncLoad",
+    12040,
+    "sync",
+    "Puts a function's code on the device now instead of at its first launch.",
+    [arg("function", "CUfunction")],
+    { blocks: true },
+  ),
   row(
     "cuLaunchCooperativeKernelMultiDevice",
     9000,
     "refused",
-    "Launch Cooperative Kernel Multi Device.",
+    "Launches a kernel on several devices, whose blocks can all wait for each other.",
     [
       arg("launchParamsList", "CUDA_LAUNCH_PARAMS *", opaque),
       arg("numDevices", "unsigned int"),
       arg("flags", "unsigned int"),
     ],
-    { why: "Multi-device cooperative launches were removed with CUDA 13." },
+    { why: "CUDA 13 no longer has multi-device cooperative launches; launch once per device." },
   ),
-  row("cuFuncSetSharedMemConfig", 4020, "sync", "Func Set Shared Mem Config.", [
-    arg("hfunc", "CUfunction"),
-    arg("config", "CUsharedconfig"),
-  ]),
+  row(
+    "cuFuncSetSharedMemConfig",
+    4020,
+    "sync",
+    "Sets the bank width of shared memory for a function; newer devices ignore it.",
+    [arg("hfunc", "CUfunction"), arg("config", "CUsharedconfig")],
+  ),
   row(
     "cuLaunchKernel",
     4000,
     "custom",
-    "Launch Kernel.",
+    "Launches a grid; arguments are copied now, errors of the run come with a later call.",
     [
       arg("f", "CUfunction"),
       arg("gridDimX", "unsigned int"),
@@ -114,7 +139,7 @@ export const launchRows: readonly Row[] = [
     "cuLaunchKernelEx",
     11060,
     "custom",
-    "Launch Kernel Ex.",
+    "Launches a grid with attributes: clusters, cooperation, priority, overlap.",
     [
       arg("config", "const CUlaunchConfig *", opaque),
       arg("f", "CUfunction"),
@@ -142,7 +167,7 @@ export const launchRows: readonly Row[] = [
     "cuLaunchHostFunc",
     10000,
     "custom",
-    "Launch Host Func.",
+    "Calls a host function in stream order, on a thread of the guest; later work waits for it.",
     [arg("hStream", "CUstream"), arg("fn", "CUhostFn"), arg("userData", "void *", opaque)],
     {
       perThread: ["_ptsz", 10000],
@@ -158,7 +183,7 @@ export const launchRows: readonly Row[] = [
     "cuLaunchCooperativeKernel",
     9000,
     "custom",
-    "Launch Cooperative Kernel.",
+    "Launches a grid whose blocks can wait for each other; all must fit on the device at once.",
     [
       arg("f", "CUfunction"),
       arg("gridDimX", "unsigned int"),
