@@ -93,7 +93,9 @@ export const launchRows: readonly Row[] = [
       arg("numDevices", "unsigned int"),
       arg("flags", "unsigned int"),
     ],
-    { why: "CUDA 13 no longer has multi-device cooperative launches; launch once per device." },
+    {
+      why: "CUDA 13's runtime dropped multi-device cooperative launches, and they are not forwarded.",
+    },
   ),
   row(
     "cuFuncSetSharedMemConfig",

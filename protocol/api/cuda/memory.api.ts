@@ -6,7 +6,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemGetInfo",
     2000,
     "refused",
-    "Mem Get Info.",
+    "Gives free and total device memory in bytes, in CUDA 2's 32 bits.",
     [arg("free", "unsigned int *", opaque), arg("total", "unsigned int *", opaque)],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
@@ -14,7 +14,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemGetInfo_v2",
     3020,
     "custom",
-    "Mem Get Info.",
+    "Gives free and total memory of the current device in bytes.",
     [arg("free", "size_t *", opaque), arg("total", "size_t *", opaque)],
     {
       wire: {
@@ -30,7 +30,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemAlloc",
     2000,
     "refused",
-    "Mem Alloc.",
+    "Allocates device memory, with CUDA 2's 32-bit address and size.",
     [arg("dptr", "CUdeviceptr_v1 *", opaque), arg("bytesize", "unsigned int")],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
@@ -38,7 +38,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemAlloc_v2",
     3020,
     "custom",
-    "Mem Alloc.",
+    "Allocates bytes of device memory, aligned for any type and not cleared; 0 bytes is an error.",
     [arg("dptr", "CUdeviceptr *", opaque), arg("bytesize", "size_t")],
     { wire: { args: [["size_bytes", "u64"]], reply: [["address", "u64"]] } },
   ),
@@ -46,7 +46,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemAllocPitch",
     2000,
     "refused",
-    "Mem Alloc Pitch.",
+    "Allocates rows of device memory, with CUDA 2's 32-bit address and extents.",
     [
       arg("dptr", "CUdeviceptr_v1 *", opaque),
       arg("pPitch", "unsigned int *", opaque),
@@ -60,7 +60,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemAllocPitch_v2",
     3020,
     "custom",
-    "Mem Alloc Pitch.",
+    "Allocates rows of device memory, padded for aligned access; the pitch comes back in bytes.",
     [
       arg("dptr", "CUdeviceptr *", opaque),
       arg("pPitch", "size_t *", opaque),
@@ -83,18 +83,32 @@ export const memoryRows: readonly Row[] = [
       },
     },
   ),
-  row("cuMemFree", 2000, "refused", "Mem Free.", [arg("dptr", "CUdeviceptr_v1")], {
-    why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2.",
-  }),
-  row("cuMemFree_v2", 3020, "custom", "Mem Free.", [arg("dptr", "CUdeviceptr")], {
-    blocks: true,
-    wire: { args: [["address", "u64"]] },
-  }),
+  row(
+    "cuMemFree",
+    2000,
+    "refused",
+    "Frees device memory at CUDA 2's 32-bit address.",
+    [arg("dptr", "CUdeviceptr_v1")],
+    {
+      why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2.",
+    },
+  ),
+  row(
+    "cuMemFree_v2",
+    3020,
+    "custom",
+    "Frees device memory; waits until the GPU no longer uses it, and takes 0 as nothing to free.",
+    [arg("dptr", "CUdeviceptr")],
+    {
+      blocks: true,
+      wire: { args: [["address", "u64"]] },
+    },
+  ),
   row(
     "cuMemGetAddressRange",
     2000,
     "refused",
-    "Mem Get Address Range.",
+    "Gives the allocation around an address, in CUDA 2's 32 bits.",
     [
       arg("pbase", "CUdeviceptr_v1 *", opaque),
       arg("psize", "unsigned int *", opaque),
@@ -102,32 +116,48 @@ export const memoryRows: readonly Row[] = [
     ],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
-  row("cuMemGetAddressRange_v2", 3020, "local", "Mem Get Address Range.", [
-    arg("pbase", "CUdeviceptr *", opaque),
-    arg("psize", "size_t *", opaque),
-    arg("dptr", "CUdeviceptr"),
-  ]),
+  row(
+    "cuMemGetAddressRange_v2",
+    3020,
+    "local",
+    "Gives start and size in bytes of the allocation that an address lies in.",
+    [
+      arg("pbase", "CUdeviceptr *", opaque),
+      arg("psize", "size_t *", opaque),
+      arg("dptr", "CUdeviceptr"),
+    ],
+  ),
   row(
     "cuMemAllocHost",
     2000,
     "refused",
-    "Mem Alloc Host.",
+    "Allocates pinned host memory, with CUDA 2's 32-bit size.",
     [arg("pp", "void **", opaque), arg("bytesize", "unsigned int")],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
-  row("cuMemAllocHost_v2", 3020, "local", "Mem Alloc Host.", [
-    arg("pp", "void **", opaque),
-    arg("bytesize", "size_t"),
-  ]),
-  row("cuMemFreeHost", 2000, "custom", "Mem Free Host.", [arg("p", "void *", opaque)], {
-    blocks: true,
-    wire: { args: [["memory", "range"]] },
-  }),
+  row(
+    "cuMemAllocHost_v2",
+    3020,
+    "local",
+    "Allocates bytes of pinned host memory, inside the session's shared region.",
+    [arg("pp", "void **", opaque), arg("bytesize", "size_t")],
+  ),
+  row(
+    "cuMemFreeHost",
+    2000,
+    "custom",
+    "Frees pinned host memory; waits until the GPU no longer uses it.",
+    [arg("p", "void *", opaque)],
+    {
+      blocks: true,
+      wire: { args: [["memory", "range"]] },
+    },
+  ),
   row(
     "cuMemHostAlloc",
     2020,
     "custom",
-    "Mem Host Alloc.",
+    "Allocates bytes of pinned host memory; flags make it portable, mapped or write-combined.",
     [arg("pp", "void **", opaque), arg("bytesize", "size_t"), arg("Flags", "unsigned int")],
     {
       wire: {
@@ -144,7 +174,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemHostGetDevicePointer",
     2020,
     "refused",
-    "Mem Host Get Device Pointer.",
+    "Gives the device address of mapped host memory, in CUDA 2's 32 bits.",
     [
       arg("pdptr", "CUdeviceptr_v1 *", opaque),
       arg("p", "void *", opaque),
@@ -152,20 +182,29 @@ export const memoryRows: readonly Row[] = [
     ],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
-  row("cuMemHostGetDevicePointer_v2", 3020, "local", "Mem Host Get Device Pointer.", [
-    arg("pdptr", "CUdeviceptr *", opaque),
-    arg("p", "void *", opaque),
-    arg("Flags", "unsigned int"),
-  ]),
-  row("cuMemHostGetFlags", 2030, "local", "Mem Host Get Flags.", [
-    arg("pFlags", "unsigned int *", opaque),
-    arg("p", "void *", opaque),
-  ]),
+  row(
+    "cuMemHostGetDevicePointer_v2",
+    3020,
+    "local",
+    "Gives the device address of pinned host memory; Flags must be 0.",
+    [
+      arg("pdptr", "CUdeviceptr *", opaque),
+      arg("p", "void *", opaque),
+      arg("Flags", "unsigned int"),
+    ],
+  ),
+  row(
+    "cuMemHostGetFlags",
+    2030,
+    "local",
+    "Gives the flags that pinned host memory was allocated with.",
+    [arg("pFlags", "unsigned int *", opaque), arg("p", "void *", opaque)],
+  ),
   row(
     "cuMemAllocManaged",
     6000,
     "custom",
-    "Mem Alloc Managed.",
+    "Allocates bytes that host and device reach at one address.",
     [arg("dptr", "CUdeviceptr *", opaque), arg("bytesize", "size_t"), arg("flags", "unsigned int")],
     {
       wire: {
@@ -182,7 +221,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcGetEventHandle",
     4010,
     "refused",
-    "Ipc Get Event Handle.",
+    "Gives 64 bytes by which another process can open an event.",
     [arg("pHandle", "CUipcEventHandle *", opaque), arg("event", "CUevent")],
     {
       why: "A session is one process on the host: its memory and events cannot be opened by another.",
@@ -192,7 +231,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcOpenEventHandle",
     4010,
     "refused",
-    "Ipc Open Event Handle.",
+    "Opens an event of another process.",
     [arg("phEvent", "CUevent *", opaque), arg("handle", "CUipcEventHandle")],
     {
       why: "A session is one process on the host: its memory and events cannot be opened by another.",
@@ -202,7 +241,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcGetMemHandle",
     4010,
     "refused",
-    "Ipc Get Mem Handle.",
+    "Gives 64 bytes by which another process can open an allocation.",
     [arg("pHandle", "CUipcMemHandle *", opaque), arg("dptr", "CUdeviceptr")],
     {
       why: "A session is one process on the host: its memory and events cannot be opened by another.",
@@ -212,7 +251,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcOpenMemHandle",
     4010,
     "alias",
-    "Ipc Open Mem Handle.",
+    "The symbol before CUDA 11 of cuIpcOpenMemHandle_v2.",
     [
       arg("pdptr", "CUdeviceptr *", opaque),
       arg("handle", "CUipcMemHandle"),
@@ -224,7 +263,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcOpenMemHandle_v2",
     11000,
     "refused",
-    "Ipc Open Mem Handle.",
+    "Maps an allocation of another process into the current context.",
     [
       arg("pdptr", "CUdeviceptr *", opaque),
       arg("handle", "CUipcMemHandle"),
@@ -238,7 +277,7 @@ export const memoryRows: readonly Row[] = [
     "cuIpcCloseMemHandle",
     4010,
     "refused",
-    "Ipc Close Mem Handle.",
+    "Unmaps an allocation of another process.",
     [arg("dptr", "CUdeviceptr")],
     {
       why: "A session is one process on the host: its memory and events cannot be opened by another.",
@@ -248,7 +287,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemHostRegister",
     4000,
     "alias",
-    "Mem Host Register.",
+    "The symbol before CUDA 6.5 of cuMemHostRegister_v2.",
     [arg("p", "void *", opaque), arg("bytesize", "size_t"), arg("Flags", "unsigned int")],
     { aliasOf: "cuMemHostRegister_v2" },
   ),
@@ -256,7 +295,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemHostRegister_v2",
     6050,
     "custom",
-    "Mem Host Register.",
+    "Pins host memory that the program already has, so that the device may reach it.",
     [arg("p", "void *", opaque), arg("bytesize", "size_t"), arg("Flags", "unsigned int")],
     {
       wire: {
@@ -269,15 +308,22 @@ export const memoryRows: readonly Row[] = [
       },
     },
   ),
-  row("cuMemHostUnregister", 4000, "custom", "Mem Host Unregister.", [arg("p", "void *", opaque)], {
-    blocks: true,
-    wire: { args: [["memory", "range"]] },
-  }),
+  row(
+    "cuMemHostUnregister",
+    4000,
+    "custom",
+    "Unpins registered host memory; waits until the GPU no longer uses it.",
+    [arg("p", "void *", opaque)],
+    {
+      blocks: true,
+      wire: { args: [["memory", "range"]] },
+    },
+  ),
   row(
     "cuMemGetHandleForAddressRange",
     11070,
     "refused",
-    "Mem Get Handle For Address Range.",
+    "Gives a file descriptor by which other devices reach a range of device memory.",
     [
       arg("handle", "void *", opaque),
       arg("dptr", "CUdeviceptr"),
@@ -287,28 +333,46 @@ export const memoryRows: readonly Row[] = [
     ],
     { why: "File descriptors of the host mean nothing in the guest." },
   ),
-  row("cuPointerGetAttribute", 4000, "local", "Pointer Get Attribute.", [
-    arg("data", "void *", opaque),
-    arg("attribute", "CUpointer_attribute"),
-    arg("ptr", "CUdeviceptr"),
-  ]),
-  row("cuMemAdvise", 8000, "local", "Mem Advise.", [
-    arg("devPtr", "CUdeviceptr"),
-    arg("count", "size_t"),
-    arg("advice", "CUmem_advise"),
-    arg("device", "CUdevice"),
-  ]),
-  row("cuMemAdvise_v2", 12020, "sync", "Mem Advise.", [
-    arg("devPtr", "CUdeviceptr"),
-    arg("count", "size_t"),
-    arg("advice", "CUmem_advise"),
-    arg("location", "CUmemLocation"),
-  ]),
+  row(
+    "cuPointerGetAttribute",
+    4000,
+    "local",
+    "Gives one fact about an address: kind of memory, device, context, range.",
+    [
+      arg("data", "void *", opaque),
+      arg("attribute", "CUpointer_attribute"),
+      arg("ptr", "CUdeviceptr"),
+    ],
+  ),
+  row(
+    "cuMemAdvise",
+    8000,
+    "local",
+    "The form before CUDA 12.2, which names a place by device number.",
+    [
+      arg("devPtr", "CUdeviceptr"),
+      arg("count", "size_t"),
+      arg("advice", "CUmem_advise"),
+      arg("device", "CUdevice"),
+    ],
+  ),
+  row(
+    "cuMemAdvise_v2",
+    12020,
+    "sync",
+    "Tells the driver how a managed range will be used, and from where.",
+    [
+      arg("devPtr", "CUdeviceptr"),
+      arg("count", "size_t"),
+      arg("advice", "CUmem_advise"),
+      arg("location", "CUmemLocation"),
+    ],
+  ),
   row(
     "cuMemRangeGetAttribute",
     8000,
     "custom",
-    "Mem Range Get Attribute.",
+    "Gives one fact about a managed range: advice in force or last prefetch.",
     [
       arg("data", "void *", opaque),
       arg("dataSize", "size_t"),
@@ -328,19 +392,25 @@ export const memoryRows: readonly Row[] = [
       },
     },
   ),
-  row("cuMemRangeGetAttributes", 8000, "local", "Mem Range Get Attributes.", [
-    arg("data", "void **", opaque),
-    arg("dataSizes", "size_t *", opaque),
-    arg("attributes", "CUmem_range_attribute *", opaque),
-    arg("numAttributes", "size_t"),
-    arg("devPtr", "CUdeviceptr"),
-    arg("count", "size_t"),
-  ]),
+  row(
+    "cuMemRangeGetAttributes",
+    8000,
+    "local",
+    "Gives several facts about a managed range in one call.",
+    [
+      arg("data", "void **", opaque),
+      arg("dataSizes", "size_t *", opaque),
+      arg("attributes", "CUmem_range_attribute *", opaque),
+      arg("numAttributes", "size_t"),
+      arg("devPtr", "CUdeviceptr"),
+      arg("count", "size_t"),
+    ],
+  ),
   row(
     "cuPointerSetAttribute",
     6000,
     "custom",
-    "Pointer Set Attribute.",
+    "Sets a property of an allocation, such as synchronous copies only.",
     [
       arg("value", "const void *", opaque),
       arg("attribute", "CUpointer_attribute"),
@@ -357,17 +427,23 @@ export const memoryRows: readonly Row[] = [
       },
     },
   ),
-  row("cuPointerGetAttributes", 7000, "local", "Pointer Get Attributes.", [
-    arg("numAttributes", "unsigned int"),
-    arg("attributes", "CUpointer_attribute *", opaque),
-    arg("data", "void **", opaque),
-    arg("ptr", "CUdeviceptr"),
-  ]),
+  row(
+    "cuPointerGetAttributes",
+    7000,
+    "local",
+    "Gives several facts about an address; an unknown address gives zeros, not an error.",
+    [
+      arg("numAttributes", "unsigned int"),
+      arg("attributes", "CUpointer_attribute *", opaque),
+      arg("data", "void **", opaque),
+      arg("ptr", "CUdeviceptr"),
+    ],
+  ),
   row(
     "cuMemPrefetchAsync",
     8000,
     "local",
-    "Mem Prefetch Async.",
+    "The form before CUDA 12.2, which names the target by device number.",
     [
       arg("devPtr", "CUdeviceptr"),
       arg("count", "size_t"),
@@ -380,7 +456,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemPrefetchAsync_v2",
     12020,
     "sync",
-    "Mem Prefetch Async.",
+    "Moves a managed range to a device or to the host in stream order.",
     [
       arg("devPtr", "CUdeviceptr"),
       arg("count", "size_t"),
@@ -394,7 +470,7 @@ export const memoryRows: readonly Row[] = [
     "cuMemPrefetchBatchAsync",
     13000,
     "refused",
-    "Mem Prefetch Batch Async.",
+    "Moves many managed ranges in one call, in stream order.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
       arg("sizes", "size_t *", opaque),
@@ -407,14 +483,14 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Batched prefetch and discard are hints for managed memory, which guest and host share.",
+      why: "Guest and host share managed memory; prefetching it in batches is not forwarded.",
     },
   ),
   row(
     "cuMemDiscardBatchAsync",
     13000,
     "refused",
-    "Mem Discard Batch Async.",
+    "Says that the contents of many managed ranges are no longer needed.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
       arg("sizes", "size_t *", opaque),
@@ -424,14 +500,14 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Batched prefetch and discard are hints for managed memory, which guest and host share.",
+      why: "Guest and host share managed memory; discarding it in batches is not forwarded.",
     },
   ),
   row(
     "cuMemDiscardAndPrefetchBatchAsync",
     13000,
     "refused",
-    "Mem Discard And Prefetch Batch Async.",
+    "Drops the contents of many managed ranges and moves the memory itself.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
       arg("sizes", "size_t *", opaque),
@@ -444,14 +520,14 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Batched prefetch and discard are hints for managed memory, which guest and host share.",
+      why: "Guest and host share managed memory; discarding it in batches is not forwarded.",
     },
   ),
   row(
     "cuMemBatchDecompressAsync",
     12060,
     "refused",
-    "Mem Batch Decompress Async.",
+    "Unpacks many compressed buffers in stream order, by the device's own engine.",
     [
       arg("paramsArray", "CUmemDecompressParams *", opaque),
       arg("count", "size_t"),

@@ -6,7 +6,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD8",
     2000,
     "refused",
-    "Memset D8.",
+    "Fills device memory with a byte, with CUDA 2's 32-bit address and count.",
     [arg("dstDevice", "CUdeviceptr_v1"), arg("uc", "unsigned char"), arg("N", "unsigned int")],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
@@ -14,7 +14,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD8_v2",
     3020,
     "async",
-    "Memset D8.",
+    "Fills N bytes of device memory with one value; the caller does not wait.",
     [arg("dstDevice", "CUdeviceptr", device("N")), arg("uc", "unsigned char"), arg("N", "size_t")],
     { perThread: ["_ptds", 7000] },
   ),
@@ -22,7 +22,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD16",
     2000,
     "refused",
-    "Memset D16.",
+    "Fills device memory with 2-byte elements, with CUDA 2's 32-bit address and count.",
     [arg("dstDevice", "CUdeviceptr_v1"), arg("us", "unsigned short"), arg("N", "unsigned int")],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
@@ -30,7 +30,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD16_v2",
     3020,
     "async",
-    "Memset D16.",
+    "Fills N elements of 2 bytes with one value; the address must be aligned to 2.",
     [
       arg("dstDevice", "CUdeviceptr", device("N * 2")),
       arg("us", "unsigned short"),
@@ -42,7 +42,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD32",
     2000,
     "refused",
-    "Memset D32.",
+    "Fills device memory with 4-byte elements, with CUDA 2's 32-bit address and count.",
     [arg("dstDevice", "CUdeviceptr_v1"), arg("ui", "unsigned int"), arg("N", "unsigned int")],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
@@ -50,7 +50,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD32_v2",
     3020,
     "async",
-    "Memset D32.",
+    "Fills N elements of 4 bytes with one value; the address must be aligned to 4.",
     [
       arg("dstDevice", "CUdeviceptr", device("N * 4")),
       arg("ui", "unsigned int"),
@@ -62,7 +62,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D8",
     2000,
     "refused",
-    "Memset D2 D8.",
+    "Fills a rectangle with a byte, with CUDA 2's 32-bit address and extents.",
     [
       arg("dstDevice", "CUdeviceptr_v1"),
       arg("dstPitch", "unsigned int"),
@@ -76,7 +76,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D8_v2",
     3020,
     "async",
-    "Memset D2 D8.",
+    "Fills Height rows of Width bytes each; the pitch between rows is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width : 0")),
       arg("dstPitch", "size_t"),
@@ -90,7 +90,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D16",
     2000,
     "refused",
-    "Memset D2 D16.",
+    "Fills a rectangle of 2-byte elements, with CUDA 2's 32-bit address and extents.",
     [
       arg("dstDevice", "CUdeviceptr_v1"),
       arg("dstPitch", "unsigned int"),
@@ -104,7 +104,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D16_v2",
     3020,
     "async",
-    "Memset D2 D16.",
+    "Fills Height rows of Width 2-byte elements each; the pitch is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 2 : 0")),
       arg("dstPitch", "size_t"),
@@ -118,7 +118,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D32",
     2000,
     "refused",
-    "Memset D2 D32.",
+    "Fills a rectangle of 4-byte elements, with CUDA 2's 32-bit address and extents.",
     [
       arg("dstDevice", "CUdeviceptr_v1"),
       arg("dstPitch", "unsigned int"),
@@ -132,7 +132,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D32_v2",
     3020,
     "async",
-    "Memset D2 D32.",
+    "Fills Height rows of Width 4-byte elements each; the pitch is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 4 : 0")),
       arg("dstPitch", "size_t"),
@@ -146,7 +146,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD8Async",
     3020,
     "async",
-    "Memset D8 Async.",
+    "Fills N bytes of device memory in stream order.",
     [
       arg("dstDevice", "CUdeviceptr", device("N")),
       arg("uc", "unsigned char"),
@@ -159,7 +159,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD16Async",
     3020,
     "async",
-    "Memset D16 Async.",
+    "Fills N elements of 2 bytes in stream order.",
     [
       arg("dstDevice", "CUdeviceptr", device("N * 2")),
       arg("us", "unsigned short"),
@@ -172,7 +172,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD32Async",
     3020,
     "async",
-    "Memset D32 Async.",
+    "Fills N elements of 4 bytes in stream order.",
     [
       arg("dstDevice", "CUdeviceptr", device("N * 4")),
       arg("ui", "unsigned int"),
@@ -185,7 +185,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D8Async",
     3020,
     "async",
-    "Memset D2 D8 Async.",
+    "Fills Height rows of Width bytes each in stream order; the pitch is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width : 0")),
       arg("dstPitch", "size_t"),
@@ -200,7 +200,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D16Async",
     3020,
     "async",
-    "Memset D2 D16 Async.",
+    "Fills Height rows of Width 2-byte elements each in stream order; the pitch is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 2 : 0")),
       arg("dstPitch", "size_t"),
@@ -215,7 +215,7 @@ export const memsetRows: readonly Row[] = [
     "cuMemsetD2D32Async",
     3020,
     "async",
-    "Memset D2 D32 Async.",
+    "Fills Height rows of Width 4-byte elements each in stream order; the pitch is in bytes.",
     [
       arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 4 : 0")),
       arg("dstPitch", "size_t"),

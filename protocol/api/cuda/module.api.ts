@@ -2,19 +2,25 @@
 import { arg, destroys, opaque, out, outOrNull, type Row, row, text } from "../model.ts";
 
 export const moduleRows: readonly Row[] = [
-  row("cuModuleLoad", 2000, "local", "Module Load.", [
-    arg("module", "CUmodule *", opaque),
-    arg("fname", "const char *", opaque),
-  ]),
-  row("cuModuleLoadData", 2000, "local", "Module Load Data.", [
-    arg("module", "CUmodule *", opaque),
-    arg("image", "const void *", opaque),
-  ]),
+  row(
+    "cuModuleLoad",
+    2000,
+    "local",
+    "Loads code from a file of the guest into the current context.",
+    [arg("module", "CUmodule *", opaque), arg("fname", "const char *", opaque)],
+  ),
+  row(
+    "cuModuleLoadData",
+    2000,
+    "local",
+    "Loads PTX, a cubin or a fat binary from memory, with default options.",
+    [arg("module", "CUmodule *", opaque), arg("image", "const void *", opaque)],
+  ),
   row(
     "cuModuleLoadDataEx",
     2010,
     "custom",
-    "Module Load Data Ex.",
+    "Loads code from memory with JIT options; logs and times come back through them.",
     [
       arg("module", "CUmodule *", opaque),
       arg("image", "const void *", opaque),
@@ -44,22 +50,36 @@ export const moduleRows: readonly Row[] = [
       },
     },
   ),
-  row("cuModuleLoadFatBinary", 2000, "local", "Module Load Fat Binary.", [
-    arg("module", "CUmodule *", opaque),
-    arg("fatCubin", "const void *", opaque),
-  ]),
-  row("cuModuleUnload", 2000, "custom", "Module Unload.", [arg("hmod", "CUmodule")], {
-    blocks: true,
-    wire: { args: [["module", "u64"]] },
-  }),
-  row("cuModuleGetLoadingMode", 11070, "local", "Module Get Loading Mode.", [
-    arg("mode", "CUmoduleLoadingMode *", opaque),
-  ]),
+  row(
+    "cuModuleLoadFatBinary",
+    2000,
+    "local",
+    "Loads from a fat binary the image that suits the device best.",
+    [arg("module", "CUmodule *", opaque), arg("fatCubin", "const void *", opaque)],
+  ),
+  row(
+    "cuModuleUnload",
+    2000,
+    "custom",
+    "Unloads a module; its functions and variables end with it.",
+    [arg("hmod", "CUmodule")],
+    {
+      blocks: true,
+      wire: { args: [["module", "u64"]] },
+    },
+  ),
+  row(
+    "cuModuleGetLoadingMode",
+    11070,
+    "local",
+    "Says whether modules are loaded lazily or at once.",
+    [arg("mode", "CUmoduleLoadingMode *", opaque)],
+  ),
   row(
     "cuModuleGetFunction",
     2000,
     "custom",
-    "Module Get Function.",
+    "Gives a module's kernel by its mangled name; CUDA_ERROR_NOT_FOUND where there is none.",
     [
       arg("hfunc", "CUfunction *", opaque),
       arg("hmod", "CUmodule"),
@@ -83,7 +103,7 @@ export const moduleRows: readonly Row[] = [
       },
     },
   ),
-  row("cuModuleGetFunctionCount", 12040, "sync", "Module Get Function Count.", [
+  row("cuModuleGetFunctionCount", 12040, "sync", "Gives how many kernels a module has.", [
     arg("count", "unsigned int *", out),
     arg("mod", "CUmodule"),
   ]),
@@ -91,7 +111,7 @@ export const moduleRows: readonly Row[] = [
     "cuModuleEnumerateFunctions",
     12040,
     "custom",
-    "Module Enumerate Functions.",
+    "Gives up to the asked number of a module's kernels.",
     [
       arg("functions", "CUfunction *", opaque),
       arg("numFunctions", "unsigned int"),
@@ -113,7 +133,7 @@ export const moduleRows: readonly Row[] = [
     "cuModuleGetGlobal",
     2000,
     "refused",
-    "Module Get Global.",
+    "Gives address and size of a module's variable, in CUDA 2's 32 bits.",
     [
       arg("dptr", "CUdeviceptr_v1 *", opaque),
       arg("bytes", "unsigned int *", opaque),
@@ -122,17 +142,23 @@ export const moduleRows: readonly Row[] = [
     ],
     { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
-  row("cuModuleGetGlobal_v2", 3020, "sync", "Module Get Global.", [
-    arg("dptr", "CUdeviceptr *", outOrNull),
-    arg("bytes", "size_t *", outOrNull),
-    arg("hmod", "CUmodule"),
-    arg("name", "const char *", text),
-  ]),
+  row(
+    "cuModuleGetGlobal_v2",
+    3020,
+    "sync",
+    "Gives address and size in bytes of a module's variable; either may be left out.",
+    [
+      arg("dptr", "CUdeviceptr *", outOrNull),
+      arg("bytes", "size_t *", outOrNull),
+      arg("hmod", "CUmodule"),
+      arg("name", "const char *", text),
+    ],
+  ),
   row(
     "cuLinkCreate",
     5050,
     "alias",
-    "Link Create.",
+    "The symbol before CUDA 6.5 of cuLinkCreate_v2.",
     [
       arg("numOptions", "unsigned int"),
       arg("options", "CUjit_option *", opaque),
@@ -145,7 +171,7 @@ export const moduleRows: readonly Row[] = [
     "cuLinkCreate_v2",
     6050,
     "custom",
-    "Link Create.",
+    "Starts a link of several images; the option buffers must outlive it.",
     [
       arg("numOptions", "unsigned int"),
       arg("options", "CUjit_option *", opaque),
@@ -169,7 +195,7 @@ export const moduleRows: readonly Row[] = [
     "cuLinkAddData",
     5050,
     "alias",
-    "Link Add Data.",
+    "The symbol before CUDA 6.5 of cuLinkAddData_v2.",
     [
       arg("state", "CUlinkState"),
       arg("type", "CUjitInputType"),
@@ -186,7 +212,7 @@ export const moduleRows: readonly Row[] = [
     "cuLinkAddData_v2",
     6050,
     "custom",
-    "Link Add Data.",
+    "Adds an image in memory to a link; it is copied now, and PTX is compiled.",
     [
       arg("state", "CUlinkState"),
       arg("type", "CUjitInputType"),
@@ -221,7 +247,7 @@ export const moduleRows: readonly Row[] = [
     "cuLinkAddFile",
     5050,
     "alias",
-    "Link Add File.",
+    "The symbol before CUDA 6.5 of cuLinkAddFile_v2.",
     [
       arg("state", "CUlinkState"),
       arg("type", "CUjitInputType"),
@@ -232,7 +258,7 @@ export const moduleRows: readonly Row[] = [
     ],
     { aliasOf: "cuLinkAddFile_v2" },
   ),
-  row("cuLinkAddFile_v2", 6050, "local", "Link Add File.", [
+  row("cuLinkAddFile_v2", 6050, "local", "Adds an image from a file of the guest to a link.", [
     arg("state", "CUlinkState"),
     arg("type", "CUjitInputType"),
     arg("path", "const char *", opaque),
@@ -244,7 +270,7 @@ export const moduleRows: readonly Row[] = [
     "cuLinkComplete",
     5050,
     "custom",
-    "Link Complete.",
+    "Ends a link and gives the cubin, which lives until the link is destroyed.",
     [
       arg("state", "CUlinkState"),
       arg("cubinOut", "void **", opaque),
@@ -266,35 +292,39 @@ export const moduleRows: readonly Row[] = [
       },
     },
   ),
-  row("cuLinkDestroy", 5050, "sync", "Link Destroy.", [
-    arg("state", "CUlinkState", destroys("link_state")),
-  ]),
+  row(
+    "cuLinkDestroy",
+    5050,
+    "sync",
+    "Frees a link and its cubin; modules loaded from it live on.",
+    [arg("state", "CUlinkState", destroys("link_state"))],
+  ),
   row(
     "cuModuleGetTexRef",
     2000,
     "refused",
-    "Module Get Tex Ref.",
+    "Gives a module's texture reference by name.",
     [
       arg("pTexRef", "CUtexref *", opaque),
       arg("hmod", "CUmodule"),
       arg("name", "const char *", opaque),
     ],
     {
-      why: "Texture and surface references were removed with CUDA 12; texture objects replace them.",
+      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
     },
   ),
   row(
     "cuModuleGetSurfRef",
     3000,
     "refused",
-    "Module Get Surf Ref.",
+    "Gives a module's surface reference by name.",
     [
       arg("pSurfRef", "CUsurfref *", opaque),
       arg("hmod", "CUmodule"),
       arg("name", "const char *", opaque),
     ],
     {
-      why: "Texture and surface references were removed with CUDA 12; texture objects replace them.",
+      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
     },
   ),
 ];

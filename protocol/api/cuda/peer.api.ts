@@ -2,23 +2,32 @@
 import { arg, opaque, out, type Row, row } from "../model.ts";
 
 export const peerRows: readonly Row[] = [
-  row("cuDeviceCanAccessPeer", 4000, "sync", "Device Can Access Peer.", [
-    arg("canAccessPeer", "int *", out),
-    arg("dev", "CUdevice"),
-    arg("peerDev", "CUdevice"),
-  ]),
-  row("cuCtxEnablePeerAccess", 4000, "sync", "Ctx Enable Peer Access.", [
-    arg("peerContext", "CUcontext"),
-    arg("Flags", "unsigned int"),
-  ]),
-  row("cuCtxDisablePeerAccess", 4000, "sync", "Ctx Disable Peer Access.", [
-    arg("peerContext", "CUcontext"),
-  ]),
+  row(
+    "cuDeviceCanAccessPeer",
+    4000,
+    "sync",
+    "Says whether one device can reach another's memory directly.",
+    [arg("canAccessPeer", "int *", out), arg("dev", "CUdevice"), arg("peerDev", "CUdevice")],
+  ),
+  row(
+    "cuCtxEnablePeerAccess",
+    4000,
+    "sync",
+    "Lets the current context reach the memory of another context's device.",
+    [arg("peerContext", "CUcontext"), arg("Flags", "unsigned int")],
+  ),
+  row(
+    "cuCtxDisablePeerAccess",
+    4000,
+    "sync",
+    "Ends the current context's access to another context's memory.",
+    [arg("peerContext", "CUcontext")],
+  ),
   row(
     "cuMemcpyPeer",
     4000,
     "sync",
-    "Memcpy Peer.",
+    "Copies bytes from one context's memory to another's, with or without peer access.",
     [
       arg("dstDevice", "CUdeviceptr"),
       arg("dstContext", "CUcontext"),
@@ -32,7 +41,7 @@ export const peerRows: readonly Row[] = [
     "cuMemcpyPeerAsync",
     4000,
     "sync",
-    "Memcpy Peer Async.",
+    "Copies bytes between the memory of two contexts in stream order.",
     [
       arg("dstDevice", "CUdeviceptr"),
       arg("dstContext", "CUcontext"),
@@ -47,7 +56,7 @@ export const peerRows: readonly Row[] = [
     "cuMemcpy3DPeer",
     4000,
     "local",
-    "Memcpy3 DPeer.",
+    "Copies a box between the memory of two contexts, which the structure names.",
     [arg("pCopy", "const CUDA_MEMCPY3D_PEER *", opaque)],
     { perThread: ["_ptds", 7000] },
   ),
@@ -55,7 +64,7 @@ export const peerRows: readonly Row[] = [
     "cuMemcpy3DPeerAsync",
     4000,
     "local",
-    "Memcpy3 DPeer Async.",
+    "Copies a box between the memory of two contexts in stream order.",
     [arg("pCopy", "const CUDA_MEMCPY3D_PEER *", opaque), arg("hStream", "CUstream")],
     { perThread: ["_ptsz", 7000] },
   ),
