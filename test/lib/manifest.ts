@@ -1,0 +1,107 @@
+/**
+ * The programs under test/programs: what each is made of and what it is for. Tests run all of them,
+ * quickstart shows those marked so, benchmarks take the times of those that work for long enough.
+ */
+
+export type Cudart = "static" | "shared";
+
+export interface Program {
+  readonly name: string;
+  /** One line for a table. */
+  readonly shows: string;
+  /** Paths inside test/programs. A program with a .cu among them needs nvcc, any other only a C compiler. */
+  readonly sources: readonly string[];
+  readonly flags?: readonly string[];
+  /** Shared objects that the program loads from its own directory. */
+  readonly plugins?: readonly { readonly name: string; readonly sources: readonly string[] }[];
+  /** Files that the program reads from its own directory, e.g. PTX. */
+  readonly data?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of a success; 0 unless said. */
+  readonly exitCode?: number;
+  readonly quickstart?: boolean;
+  /** Works long enough for its wall time to mean something. */
+  readonly benchmark?: boolean;
+}
+
+function cuda(name: string, shows: string, more: Partial<Program> = {}): Program {
+  return { name, shows, sources: [`cuda/${name}.cu`], ...more };
+}
+
+function driver(name: string, shows: string, more: Partial<Program> = {}): Program {
+  return {
+    name: `driver_${name}`,
+    shows,
+    sources: [`driver/${name}.c`],
+    quickstart: true,
+    ...more,
+  };
+}
+
+const demo = { quickstart: true };
+const workload = { quickstart: true, benchmark: true };
+
+export const PROGRAMS: readonly Program[] = [
+  cuda("vector_add", "c = a + b", demo),
+  cuda("matrix_mul", "tiled product in shared memory", workload),
+  cuda("reduction", "nine ways to add up", workload),
+  cuda("scan", "prefix sums", demo),
+  cuda("histogram", "64 and 256 bins", demo),
+  cuda("warp_ops", "shuffle, vote, match, warp atomics", demo),
+  cuda("merge_sort", "key/value merge sort", workload),
+  cuda("transpose", "six transposes", demo),
+  cuda("simple_printf", "printf in kernels", demo),
+  cuda("simple_assert", "a failing assert in a kernel", demo),
+  cuda("simple_streams", "work split over streams", demo),
+  cuda("simple_callback", "host functions in stream order", demo),
+  cuda("async_api", "the host goes on meanwhile", demo),
+  cuda("grid_sync", "cooperative groups, grid barrier", demo),
+  cuda("separate", "separate compilation (-rdc=true)", {
+    sources: ["cuda/separate/main.cu", "cuda/separate/ops.cu"],
+    flags: ["-rdc=true"],
+    quickstart: true,
+  }),
+  cuda("thrust_algorithms", "Thrust: sort, scan, reduce", demo),
+  cuda("black_scholes", "option prices", workload),
+  cuda("nbody", "gravity, all pairs", workload),
+  cuda("jacobi", "thousands of short launches", workload),
+  cuda("convolution", "separable blur", workload),
+  cuda("mandelbrot", "divergent pixels", workload),
+  cuda("error_cases", "every documented error, to the sticky one"),
+  cuda("managed_memory", "one pointer for both sides"),
+  cuda("mapped_memory", "pinned memory, read in place"),
+  cuda("multi_device", "two devices", { env: { GPUFERRY_SOFTCUDA_DEVICES: "2" } }),
+  cuda("multi_thread", "many host threads"),
+  cuda("memory_limits", "out of memory, pitched, pooled"),
+  cuda("constant_memory", "variables by symbol"),
+  cuda("device_query", "what the device says of itself"),
+  cuda("graph_capture", "a stream captured to a graph"),
+  cuda("fork_child", "fork before and after CUDA"),
+  cuda("exit_in_thread", "exit() while kernels run", { exitCode: 41 }),
+  cuda("plugin", "CUDA in a library that comes and goes", {
+    sources: ["cuda/plugin_host.cc"],
+    flags: ["-ldl"],
+    plugins: [{ name: "libplugin.so", sources: ["cuda/plugin.cu"] }],
+  }),
+];
+
+/** nvcc is needed for a program, or for a library that it loads. */
+export function needsNvcc(program: Program): boolean {
+  const sources = [
+    ...program.sources,
+    ...(program.plugins ?? []).flatMap((plugin) => plugin.sources),
+  ];
+  return sources.some((source) => source.endsWith(".cu"));
+}
+
+export function programNamed(name: string): Program {
+  const program = PROGRAMS.find((candidate) => candidate.name === name);
+  if (program === undefined) {
+    throw new Error(
+      `no program ${name}; there are: ${PROGRAMS.map((candidate) => candidate.name).join(", ")}`,
+    );
+  }
+  return program;
+}
+
+void driver;

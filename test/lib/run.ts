@@ -1,0 +1,83 @@
+/** Runs a guest program straight on the software device or through gpuferry, and says what came of it. */
+import { spawn } from "node:child_process";
+import { GUEST_LIBRARY, SOFTCUDA_DIR, wheelDir } from "./paths.ts";
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** From spawn to exit. */
+  readonly wallMs: number;
+}
+
+export interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Afterwards the program is killed and its signal is SIGKILL. */
+  readonly timeoutMs?: number;
+}
+
+/** Where a program with a shared cudart finds it. */
+function cudartDirs(): string[] {
+  return [wheelDir("cu13/lib"), wheelDir("cuda_runtime/lib")].filter((dir) => dir !== undefined);
+}
+
+/** Of a program that runs straight on the software device: `libcuda.so.1` is found where it was built. */
+export function directEnv(): Record<string, string> {
+  return { LD_LIBRARY_PATH: [SOFTCUDA_DIR, ...cudartDirs()].join(":") };
+}
+
+/** Of a guest of the server at `host`: nothing but the shim tells it from a program on a GPU host. */
+export function forwardedEnv(host: string): Record<string, string> {
+  return {
+    LD_PRELOAD: GUEST_LIBRARY,
+    GPUFERRY_HOST: host,
+    LD_LIBRARY_PATH: cudartDirs().join(":"),
+  };
+}
+
+export function runProgram(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  options: RunOptions = {},
+): Promise<Outcome> {
+  const { args = [], timeoutMs = 60_000 } = options;
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    child.on("error", reject);
+    let wallMs = 0;
+    child.on("exit", () => {
+      wallMs = performance.now() - started;
+    });
+    child.on("close", (exitCode, signal) => {
+      clearTimeout(timer);
+      resolve({ stdout, stderr, exitCode, signal, wallMs });
+    });
+  });
+}
+
+/** The program's own last word, PASS or FAIL; undefined where it came to none. */
+export function verdictOf(outcome: Outcome): "PASS" | "FAIL" | undefined {
+  const last = outcome.stdout.trimEnd().split("\n").at(-1);
+  return last === "PASS" || last === "FAIL" ? last : undefined;
+}
+
+/** How it ended, in words: `exit 1`, `SIGSEGV`. */
+export function ending(outcome: Outcome): string {
+  return outcome.signal ?? `exit ${outcome.exitCode}`;
+}

@@ -1,0 +1,65 @@
+/** A server of a test's own: its own socket, its own configuration, gone when the test is. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GPUFERRY } from "./paths.ts";
+
+export interface Server {
+  /** What a guest's GPUFERRY_HOST says. */
+  readonly host: string;
+  readonly directory: string;
+  readonly process: ChildProcess;
+  /** Everything the server has said so far. */
+  log(): string;
+  /** Ends it as an administrator would (SIGTERM) and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Starts `gpuferry serve` with `toml` added to a minimal configuration and waits until it listens. */
+export async function startServer(
+  toml = "",
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
+  const directory = mkdtempSync(path.join(tmpdir(), "gpuferry-test-"));
+  const socket = path.join(directory, "gpuferry.sock");
+  const config = path.join(directory, "gpuferry.toml");
+  writeFileSync(config, `socket = ${JSON.stringify(socket)}\n${toml}`);
+  const child = spawn(GPUFERRY, ["serve", "--config", config], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      log += text;
+    });
+  }
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!existsSync(socket)) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+      throw new Error(`gpuferry serve did not come up:\n${log}`);
+    }
+    await sleep(20);
+  }
+  return {
+    host: `unix:${socket}`,
+    directory,
+    process: child,
+    log: () => log,
+    stop: async () => {
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      await gone;
+      clearTimeout(late);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
