@@ -10,7 +10,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type Cudart, needsNvcc, PROGRAMS, type Program } from "./manifest.ts";
-import { BUILT_PROGRAMS, NVCC, PROGRAM_SOURCES } from "./paths.ts";
+import { BUILT_PROGRAMS, NVCC, PROGRAM_SOURCES, wheelDir } from "./paths.ts";
 
 const run = promisify(execFile);
 
@@ -86,7 +86,7 @@ async function compile(
   const files = sources.map((source) => path.join(PROGRAM_SOURCES, source));
   const target = ["-o", path.join(directory, output)];
   const [compiler, ...all] = sources.some((source) => source.endsWith(".cu"))
-    ? [NVCC, "-std=c++17", "-cudart", cudart, ...target, ...files, ...flags]
+    ? [NVCC, "-std=c++17", ...cudartFlags(cudart), ...target, ...files, ...flags]
     : sources.some((source) => source.endsWith(".cc"))
       ? ["g++", "-O2", "-std=c++17", ...target, ...files, ...flags]
       : ["gcc", "-O2", "-std=gnu11", "-Wall", ...target, ...files, "-ldl", ...flags];
@@ -96,6 +96,13 @@ async function compile(
     const { stderr, stdout } = error as { stderr: string; stdout: string };
     throw new Error(`${output} does not compile:\n${stderr}${stdout}`);
   }
+}
+
+function cudartFlags(cudart: Cudart): string[] {
+  if (cudart !== "12.4") return ["-cudart", cudart];
+  const directory = wheelDir("cuda_runtime/lib");
+  if (directory === undefined) throw new Error("there is no cudart 12.4 here; `npm run setup`");
+  return ["-cudart", "none", "-Xlinker", path.join(directory, "libcudart.so.12")];
 }
 
 /** 12 hex digits over everything that the result depends on. Headers count with every program of their directory. */

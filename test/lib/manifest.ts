@@ -3,7 +3,8 @@
  * quickstart shows those marked so, benchmarks take the times of those that work for long enough.
  */
 
-export type Cudart = "static" | "shared";
+/** Which runtime a program is linked with; "12.4" is a shared one older than the compiler. */
+export type Cudart = "static" | "shared" | "12.4";
 
 export interface Program {
   readonly name: string;
@@ -38,6 +39,8 @@ function driver(name: string, shows: string, more: Partial<Program> = {}): Progr
   };
 }
 
+const KERNELS = ["driver/kernels.ptx"];
+
 const demo = { quickstart: true };
 const workload = { quickstart: true, benchmark: true };
 
@@ -70,7 +73,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("error_cases", "every documented error, to the sticky one"),
   cuda("managed_memory", "one pointer for both sides"),
   cuda("mapped_memory", "pinned memory, read in place"),
-  cuda("multi_device", "two devices", { env: { GPUFERRY_SOFTCUDA_DEVICES: "2" } }),
+  cuda("multi_device", "two devices, where there are two"),
   cuda("multi_thread", "many host threads"),
   cuda("memory_limits", "out of memory, pitched, pooled"),
   cuda("constant_memory", "variables by symbol"),
@@ -83,6 +86,13 @@ export const PROGRAMS: readonly Program[] = [
     flags: ["-ldl"],
     plugins: [{ name: "libplugin.so", sources: ["cuda/plugin.cu"] }],
   }),
+  driver("vector_add", "driver API: c = a + b", { data: KERNELS }),
+  driver("matrix_mul", "driver API: product and sum", { data: KERNELS }),
+  driver("modules", "driver API: hand-written PTX, variables", {
+    data: [...KERNELS, "driver/byhand.ptx"],
+  }),
+  driver("streams", "driver API: streams and events", { data: KERNELS }),
+  driver("errors", "driver API: every documented error", { data: KERNELS }),
 ];
 
 /** nvcc is needed for a program, or for a library that it loads. */
@@ -103,5 +113,3 @@ export function programNamed(name: string): Program {
   }
   return program;
 }
-
-void driver;

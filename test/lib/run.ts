@@ -19,23 +19,21 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** Where a program with a shared cudart finds it. */
-function cudartDirs(): string[] {
-  return [wheelDir("cu13/lib"), wheelDir("cuda_runtime/lib")].filter((dir) => dir !== undefined);
+/** LD_LIBRARY_PATH of `dirs` and of where a program with a shared cudart finds it. */
+function libraryPath(...dirs: string[]): Record<string, string> {
+  const cudart = [wheelDir("cu13/lib"), wheelDir("cuda_runtime/lib")];
+  const all = [...dirs, ...cudart].filter((dir) => dir !== undefined);
+  return all.length === 0 ? {} : { LD_LIBRARY_PATH: all.join(":") };
 }
 
 /** Of a program that runs straight on the software device: `libcuda.so.1` is found where it was built. */
 export function directEnv(): Record<string, string> {
-  return { LD_LIBRARY_PATH: [SOFTCUDA_DIR, ...cudartDirs()].join(":") };
+  return libraryPath(SOFTCUDA_DIR);
 }
 
 /** Of a guest of the server at `host`: nothing but the shim tells it from a program on a GPU host. */
 export function forwardedEnv(host: string): Record<string, string> {
-  return {
-    LD_PRELOAD: GUEST_LIBRARY,
-    GPUFERRY_HOST: host,
-    LD_LIBRARY_PATH: cudartDirs().join(":"),
-  };
+  return { ...libraryPath(), LD_PRELOAD: GUEST_LIBRARY, GPUFERRY_HOST: host };
 }
 
 export function runProgram(

@@ -8,9 +8,9 @@ import { directEnv, ending, forwardedEnv, runProgram, verdictOf } from "./run.ts
 import { startServer } from "./server.ts";
 
 const [way, ...names] = process.argv.slice(2);
-const cudart: Cudart = process.env.CUDART === "shared" ? "shared" : "static";
+const cudart = (process.env.CUDART ?? "static") as Cudart;
 if (way !== "direct" && way !== "forwarded") {
-  console.error("usage: try.ts direct|forwarded [NAME…]   (CUDART=shared for the shared runtime)");
+  console.error("usage: try.ts direct|forwarded [NAME…]   (CUDART=static, shared or 12.4)");
   process.exit(2);
 }
 

@@ -1,0 +1,12 @@
+/** Before the end-to-end tests: every program that they run is compiled, so that no test's time holds a compiler's. */
+import { buildAll, buildable } from "./build.ts";
+import { PROGRAMS } from "./manifest.ts";
+import { variants } from "./variants.ts";
+
+export default async function setup(): Promise<void> {
+  const programs = buildable();
+  if (programs.length < PROGRAMS.length) {
+    console.error(`no nvcc: ${PROGRAMS.length - programs.length} programs are left out`);
+  }
+  await buildAll(variants(programs));
+}

@@ -1,0 +1,69 @@
+// Streams and events through the driver API: order, waiting across streams, queries, pinned memory.
+#include "driver.h"
+
+enum { N = 1 << 16 };
+
+int main(int argc, char **argv) {
+  (void)argc;
+  CUcontext context = start_driver();
+  CUmodule module = load_beside(argv[0], "kernels.ptx");
+  CUfunction spin, add;
+  CU_OK(cuModuleGetFunction(&spin, module, "spin"));
+  CU_OK(cuModuleGetFunction(&add, module, "add"));
+  CUstream first, second;
+  CUevent start, half, end;
+  CU_OK(cuStreamCreate(&first, 1));
+  CU_OK(cuStreamCreate(&second, 1));
+  CU_OK(cuEventCreate(&start, 0));
+  CU_OK(cuEventCreate(&half, 0));
+  CU_OK(cuEventCreate(&end, 0));
+
+  const size_t bytes = N * sizeof(float);
+  float *host;
+  CUdeviceptr a, b, scratch;
+  CU_OK(cuMemHostAlloc((void **)&host, bytes, 0));
+  CU_OK(cuMemAlloc(&a, bytes));
+  CU_OK(cuMemAlloc(&b, bytes));
+  CU_OK(cuMemAlloc(&scratch, 64 * sizeof(int)));
+  for (int i = 0; i < N; ++i)
+    host[i] = (float)i;
+
+  int rounds = 3000000, n = N;
+  void *spin_parameters[] = {&scratch, &rounds};
+  CU_OK(cuEventRecord(start, first));
+  CU_OK(cuMemcpyHtoDAsync(a, host, bytes, first));
+  CU_OK(cuLaunchKernel(spin, 1, 1, 1, 64, 1, 1, 0, first, spin_parameters, NULL));
+  CU_OK(cuEventRecord(half, first));
+  expect(cuEventQuery(half) == CUDA_ERROR_NOT_READY, "an event behind a long kernel is not ready");
+  expect(cuStreamQuery(first) == CUDA_ERROR_NOT_READY, "nor is its stream");
+
+  CU_OK(cuStreamWaitEvent(second, half, 0));
+  void *add_parameters[] = {&a, &a, &b, &n};
+  CU_OK(cuLaunchKernel(add, N / 256, 1, 1, 256, 1, 1, 0, second, add_parameters, NULL));
+  CU_OK(cuMemcpyDtoHAsync(host, b, bytes, second));
+  CU_OK(cuEventRecord(end, second));
+  CU_OK(cuEventSynchronize(end));
+  expect(cuEventQuery(half) == CUDA_SUCCESS, "what was waited for is ready");
+  int wrong = 0;
+  for (int i = 0; i < N; ++i)
+    wrong += host[i] != 2.0f * (float)i;
+  expect(wrong == 0, "the second stream saw the first one's copy");
+
+  float to_half = -1.0f, to_end = -1.0f;
+  CU_OK(cuEventElapsedTime(&to_half, start, half));
+  CU_OK(cuEventElapsedTime(&to_end, start, end));
+  expect(to_half > 0.0f && to_half <= to_end, "times are in order");
+  CU_OK(cuMemsetD8Async(b, 0, bytes, second));
+  CU_OK(cuMemcpyDtoHAsync(host, b, bytes, second));
+  CU_OK(cuStreamSynchronize(second));
+  expect(host[0] == 0.0f && host[N - 1] == 0.0f, "memset in a stream");
+
+  CU_OK(cuEventDestroy(start));
+  CU_OK(cuEventDestroy(half));
+  CU_OK(cuEventDestroy(end));
+  CU_OK(cuStreamDestroy(first));
+  CU_OK(cuStreamDestroy(second));
+  CU_OK(cuMemFreeHost(host));
+  CU_OK(cuCtxDestroy(context));
+  return verdict();
+}

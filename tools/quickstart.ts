@@ -1,0 +1,68 @@
+/**
+ * The tour: CUDA programs that nobody changed, each run straight on the software device ("passthrough") and as a guest
+ * of a server ("forwarded"), with each program's own verdict and what forwarding cost in time.
+ */
+import { buildAll, buildable } from "../test/lib/build.ts";
+import { type Comparison, compareWays } from "../test/lib/compare.ts";
+import type { Program } from "../test/lib/manifest.ts";
+import { startServer } from "../test/lib/server.ts";
+import { geometricMean, table } from "./lib/table.ts";
+
+/** The first of these runs is not counted: it compiles kernels into the software device's disk cache. */
+const ROUNDS = 4;
+
+const programs = buildable().filter((program) => program.quickstart);
+const progress = (text: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+};
+
+console.log(`Building ${programs.length} programs, none of which knows of gpuferry …`);
+await buildAll(
+  programs.map((program) => ({ program, cudart: "static" })),
+  (name, done, total) => progress(`[${done}/${total}] ${name}`),
+);
+progress("");
+
+console.log("Starting a server, and running each program forwarded and passthrough in turn …\n");
+const server = await startServer();
+const results: { program: Program; comparison: Comparison }[] = [];
+try {
+  for (const [index, program] of programs.entries()) {
+    progress(`[${index + 1}/${programs.length}] ${program.name}`);
+    results.push({ program, comparison: await compareWays(program, server.host, ROUNDS) });
+  }
+} finally {
+  await server.stop();
+  progress("");
+}
+
+console.log(
+  table(
+    ["program", "what it shows", "verdict", "forwarded", "passthrough", "ratio"],
+    results.map(({ program, comparison }) => [
+      program.name,
+      program.shows,
+      comparison.verdict,
+      `${comparison.forwardedMs.toFixed(0)} ms`,
+      `${comparison.passthroughMs.toFixed(0)} ms`,
+      comparison.ratio.toFixed(2),
+    ]),
+    ["left", "left", "left", "right", "right", "right"],
+  ),
+);
+
+const failed = results.filter(({ comparison }) => comparison.verdict !== "PASS");
+const ratios = results.map(({ comparison }) => comparison.ratio);
+console.log(`\nforwarded / passthrough, geometric mean: ${geometricMean(ratios).toFixed(2)}`);
+console.log(`${results.length - failed.length} of ${results.length} programs pass`);
+for (const { program, comparison } of failed) {
+  console.log(`\n${program.name}: ${comparison.verdict}\n${comparison.said}`);
+}
+if (failed.length === 0) {
+  console.log(`
+Next, with a CUDA program of your own:
+  bin/gpuferry run -- ./your-program        forwarded, in a server started for it
+  bin/gpuferry doctor                       what this machine has and lacks
+  npm run bench                             what forwarding costs, call by call`);
+}
+process.exitCode = failed.length === 0 ? 0 : 1;
