@@ -26,7 +26,7 @@ const nameOf = ({ program, cudart }: Variant) =>
 
 async function run(variant: Variant, env: Record<string, string>): Promise<Outcome> {
   const executable = await build(variant.program, variant.cudart);
-  return runProgram(executable, { ...env, ...variant.program.env });
+  return runProgram(executable, env);
 }
 
 function expectPass(variant: Variant, outcome: Outcome): void {

@@ -1,15 +1,7 @@
 /** One program both ways, in turn, so that whatever else the machine does meets both alike. */
 import { build } from "./build.ts";
 import type { Program } from "./manifest.ts";
-import {
-  directEnv,
-  ending,
-  forwardedEnv,
-  type Outcome,
-  type RunOptions,
-  runProgram,
-  verdictOf,
-} from "./run.ts";
+import { directEnv, ending, forwardedEnv, type Outcome, runProgram, verdictOf } from "./run.ts";
 
 export interface Comparison {
   /** The program's own word, or how it ended instead; "differs" where both pass but print different things. */
@@ -30,11 +22,10 @@ export async function compareWays(
   rounds: number,
 ): Promise<Comparison> {
   const executable = await build(program);
-  const options: RunOptions = program.env === undefined ? {} : { env: program.env };
   const pairs: { forwarded: Outcome; direct: Outcome }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const direct = await runProgram(executable, directEnv(), options);
-    const forwarded = await runProgram(executable, forwardedEnv(host), options);
+    const direct = await runProgram(executable, directEnv());
+    const forwarded = await runProgram(executable, forwardedEnv(host));
     pairs.push({ forwarded, direct });
   }
   const counted = rounds > 1 ? pairs.slice(1) : pairs;

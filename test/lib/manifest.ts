@@ -17,7 +17,6 @@ export interface Program {
   readonly plugins?: readonly { readonly name: string; readonly sources: readonly string[] }[];
   /** Files that the program reads from its own directory, e.g. PTX. */
   readonly data?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
   /** Of a success; 0 unless said. */
   readonly exitCode?: number;
   readonly quickstart?: boolean;

@@ -20,8 +20,7 @@ const programs = names.length > 0 ? names.map(programNamed) : buildable();
 let failed = 0;
 for (const program of programs) {
   const executable = await build(program, cudart);
-  const options = program.env === undefined ? {} : { env: program.env };
-  const outcome = await runProgram(executable, env, options);
+  const outcome = await runProgram(executable, env);
   const good = verdictOf(outcome) === "PASS" && outcome.exitCode === (program.exitCode ?? 0);
   if (!good) failed++;
   const verdict = good ? "ok    " : "FAILED";
