@@ -1,4 +1,4 @@
-/** Graphs and stream capture. */
+/** Graphs: building and reading them. */
 import {
   adopt,
   arg,
@@ -13,25 +13,6 @@ import {
 } from "../model.ts";
 
 export const graphRows: readonly Row[] = [
-  row(
-    "cuThreadExchangeStreamCaptureMode",
-    10010,
-    "custom",
-    "Swaps the calling thread's capture mode with the one given; the old one comes back.",
-    [arg("mode", "CUstreamCaptureMode *", opaque)],
-    {
-      wire: {
-        args: [
-          ["mode", "u32"],
-          ["pad", "u32"],
-        ],
-        reply: [
-          ["mode", "u32"],
-          ["pad", "u32"],
-        ],
-      },
-    },
-  ),
   row("cuGraphCreate", 10000, "sync", "Makes an empty graph; flags must be 0.", [
     arg("phGraph", "CUgraph *", mint("graph")),
     arg("flags", "unsigned int"),
@@ -80,53 +61,6 @@ export const graphRows: readonly Row[] = [
     },
   ),
   row(
-    "cuGraphKernelNodeGetParams",
-    10000,
-    "refused",
-    "Reads a launch back in the form that knows no context and no library kernel.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
-  ),
-  row(
-    "cuGraphKernelNodeGetParams_v2",
-    12000,
-    "refused",
-    "Gives the launch that a kernel node holds; its arguments stay the node's own memory.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS *", opaque)],
-    {
-      why: "Reading a kernel node's parameters back is not forwarded yet.",
-    },
-  ),
-  row(
-    "cuGraphKernelNodeSetParams",
-    10000,
-    "refused",
-    "Changes a launch, from parameters that know no context and no library kernel.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
-  ),
-  row(
-    "cuGraphKernelNodeSetParams_v2",
-    12000,
-    "custom",
-    "Changes the launch that a kernel node holds; instantiated graphs keep theirs.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque)],
-    {
-      wire: {
-        args: [
-          ["node", "u64"],
-          ["function", "u64"],
-          ["context", "u64"],
-          ["grid", "u32[3]"],
-          ["block", "u32[3]"],
-          ["shared_bytes", "u32"],
-          ["param_bytes", "u32"],
-        ],
-        tail: "packed parameters",
-      },
-    },
-  ),
-  row(
     "cuGraphAddMemcpyNode",
     10000,
     "custom",
@@ -155,26 +89,6 @@ export const graphRows: readonly Row[] = [
     },
   ),
   row(
-    "cuGraphMemcpyNodeGetParams",
-    10000,
-    "refused",
-    "Gives the copy that a node holds.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_MEMCPY3D *", opaque)],
-    {
-      why: "Reading a copy node's parameters back is not forwarded yet.",
-    },
-  ),
-  row(
-    "cuGraphMemcpyNodeSetParams",
-    10000,
-    "refused",
-    "Changes the copy that a node holds; instantiated graphs keep theirs.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_MEMCPY3D *", opaque)],
-    {
-      why: "Changing a copy node is not forwarded yet; adding one is.",
-    },
-  ),
-  row(
     "cuGraphAddMemsetNode",
     10000,
     "sync",
@@ -187,17 +101,6 @@ export const graphRows: readonly Row[] = [
       arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
       arg("ctx", "CUcontext"),
     ],
-  ),
-  row("cuGraphMemsetNodeGetParams", 10000, "sync", "Gives the fill that a node holds.", [
-    arg("hNode", "CUgraphNode"),
-    arg("nodeParams", "CUDA_MEMSET_NODE_PARAMS *", out),
-  ]),
-  row(
-    "cuGraphMemsetNodeSetParams",
-    10000,
-    "sync",
-    "Changes the fill that a node holds; instantiated graphs keep theirs.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_MEMSET_NODE_PARAMS *", in_)],
   ),
   row(
     "cuGraphAddHostNode",
@@ -224,26 +127,6 @@ export const graphRows: readonly Row[] = [
     },
   ),
   row(
-    "cuGraphHostNodeGetParams",
-    10000,
-    "refused",
-    "Gives the function and argument that a host node calls.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_HOST_NODE_PARAMS *", opaque)],
-    {
-      why: "Reading a host node's parameters back is not forwarded yet.",
-    },
-  ),
-  row(
-    "cuGraphHostNodeSetParams",
-    10000,
-    "refused",
-    "Changes the function and argument that a host node calls.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque)],
-    {
-      why: "Changing a host node is not forwarded yet; adding one is.",
-    },
-  ),
-  row(
     "cuGraphAddChildGraphNode",
     10000,
     "sync",
@@ -255,13 +138,6 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("childGraph", "CUgraph"),
     ],
-  ),
-  row(
-    "cuGraphChildGraphNodeGetGraph",
-    10000,
-    "sync",
-    "Gives the graph inside a child node, which the node keeps owning.",
-    [arg("hNode", "CUgraphNode"), arg("phGraph", "CUgraph *", adopt("graph"))],
   ),
   row(
     "cuGraphAddEmptyNode",
@@ -288,14 +164,6 @@ export const graphRows: readonly Row[] = [
       arg("event", "CUevent"),
     ],
   ),
-  row("cuGraphEventRecordNodeGetEvent", 11010, "sync", "Gives the event that a node records.", [
-    arg("hNode", "CUgraphNode"),
-    arg("event_out", "CUevent *", adopt("event")),
-  ]),
-  row("cuGraphEventRecordNodeSetEvent", 11010, "sync", "Changes the event that a node records.", [
-    arg("hNode", "CUgraphNode"),
-    arg("event", "CUevent"),
-  ]),
   row(
     "cuGraphAddEventWaitNode",
     11010,
@@ -309,14 +177,6 @@ export const graphRows: readonly Row[] = [
       arg("event", "CUevent"),
     ],
   ),
-  row("cuGraphEventWaitNodeGetEvent", 11010, "sync", "Gives the event that a node waits for.", [
-    arg("hNode", "CUgraphNode"),
-    arg("event_out", "CUevent *", adopt("event")),
-  ]),
-  row("cuGraphEventWaitNodeSetEvent", 11010, "sync", "Changes the event that a node waits for.", [
-    arg("hNode", "CUgraphNode"),
-    arg("event", "CUevent"),
-  ]),
   row(
     "cuGraphAddExternalSemaphoresSignalNode",
     11020,
@@ -327,25 +187,6 @@ export const graphRows: readonly Row[] = [
       arg("hGraph", "CUgraph"),
       arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
-      arg("nodeParams", "const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque),
-    ],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
-    "cuGraphExternalSemaphoresSignalNodeGetParams",
-    11020,
-    "refused",
-    "Gives the semaphores and values that a node signals.",
-    [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque)],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
-    "cuGraphExternalSemaphoresSignalNodeSetParams",
-    11020,
-    "refused",
-    "Changes the semaphores and values that a node signals.",
-    [
-      arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque),
     ],
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
@@ -365,25 +206,6 @@ export const graphRows: readonly Row[] = [
     { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
   ),
   row(
-    "cuGraphExternalSemaphoresWaitNodeGetParams",
-    11020,
-    "refused",
-    "Gives the semaphores and values that a node waits for.",
-    [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_EXT_SEM_WAIT_NODE_PARAMS *", opaque)],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
-    "cuGraphExternalSemaphoresWaitNodeSetParams",
-    11020,
-    "refused",
-    "Changes the semaphores and values that a node waits for.",
-    [
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_EXT_SEM_WAIT_NODE_PARAMS *", opaque),
-    ],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
     "cuGraphAddBatchMemOpNode",
     11070,
     "refused",
@@ -393,43 +215,6 @@ export const graphRows: readonly Row[] = [
       arg("hGraph", "CUgraph"),
       arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
-      arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
-    ],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
-  ),
-  row(
-    "cuGraphBatchMemOpNodeGetParams",
-    11070,
-    "refused",
-    "Gives the memory operations that a node holds.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams_out", "CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque)],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
-  ),
-  row(
-    "cuGraphBatchMemOpNodeSetParams",
-    11070,
-    "refused",
-    "Changes the memory operations that a node holds.",
-    [
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
-    ],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
-  ),
-  row(
-    "cuGraphExecBatchMemOpNodeSetParams",
-    11070,
-    "refused",
-    "Changes the memory operations of one node of an instantiated graph.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
     {
@@ -453,16 +238,6 @@ export const graphRows: readonly Row[] = [
     },
   ),
   row(
-    "cuGraphMemAllocNodeGetParams",
-    11040,
-    "refused",
-    "Gives the pool, size and address of an allocation node.",
-    [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_MEM_ALLOC_NODE_PARAMS *", opaque)],
-    {
-      why: "Graphs that allocate memory are not forwarded yet; allocate outside of the graph.",
-    },
-  ),
-  row(
     "cuGraphAddMemFreeNode",
     11040,
     "refused",
@@ -474,16 +249,6 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("dptr", "CUdeviceptr"),
     ],
-    {
-      why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
-    },
-  ),
-  row(
-    "cuGraphMemFreeNodeGetParams",
-    11040,
-    "refused",
-    "Gives the address that a node frees.",
-    [arg("hNode", "CUgraphNode"), arg("dptr_out", "CUdeviceptr *", opaque)],
     {
       why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
     },
@@ -707,255 +472,11 @@ export const graphRows: readonly Row[] = [
     arg("hNode", "CUgraphNode", destroys("graph_node")),
   ]),
   row(
-    "cuGraphInstantiateWithFlags",
-    11040,
-    "sync",
-    "Checks a graph and makes an executable copy of it, ready to be launched often.",
-    [
-      arg("phGraphExec", "CUgraphExec *", mint("graph_exec")),
-      arg("hGraph", "CUgraph"),
-      arg("flags", "unsigned long long"),
-    ],
-    { blocks: true },
-  ),
-  row("cuGraphExecGetFlags", 12000, "sync", "Gives the flags that a graph was instantiated with.", [
-    arg("hGraphExec", "CUgraphExec"),
-    arg("flags", "cuuint64_t *", out),
-  ]),
-  row(
-    "cuGraphExecKernelNodeSetParams",
-    10010,
-    "refused",
-    "Changes a launch of an instantiated graph, from parameters that know no library kernel.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque),
-    ],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
-  ),
-  row(
-    "cuGraphExecKernelNodeSetParams_v2",
-    12000,
-    "custom",
-    "Changes the launch of one node of an instantiated graph, from its next launch on.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque),
-    ],
-    {
-      wire: {
-        args: [
-          ["exec", "u64"],
-          ["node", "u64"],
-          ["function", "u64"],
-          ["context", "u64"],
-          ["grid", "u32[3]"],
-          ["block", "u32[3]"],
-          ["shared_bytes", "u32"],
-          ["param_bytes", "u32"],
-        ],
-        tail: "packed parameters",
-      },
-    },
-  ),
-  row(
-    "cuGraphExecMemcpyNodeSetParams",
-    10020,
-    "refused",
-    "Changes the copy of one node of an instantiated graph; its kind must stay.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("copyParams", "const CUDA_MEMCPY3D *", opaque),
-      arg("ctx", "CUcontext"),
-    ],
-    {
-      why: "Changing a copy node is not forwarded yet; adding one is.",
-    },
-  ),
-  row(
-    "cuGraphExecMemsetNodeSetParams",
-    10020,
-    "sync",
-    "Changes the fill of one node of an instantiated graph, from its next launch on.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
-      arg("ctx", "CUcontext"),
-    ],
-  ),
-  row(
-    "cuGraphExecHostNodeSetParams",
-    10020,
-    "refused",
-    "Changes the host function of one node of an instantiated graph.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque),
-    ],
-    {
-      why: "Changing a host node is not forwarded yet; adding one is.",
-    },
-  ),
-  row(
-    "cuGraphExecChildGraphNodeSetParams",
-    11010,
-    "sync",
-    "Changes the parameters of all nodes in a child; both graphs must be of one shape.",
-    [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("childGraph", "CUgraph")],
-  ),
-  row(
-    "cuGraphExecEventRecordNodeSetEvent",
-    11010,
-    "sync",
-    "Changes the event that one node of an instantiated graph records.",
-    [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("event", "CUevent")],
-  ),
-  row(
-    "cuGraphExecEventWaitNodeSetEvent",
-    11010,
-    "sync",
-    "Changes the event that one node of an instantiated graph waits for.",
-    [arg("hGraphExec", "CUgraphExec"), arg("hNode", "CUgraphNode"), arg("event", "CUevent")],
-  ),
-  row(
-    "cuGraphExecExternalSemaphoresSignalNodeSetParams",
-    11020,
-    "refused",
-    "Changes what one node of an instantiated graph signals.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *", opaque),
-    ],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
-    "cuGraphExecExternalSemaphoresWaitNodeSetParams",
-    11020,
-    "refused",
-    "Changes what one node of an instantiated graph waits for.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "const CUDA_EXT_SEM_WAIT_NODE_PARAMS *", opaque),
-    ],
-    { why: "External memory and semaphores of the guest (Vulkan, DX) do not exist on the host." },
-  ),
-  row(
-    "cuGraphNodeSetEnabled",
-    11060,
-    "sync",
-    "Turns a node of an instantiated graph on or off; off, it only passes dependencies on.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("isEnabled", "unsigned int"),
-    ],
-  ),
-  row(
-    "cuGraphNodeGetEnabled",
-    11060,
-    "sync",
-    "Says whether a node of an instantiated graph is on.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("isEnabled", "unsigned int *", out),
-    ],
-  ),
-  row(
-    "cuGraphExecDestroy",
-    10000,
-    "sync",
-    "Destroys an instantiated graph; a launch under way still finishes.",
-    [arg("hGraphExec", "CUgraphExec", destroys("graph_exec"))],
-  ),
-  row(
     "cuGraphDestroy",
     10000,
     "sync",
     "Destroys a graph and its nodes; instantiated copies live on.",
     [arg("hGraph", "CUgraph", destroys("graph"))],
-  ),
-  row(
-    "cuGraphExecUpdate",
-    10020,
-    "refused",
-    "The form before CUDA 12, which gives node and reason through two pointers.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hGraph", "CUgraph"),
-      arg("hErrorNode_out", "CUgraphNode *", opaque),
-      arg("updateResult_out", "CUgraphExecUpdateResult *", opaque),
-    ],
-    {
-      why: "The form before CUDA 12, replaced by one that gives node and reason in a structure.",
-    },
-  ),
-  row(
-    "cuGraphExecUpdate_v2",
-    12000,
-    "custom",
-    "Takes over the parameters of a graph of the same shape, or says which node prevents it.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hGraph", "CUgraph"),
-      arg("resultInfo", "CUgraphExecUpdateResultInfo *", opaque),
-    ],
-    {
-      wire: {
-        args: [
-          ["exec", "u64"],
-          ["graph", "u64"],
-        ],
-        reply: [
-          ["result", "u32"],
-          ["pad", "u32"],
-          ["error_node", "u64"],
-          ["error_from_node", "u64"],
-        ],
-      },
-    },
-  ),
-  row(
-    "cuGraphKernelNodeCopyAttributes",
-    11000,
-    "sync",
-    "Copies all launch attributes from one kernel node to another.",
-    [arg("dst", "CUgraphNode"), arg("src", "CUgraphNode")],
-  ),
-  row(
-    "cuGraphKernelNodeGetAttribute",
-    11000,
-    "refused",
-    "Gives one launch attribute of a kernel node.",
-    [
-      arg("hNode", "CUgraphNode"),
-      arg("attr", "CUkernelNodeAttrID"),
-      arg("value_out", "CUkernelNodeAttrValue *", opaque),
-    ],
-    {
-      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
-    },
-  ),
-  row(
-    "cuGraphKernelNodeSetAttribute",
-    11000,
-    "refused",
-    "Sets one launch attribute of a kernel node.",
-    [
-      arg("hNode", "CUgraphNode"),
-      arg("attr", "CUkernelNodeAttrID"),
-      arg("value", "const CUkernelNodeAttrValue *", opaque),
-    ],
-    {
-      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
-    },
   ),
   row(
     "cuGraphDebugDotPrint",
@@ -965,67 +486,6 @@ export const graphRows: readonly Row[] = [
     [arg("hGraph", "CUgraph"), arg("path", "const char *", opaque), arg("flags", "unsigned int")],
     {
       why: "The driver would write the file on the host.",
-    },
-  ),
-  row(
-    "cuUserObjectCreate",
-    11030,
-    "refused",
-    "Wraps a pointer and its destructor as an object that graphs can hold references to.",
-    [
-      arg("object_out", "CUuserObject *", opaque),
-      arg("ptr", "void *", opaque),
-      arg("destroy", "CUhostFn"),
-      arg("initialRefcount", "unsigned int"),
-      arg("flags", "unsigned int"),
-    ],
-    {
-      why: "The destructor is guest code that the driver would call on the host.",
-    },
-  ),
-  row(
-    "cuUserObjectRetain",
-    11030,
-    "refused",
-    "Adds references to a user object.",
-    [arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
-  ),
-  row(
-    "cuUserObjectRelease",
-    11030,
-    "refused",
-    "Gives references to a user object back; the last one calls its destructor.",
-    [arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
-  ),
-  row(
-    "cuGraphRetainUserObject",
-    11030,
-    "refused",
-    "Gives a graph references to a user object, which its copies share.",
-    [
-      arg("graph", "CUgraph"),
-      arg("object", "CUuserObject"),
-      arg("count", "unsigned int"),
-      arg("flags", "unsigned int"),
-    ],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
-  ),
-  row(
-    "cuGraphReleaseUserObject",
-    11030,
-    "refused",
-    "Takes references to a user object away from a graph.",
-    [arg("graph", "CUgraph"), arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
     },
   ),
   row(
@@ -1062,30 +522,6 @@ export const graphRows: readonly Row[] = [
     },
   ),
   row(
-    "cuGraphNodeSetParams",
-    12020,
-    "refused",
-    "Changes the parameters of a node of any kind; the kind itself must stay.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUgraphNodeParams *", opaque)],
-    {
-      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
-    },
-  ),
-  row(
-    "cuGraphExecNodeSetParams",
-    12020,
-    "refused",
-    "Changes a node of any kind in an instantiated graph; the kind itself must stay.",
-    [
-      arg("hGraphExec", "CUgraphExec"),
-      arg("hNode", "CUgraphNode"),
-      arg("nodeParams", "CUgraphNodeParams *", opaque),
-    ],
-    {
-      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
-    },
-  ),
-  row(
     "cuGraphConditionalHandleCreate",
     12030,
     "refused",
@@ -1099,214 +535,6 @@ export const graphRows: readonly Row[] = [
     ],
     {
       why: "Conditional nodes are not forwarded yet.",
-    },
-  ),
-  row(
-    "cuStreamBeginCapture",
-    10000,
-    "refused",
-    "The form of CUDA 10.0, which captures as if in global mode.",
-    [arg("hStream", "CUstream")],
-    {
-      perThread: ["_ptsz", 10000],
-      why: "The form of CUDA 10.0, without a capture mode; replaced in CUDA 10.1.",
-    },
-  ),
-  row(
-    "cuStreamBeginCapture_v2",
-    10010,
-    "sync",
-    "Turns the stream's later work into graph nodes; the mode says which calls break it.",
-    [arg("hStream", "CUstream"), arg("mode", "CUstreamCaptureMode")],
-    { perThread: ["_ptsz", 10010], observed: true },
-  ),
-  row(
-    "cuStreamBeginCaptureToGraph",
-    12030,
-    "refused",
-    "Captures the stream's later work into an existing graph, behind given nodes.",
-    [
-      arg("hStream", "CUstream"),
-      arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", opaque),
-      arg("dependencyData", "const CUgraphEdgeData *", opaque),
-      arg("numDependencies", "size_t"),
-      arg("mode", "CUstreamCaptureMode"),
-    ],
-    {
-      perThread: ["_ptsz", 12030],
-      why: "Capture into an existing graph is not forwarded yet; capture into a new one is.",
-    },
-  ),
-  row(
-    "cuStreamEndCapture",
-    10000,
-    "sync",
-    "Ends a capture and gives its graph; a capture that was broken gives NULL and an error.",
-    [arg("hStream", "CUstream"), arg("phGraph", "CUgraph *", adopt("graph", true))],
-    { perThread: ["_ptsz", 10000], observed: true },
-  ),
-  row(
-    "cuStreamGetCaptureInfo",
-    10010,
-    "local",
-    "The first form: gives only the capture's status and number.",
-    [
-      arg("hStream", "CUstream"),
-      arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
-      arg("id_out", "cuuint64_t *", opaque),
-    ],
-    { perThread: ["_ptsz", 10010] },
-  ),
-  row(
-    "cuStreamGetCaptureInfo_v2",
-    11030,
-    "local",
-    "Gives status, number, graph and next dependencies of a capture, without edge data.",
-    [
-      arg("hStream", "CUstream"),
-      arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
-      arg("id_out", "cuuint64_t *", opaque),
-      arg("graph_out", "CUgraph *", opaque),
-      arg("dependencies_out", "const CUgraphNode **", opaque),
-      arg("numDependencies_out", "size_t *", opaque),
-    ],
-    { perThread: ["_ptsz", 11030] },
-  ),
-  row(
-    "cuStreamGetCaptureInfo_v3",
-    12030,
-    "custom",
-    "Gives status, number, graph and next dependencies of a capture, with their edge data.",
-    [
-      arg("hStream", "CUstream"),
-      arg("captureStatus_out", "CUstreamCaptureStatus *", opaque),
-      arg("id_out", "cuuint64_t *", opaque),
-      arg("graph_out", "CUgraph *", opaque),
-      arg("dependencies_out", "const CUgraphNode **", opaque),
-      arg("edgeData_out", "const CUgraphEdgeData **", opaque),
-      arg("numDependencies_out", "size_t *", opaque),
-    ],
-    {
-      perThread: ["_ptsz", 10010],
-      wire: {
-        args: [["stream", "u64"]],
-        reply: [
-          ["status", "u32"],
-          ["pad", "u32"],
-          ["id", "u64"],
-          ["graph", "u64"],
-          ["dependency_count", "u64"],
-        ],
-        replyTail: "dependencies: u64 each",
-      },
-    },
-  ),
-  row(
-    "cuGraphInstantiateWithParams",
-    12000,
-    "custom",
-    "Instantiates a graph and says in the parameters how it went and which node failed.",
-    [
-      arg("phGraphExec", "CUgraphExec *", opaque),
-      arg("hGraph", "CUgraph"),
-      arg("instantiateParams", "CUDA_GRAPH_INSTANTIATE_PARAMS *", opaque),
-    ],
-    {
-      perThread: ["_ptsz", 12000],
-      wire: {
-        args: [
-          ["exec", "u64"],
-          ["graph", "u64"],
-          ["flags", "u64"],
-          ["stream", "u64"],
-        ],
-        reply: [
-          ["result", "u32"],
-          ["pad", "u32"],
-          ["error_node", "u64"],
-        ],
-      },
-    },
-  ),
-  row(
-    "cuGraphUpload",
-    11010,
-    "async",
-    "Prepares an instantiated graph on the device in stream order, so that its launch is short.",
-    [arg("hGraph", "CUgraphExec"), arg("hStream", "CUstream")],
-    { perThread: ["_ptsz", 11010] },
-  ),
-  row(
-    "cuGraphLaunch",
-    10000,
-    "async",
-    "Runs an instantiated graph in stream order; launches of one graph do not overlap.",
-    [arg("hGraph", "CUgraphExec"), arg("hStream", "CUstream")],
-    { perThread: ["_ptsz", 10000] },
-  ),
-  row(
-    "cuGraphInstantiate",
-    10000,
-    "local",
-    "The form of CUDA 10, which names the failing node and writes a log.",
-    [
-      arg("phGraphExec", "CUgraphExec *", opaque),
-      arg("hGraph", "CUgraph"),
-      arg("phErrorNode", "CUgraphNode *", opaque),
-      arg("logBuffer", "char *", opaque),
-      arg("bufferSize", "size_t"),
-    ],
-  ),
-  row(
-    "cuGraphInstantiate_v2",
-    11000,
-    "local",
-    "The form of CUDA 11, which names the failing node and writes a log.",
-    [
-      arg("phGraphExec", "CUgraphExec *", opaque),
-      arg("hGraph", "CUgraph"),
-      arg("phErrorNode", "CUgraphNode *", opaque),
-      arg("logBuffer", "char *", opaque),
-      arg("bufferSize", "size_t"),
-    ],
-  ),
-  row(
-    "cuStreamUpdateCaptureDependencies",
-    11030,
-    "local",
-    "Adds or replaces the nodes that the capture's next node waits for, without edge data.",
-    [
-      arg("hStream", "CUstream"),
-      arg("dependencies", "CUgraphNode *", opaque),
-      arg("numDependencies", "size_t"),
-      arg("flags", "unsigned int"),
-    ],
-    { perThread: ["_ptsz", 11030] },
-  ),
-  row(
-    "cuStreamUpdateCaptureDependencies_v2",
-    12030,
-    "custom",
-    "Adds or replaces the nodes that the capture's next node waits for, with edge data.",
-    [
-      arg("hStream", "CUstream"),
-      arg("dependencies", "CUgraphNode *", opaque),
-      arg("dependencyData", "const CUgraphEdgeData *", opaque),
-      arg("numDependencies", "size_t"),
-      arg("flags", "unsigned int"),
-    ],
-    {
-      perThread: ["_ptsz", 11030],
-      wire: {
-        args: [
-          ["stream", "u64"],
-          ["dependency_count", "u64"],
-          ["flags", "u32"],
-          ["pad", "u32"],
-        ],
-        tail: "dependencies: u64 each",
-      },
     },
   ),
 ];

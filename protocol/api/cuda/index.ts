@@ -1,6 +1,7 @@
 /** The CUDA driver API, of CUDA 13.0: every function of cuda.h and what becomes of it. */
 import type { Api } from "../model.ts";
 import { arrayRows } from "./array.api.ts";
+import { captureRows } from "./capture.api.ts";
 import { contextRows } from "./context.api.ts";
 import { copyRows } from "./copy.api.ts";
 import { deviceRows } from "./device.api.ts";
@@ -8,6 +9,8 @@ import { entryRows } from "./entry.api.ts";
 import { errorRows } from "./error.api.ts";
 import { eventRows } from "./event.api.ts";
 import { graphRows } from "./graph.api.ts";
+import { graphExecRows } from "./graph_exec.api.ts";
+import { graphNodeParamsRows } from "./graph_node_params.api.ts";
 import { greenRows } from "./green.api.ts";
 import { internalRows } from "./internal.api.ts";
 import { interopRows } from "./interop.api.ts";
@@ -38,6 +41,9 @@ export const cuda: Api = {
     { file: "protocol/api/cuda/error.api.ts", rows: errorRows },
     { file: "protocol/api/cuda/event.api.ts", rows: eventRows },
     { file: "protocol/api/cuda/graph.api.ts", rows: graphRows },
+    { file: "protocol/api/cuda/graph_node_params.api.ts", rows: graphNodeParamsRows },
+    { file: "protocol/api/cuda/graph_exec.api.ts", rows: graphExecRows },
+    { file: "protocol/api/cuda/capture.api.ts", rows: captureRows },
     { file: "protocol/api/cuda/green.api.ts", rows: greenRows },
     { file: "protocol/api/cuda/interop.api.ts", rows: interopRows },
     { file: "protocol/api/cuda/launch.api.ts", rows: launchRows },
