@@ -1,7 +1,12 @@
-// Memory that is handed out as a file descriptor: sealed memfds and the session's region.
+// Memory that is handed out as a file descriptor (sealed memfds, the session's region), and the lock
+// that makes a socket's path one server's.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include <string>
 
@@ -46,7 +51,31 @@ static Napi::Value create_region(const Napi::CallbackInfo &info) {
   return result;
 }
 
+/// lockFile(path) → fd, or −1 if another process holds the lock. The kernel lets go of it when the
+/// process ends, however it ends.
+static Napi::Value lock_file(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  for (;;) {
+    UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd.valid())
+      throw_errno(env, "open", "lock file " + path);
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK)
+        return Napi::Number::New(env, -1);
+      throw_errno(env, "flock", "lock file " + path);
+    }
+    // The former holder may have removed the file between our open and our lock: what we hold then
+    // is a lock that nobody else will ever look at.
+    struct stat held, named;
+    if (fstat(fd.get(), &held) == 0 && stat(path.c_str(), &named) == 0 &&
+        held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+      return Napi::Number::New(env, fd.release());
+  }
+}
+
 void register_descriptors(Napi::Env env, Napi::Object exports) {
+  exports.Set("lockFile", Napi::Function::New(env, lock_file, "lockFile"));
   exports.Set("createRegion", Napi::Function::New(env, create_region, "createRegion"));
 }
 

@@ -33,6 +33,7 @@ public:
                                           InstanceMethod<&GrantPage::grant>("grant"),
                                           InstanceMethod<&GrantPage::revoke>("revoke"),
                                           InstanceMethod<&GrantPage::sample>("sample"),
+                                          InstanceMethod<&GrantPage::close_fd>("closeFd"),
                                           InstanceMethod<&GrantPage::close>("close")}));
   }
 
@@ -90,6 +91,8 @@ private:
     out[5] = gf_load_relaxed(&page_->waiting) ? 1 : 0;
     out[6] = gf_load_relaxed(&page_->backlogged) ? 1 : 0;
   }
+
+  void close_fd(const Napi::CallbackInfo &) { fd_ = UniqueFd(); }
 
   /// Gives memory and descriptor back now rather than at the next garbage collection.
   void close(const Napi::CallbackInfo &) {
