@@ -1,0 +1,187 @@
+// Start-time fair queueing over sessions, on samples instead of requests. Pure: it sees no clock, no
+// page and no timer, only what each session has used and whether it wants more.
+//
+// Every session has a tag: its GPU time divided by its weight. A device's virtual time is the least
+// tag among the sessions that compete for it, and a session may run ahead of that by `leadNs` of its
+// own GPU time before it has to wait for the others. So two sessions that always want more keep
+// their tags together, which is to say that they use GPU time by weight, however fast the device
+// serves either. What follows from it:
+//
+//   work-conserving   who does not compete holds nobody back; who is alone is not gated at all
+//   no banking        who comes back from idleness starts at the virtual time, not where it stopped
+//   bounded overshoot a session is ahead by at most leadNs and whatever one kernel, which cannot be
+//                     interrupted, runs beyond it
+//
+// See docs/design/scheduling.md.
+
+export interface FairOptions {
+  /** How far, in ns of its own GPU time, a session may run ahead of its share. */
+  readonly leadNs: number;
+  /** Time between two ticks. */
+  readonly tickNs: number;
+}
+
+/** What a session's executor reports. */
+export interface Demand {
+  /** GPU time used since the session began; never decreases. */
+  readonly usedNs: number;
+  /** It has unfinished work, or sleeps because its grant is used up. */
+  readonly wants: boolean;
+}
+
+export interface Grant<Id> {
+  readonly id: Id;
+  /** GPU time it may have used in all; Infinity: not gated. */
+  readonly grantedNs: number;
+}
+
+export interface Tick<Id> {
+  readonly grants: readonly Grant<Id>[];
+  /** Some device has more than one session competing for it. */
+  readonly contended: boolean;
+}
+
+/**
+ * Samples without demand after which a session no longer competes. More than one, because a program
+ * that launches and waits in turn is idle for a moment between any two kernels.
+ */
+const idleSamples = 2;
+
+interface Entry {
+  readonly weight: number;
+  readonly devices: readonly number[];
+  /** usedNs at the last tick. */
+  usedNs: number;
+  /** Virtual start tag: weighted GPU time, in ns. */
+  tag: number;
+  /** Consecutive samples without demand; competes while below idleSamples. */
+  idleFor: number;
+  /** Had demand at the last sample. */
+  wantsNow: boolean;
+}
+
+interface DeviceClock {
+  /** Least tag of those that compete for it, of all ticks: never goes back. */
+  virtualNs: number;
+  competing: number;
+  /** Somebody who has work may still do some. */
+  supplied: boolean;
+}
+
+export class FairScheduler<Id> {
+  readonly #options: FairOptions;
+  readonly #entries = new Map<Id, Entry>();
+  readonly #clocks = new Map<number, DeviceClock>();
+
+  constructor(options: FairOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** `weight` > 0; `devices`: ordinals, at least one. */
+  add(id: Id, weight: number, devices: readonly number[]): void {
+    const entry = { weight, devices, usedNs: 0, tag: 0, idleFor: idleSamples, wantsNow: false };
+    for (const ordinal of devices) {
+      if (!this.#clocks.has(ordinal))
+        this.#clocks.set(ordinal, { virtualNs: 0, competing: 0, supplied: false });
+    }
+    entry.tag = this.#virtualOf(entry);
+    this.#entries.set(id, entry);
+  }
+
+  remove(id: Id): void {
+    this.#entries.delete(id);
+  }
+
+  /** O(sessions × devices). A session without a demand in this tick counts as idle. */
+  tick(demands: ReadonlyMap<Id, Demand>): Tick<Id> {
+    for (const [id, entry] of this.#entries) this.#account(entry, demands.get(id));
+    this.#advanceClocks();
+    for (const entry of this.#entries.values()) this.#noteSupply(entry);
+    let contended = false;
+    const grants: Grant<Id>[] = [];
+    for (const [id, entry] of this.#entries) {
+      const crowded = this.#crowded(entry);
+      if (crowded) contended = true;
+      grants.push({ id, grantedNs: crowded ? this.#grant(entry) : Number.POSITIVE_INFINITY });
+    }
+    return { grants, contended };
+  }
+
+  /** An idle session counts too: it is not gated while its device has one competitor or none, or it
+   * would stall at the start of each burst until the next tick. */
+  #crowded(entry: Entry): boolean {
+    return entry.devices.some((ordinal) => this.#clock(ordinal).competing > 1);
+  }
+
+  #account(entry: Entry, demand: Demand | undefined): void {
+    const usedNs = Math.max(entry.usedNs, demand?.usedNs ?? 0);
+    const deltaNs = usedNs - entry.usedNs;
+    entry.usedNs = usedNs;
+    // One that was busy most of the tick and is idle just now is between two kernels.
+    const wants = demand?.wants === true || deltaNs > this.#options.tickNs / 2;
+    if (wants && !competes(entry)) entry.tag = Math.max(entry.tag, this.#virtualOf(entry));
+    entry.tag += deltaNs / entry.weight;
+    entry.wantsNow = demand?.wants === true;
+    entry.idleFor = wants ? 0 : Math.min(entry.idleFor + 1, idleSamples);
+  }
+
+  #advanceClocks(): void {
+    const least = new Map<number, number>();
+    for (const clock of this.#clocks.values()) {
+      clock.competing = 0;
+      clock.supplied = false;
+    }
+    for (const entry of this.#entries.values()) {
+      if (!competes(entry)) continue;
+      for (const ordinal of entry.devices) {
+        least.set(ordinal, Math.min(least.get(ordinal) ?? Number.POSITIVE_INFINITY, entry.tag));
+        this.#clock(ordinal).competing++;
+      }
+    }
+    for (const [ordinal, tag] of least) {
+      const clock = this.#clock(ordinal);
+      clock.virtualNs = Math.max(clock.virtualNs, tag);
+    }
+  }
+
+  /** A device is supplied if somebody who has work may do it. */
+  #noteSupply(entry: Entry): void {
+    if (!entry.wantsNow || this.#leftNs(entry) <= 0) return;
+    for (const ordinal of entry.devices) this.#clock(ordinal).supplied = true;
+  }
+
+  /**
+   * Whoever has work gets another tick's worth where the device would otherwise lie idle until the
+   * one that is behind comes back. The tag keeps what was so used: it is a loan, not a gift.
+   */
+  #grant(entry: Entry): number {
+    const starved =
+      entry.wantsNow && entry.devices.every((ordinal) => !this.#clock(ordinal).supplied);
+    return entry.usedNs + Math.max(this.#leftNs(entry), starved ? this.#options.tickNs : 0);
+  }
+
+  /** How much it may use before it is ahead by the whole lead. */
+  #leftNs(entry: Entry): number {
+    const aheadNs = Math.max(0, entry.tag - this.#virtualOf(entry)) * entry.weight;
+    return Math.max(0, this.#options.leadNs - aheadNs);
+  }
+
+  /** Virtual time for a session of several devices: that of the one which is furthest behind. */
+  #virtualOf(entry: Entry): number {
+    return Math.min(...entry.devices.map((ordinal) => this.#clock(ordinal).virtualNs));
+  }
+
+  #clock(ordinal: number): DeviceClock {
+    const clock = this.#clocks.get(ordinal);
+    if (clock === undefined) throw new RangeError(`device ${ordinal} has no clock`);
+    return clock;
+  }
+}
+
+function competes(entry: Entry): boolean {
+  return entry.idleFor < idleSamples;
+}
