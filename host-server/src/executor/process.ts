@@ -1,0 +1,193 @@
+// One executor process, from its start to the moment the kernel has reaped it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { Backend } from "../model/device.ts";
+import { asError, GpuferryError } from "../model/errors.ts";
+import type { Logger } from "../model/log.ts";
+import {
+  type ExecutorEndReason,
+  encodeMessage,
+  type FromExecutor,
+  MessageReader,
+  type ServeMessage,
+} from "./control.ts";
+import type { Native } from "./native.ts";
+
+export interface ExecutorOptions {
+  readonly path: string;
+  /** "auto", "soft" or the path of a libcuda.so.1. */
+  readonly cudaDriver: string;
+  /** How long it may take to load its driver. */
+  readonly startTimeoutMs: number;
+}
+
+/** How an executor came to its end. */
+export interface ExecutorEnd {
+  readonly reason: ExecutorEndReason;
+  readonly detail: string;
+}
+
+/** How long an executor that was asked to end may take before it is killed. */
+const graceMs = 300;
+
+/** What of the server's environment an executor gets: no LD_PRELOAD, no secrets. */
+const passedVariables = /^(GPUFERRY_|CUDA_|NVIDIA_|PATH$|HOME$|XDG_CACHE_HOME$|TMPDIR$|LANG$|LC_)/;
+
+export class ExecutorProcess {
+  readonly pid: number;
+  /** Settles once the driver is loaded. @throws GpuferryError GF_EXECUTOR */
+  readonly ready: Promise<Backend>;
+  /** Settles when the process is gone and reaped; never rejects. */
+  readonly ended: Promise<ExecutorEnd>;
+
+  readonly #child: ChildProcess;
+  readonly #control: Socket;
+  readonly #controlFd: number;
+  readonly #native: Native;
+  #log: Logger;
+  #said: ExecutorEnd | undefined;
+  #failure: string | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  /** Starts the process; `ready` tells how that went. */
+  constructor(native: Native, options: ExecutorOptions, log: Logger) {
+    this.#native = native;
+    const [ours, theirs] = native.socketPair("stream");
+    const child = spawn(options.path, ["--cuda-driver", options.cudaDriver], {
+      stdio: ["ignore", "ignore", "pipe", theirs],
+      // Its own session: Ctrl-C in the server's terminal is the server's to answer.
+      detached: true,
+      env: Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
+      ),
+    });
+    closeSync(theirs);
+    this.#child = child;
+    this.#controlFd = ours;
+    this.#control = new Socket({ fd: ours });
+    this.pid = child.pid ?? 0;
+    this.#log = log.child({ executorPid: this.pid });
+    this.#pipeLog();
+    this.ended = this.#watchEnd();
+    this.ready = this.#watchControl(options);
+    // Who waits for `ready` hears of a failure; a spare that nobody waits for must not end the server.
+    this.ready.catch(() => {});
+  }
+
+  /** Gives it its session. `fds`: region, grant page, courier. @throws GpuferryError GF_EXECUTOR */
+  serve(message: ServeMessage, fds: readonly [number, number, number], log: Logger): void {
+    this.#log = log.child({ executorPid: this.pid });
+    const bytes = encodeMessage(message);
+    if (this.#control.destroyed)
+      throw new GpuferryError("GF_EXECUTOR", `executor ${this.pid} is gone`);
+    const sent = this.#native.sendFds(this.#controlFd, bytes, fds);
+    if (sent !== bytes.length) {
+      throw new GpuferryError(
+        "GF_EXECUTOR",
+        `executor ${this.pid} took ${sent} of ${bytes.length} bytes`,
+      );
+    }
+  }
+
+  /** Asks it to end, and kills it when it has not after a moment. */
+  end(reason: string): void {
+    if (this.#killTimer !== undefined) return;
+    if (!this.#control.destroyed) this.#control.end(encodeMessage({ type: "end", reason }));
+    this.#killTimer = setTimeout(() => this.kill(), graceMs);
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #pipeLog(): void {
+    if (this.#child.stderr === null) return;
+    createInterface({ input: this.#child.stderr }).on("line", (line) => {
+      const fields = parseLogLine(line);
+      if (fields === undefined) this.#log.info(line);
+      else this.#log[fields.level](fields.rest, fields.message);
+    });
+  }
+
+  #watchEnd(): Promise<ExecutorEnd> {
+    return new Promise((resolve) => {
+      let settled = false;
+      const settle = (detail: string, clean: boolean) => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(this.#killTimer);
+        this.#control.destroy();
+        const asked = this.#killTimer !== undefined;
+        const end: ExecutorEnd =
+          this.#said ??
+          (asked || clean ? { reason: "revoked", detail } : { reason: "fault", detail });
+        resolve(end);
+      };
+      this.#child.once("error", (error) => {
+        this.#failure = error.message;
+        settle(error.message, false);
+      });
+      this.#child.once("exit", (code, signal) =>
+        settle(signal === null ? `exit code ${code}` : `signal ${signal}`, false),
+      );
+    });
+  }
+
+  #watchControl(options: ExecutorOptions): Promise<Backend> {
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        reject(new GpuferryError("GF_EXECUTOR", `executor ${options.path}: ${reason}`));
+      };
+      const timer = setTimeout(() => {
+        fail(`not ready after ${options.startTimeoutMs} ms`);
+        this.kill();
+      }, options.startTimeoutMs);
+
+      const reader = new MessageReader();
+      this.#control.on("data", (chunk: Buffer) => {
+        try {
+          for (const message of reader.push(chunk)) {
+            if (message.type === "ready") {
+              clearTimeout(timer);
+              const { type: _, ...backend } = message;
+              resolve(backend);
+            } else this.#hear(message);
+          }
+        } catch (thrown) {
+          this.#said = { reason: "fault", detail: asError(thrown).message };
+          this.kill();
+        }
+      });
+      this.#control.on("error", () => this.#control.destroy());
+      void this.ended.then((end) => fail(this.#failure ?? end.detail));
+    });
+  }
+
+  #hear(message: Exclude<FromExecutor, { type: "ready" }>): void {
+    if (message.type === "failed") this.#failure = message.reason;
+    else {
+      this.#said ??= { reason: message.reason, detail: message.detail };
+      this.end(message.reason); // it should go by itself now; this sees to it
+    }
+  }
+}
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+type Level = (typeof levels)[number];
+
+/** An executor's JSON log line: `level` and `message`, and whatever else it tells. */
+export function parseLogLine(
+  line: string,
+): { level: Level; message: string; rest: Record<string, unknown> } | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const { level, message, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof message !== "string") return undefined;
+    return { level: levels.find((known) => known === level) ?? "info", message, rest };
+  } catch {
+    return undefined;
+  }
+}
