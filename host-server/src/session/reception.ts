@@ -1,0 +1,237 @@
+// From a connection to a running session: reads the hello, settles the terms, finds an executor and
+// hands both sides their descriptors. Whatever goes wrong on the way ends in one refusal.
+import { closeSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Ledger } from "../accounting/ledger.ts";
+import { requireCapacity } from "../admission/capacity.ts";
+import { devicesFor } from "../admission/devices.ts";
+import { chooseTenant } from "../admission/tenants.ts";
+import type { Native, Watcher } from "../executor/native.ts";
+import type { ExecutorPool } from "../executor/pool.ts";
+import { asError, GpuferryError } from "../model/errors.ts";
+import type { Logger } from "../model/log.ts";
+import type { PeerCredentials } from "../model/session.ts";
+import type { Tenant } from "../model/tenant.ts";
+import { memoryQuotaBytes } from "../quota/memory.ts";
+import type { GrantLoop } from "./grant-loop.ts";
+import { acceptance, type Hello, readHello, refusal, requireVersion } from "./handshake.ts";
+import { Session } from "./session.ts";
+import type { SessionTable } from "./table.ts";
+
+export interface ReceptionOptions {
+  readonly version: string;
+  readonly tenants: readonly Tenant[];
+  readonly maxSessions: number;
+  readonly helloTimeoutMs: number;
+  readonly heapBytes: number;
+}
+
+export interface ReceptionParts {
+  readonly native: Native;
+  readonly pool: ExecutorPool;
+  readonly table: SessionTable;
+  readonly grants: GrantLoop;
+  readonly ledger: Ledger;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Connections that have not said hello yet; more are closed unheard. */
+const maxStrangers = 64;
+
+export class Reception {
+  draining = false;
+  readonly #options: ReceptionOptions;
+  readonly #parts: ReceptionParts;
+  readonly #watcher: Watcher;
+  readonly #guests = new Map<number, Session>();
+  #strangers = 0;
+
+  constructor(options: ReceptionOptions, parts: ReceptionParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#watcher = new parts.native.Watcher((...event) => {
+      if (event[0] === "connection") void this.#receive(event[1], event[2]);
+      else this.#guests.get(event[1])?.end("guest-left");
+    });
+  }
+
+  /** Takes connections from a listening socket. */
+  listen(fd: number): void {
+    this.#watcher.listen(fd);
+  }
+
+  close(): void {
+    this.#watcher.close();
+  }
+
+  async #receive(fd: number, peer: PeerCredentials): Promise<void> {
+    const guest = new Socket({ fd });
+    guest.on("error", () => guest.destroy()); // a guest that is killed resets the connection
+    if (this.#strangers >= maxStrangers) {
+      this.#parts.log.warn({ peer }, "too many connections without a hello");
+      guest.destroy();
+      return;
+    }
+    const { table, log, now } = this.#parts;
+    const session = new Session(table.nextId(), peer, guest, now(), log, table.changed);
+    table.add(session);
+    guest.on("close", () => session.end("guest-left"));
+    try {
+      const hello = await this.#hello(guest);
+      session.program = hello.program;
+      await this.#open(session, guest, fd, hello);
+    } catch (thrown) {
+      this.#refuse(session, guest, fd, asError(thrown));
+    }
+  }
+
+  #hello(guest: Socket): Promise<Hello> {
+    this.#strangers++;
+    return new Promise<Hello>((resolve, reject) => {
+      const { helloTimeoutMs } = this.#options;
+      const timer = setTimeout(
+        () => reject(new GpuferryError("GF_MALFORMED", `no hello within ${helloTimeoutMs} ms`)),
+        helloTimeoutMs,
+      );
+      let bytes: Buffer = Buffer.alloc(0);
+      const hear = (chunk: Buffer) => {
+        try {
+          bytes = Buffer.concat([bytes, chunk]);
+          const hello = readHello(bytes);
+          if (hello === undefined) return;
+          guest.off("data", hear);
+          resolve(hello);
+        } catch (thrown) {
+          reject(thrown);
+        }
+        clearTimeout(timer);
+      };
+      guest.on("data", hear);
+      guest.once("close", () => {
+        clearTimeout(timer);
+        reject(new GpuferryError("GF_MALFORMED", "the guest left before its hello"));
+      });
+    }).finally(() => {
+      this.#strangers--;
+    });
+  }
+
+  async #open(session: Session, guest: Socket, fd: number, hello: Hello): Promise<void> {
+    const { pool, table } = this.#parts;
+    requireVersion(hello, this.#options.version);
+    const { tenant, weight } = chooseTenant(this.#options.tenants, session.peer, hello);
+    // The devices are known once any executor was ready.
+    const known = pool.backend ?? (await pool.probe());
+    // Nothing may be awaited from here to `admit`: others would pass the same check meanwhile.
+    const active = table.active();
+    requireCapacity(tenant, this.#options.maxSessions, {
+      host: active.length,
+      tenant: active.filter((other) => other.tenant === tenant.name).length,
+      draining: this.draining,
+    });
+    const devices = devicesFor(tenant, known.devices);
+    const quotaBytes = memoryQuotaBytes(
+      tenant,
+      known.devices.filter((device) => devices.includes(device.ordinal)),
+    );
+    if (guest.destroyed) return;
+    session.admit({ tenant: tenant.name, weight, devices, memoryQuotaBytes: quotaBytes });
+    const { executor } = await pool.take();
+    if (guest.destroyed || session.endReason !== undefined) {
+      executor.end("guest-left");
+      pool.fill();
+      return;
+    }
+    this.#introduce(session, guest, fd, executor);
+    this.#keep(session, guest);
+    pool.fill();
+  }
+
+  /** Gives executor and guest what they share, and keeps only the grant page. */
+  #introduce(
+    session: Session,
+    guest: Socket,
+    fd: number,
+    executor: Awaited<ReturnType<ExecutorPool["take"]>>["executor"],
+  ): void {
+    const { native, grants } = this.#parts;
+    const { heapBytes } = this.#options;
+    const { devices, memoryQuotaBytes, weight } = session.view();
+    const fds: number[] = [];
+    try {
+      const page = new native.GrantPage(memoryQuotaBytes);
+      session.run(executor, page);
+      const region = native.createRegion(session.id, heapBytes);
+      fds.push(region.fd);
+      const [ours, theirs] = native.socketPair("seqpacket");
+      fds.push(ours, theirs);
+      executor.serve(
+        {
+          type: "serve",
+          sessionId: session.id,
+          regionBytes: region.regionBytes,
+          heapBytes,
+          devices,
+          memoryQuotaBytes,
+          program: session.program,
+          guestPid: session.peer.pid,
+        },
+        [region.fd, page.fd, theirs],
+        session.log,
+      );
+      if (!guest.destroyed) {
+        native.sendFds(fd, acceptance(session.id, region.regionBytes), [region.fd, ours]);
+      }
+      page.closeFd();
+      grants.attach(session.id, session, weight, devices);
+      session.log.info(
+        { pid: session.peer.pid, executorPid: executor.pid, weight },
+        "session runs",
+      );
+    } catch (thrown) {
+      executor.kill();
+      throw thrown;
+    } finally {
+      for (const held of fds) closeSync(held);
+    }
+  }
+
+  /** Watches a running session until it is reaped, and books what it used. */
+  #keep(session: Session, guest: Socket): void {
+    const { grants, ledger } = this.#parts;
+    // After the welcome a guest has nothing to say; one that talks would cost the server its time.
+    guest.on("data", () => session.end("poisoned"));
+    // The socket alone does not tell: a child that the guest forked may hold it open.
+    const token = session.peer.pid > 0 ? this.#watcher.watchProcess(session.peer.pid) : -1;
+    if (token === 0) session.end("guest-left");
+    if (token > 0) this.#guests.set(token, session);
+    void session.reaped.then(() => {
+      grants.detach(session.id);
+      this.#guests.delete(token);
+      this.#watcher.forget(token);
+      const usage = session.usage();
+      ledger.close(session.tenant, usage);
+      session.log.info({ reason: session.endReason, usage }, "session ended");
+    });
+  }
+
+  #refuse(session: Session, guest: Socket, fd: number, error: Error): void {
+    if (session.state === "ending" || session.state === "reaped") return; // it left by itself
+    const told =
+      error instanceof GpuferryError
+        ? error
+        : new GpuferryError("GF_INTERNAL", `the host failed: ${error.message}`);
+    const unforeseen = told === error ? {} : { err: error };
+    session.log.warn(
+      { code: told.code, why: told.message, peer: session.peer, ...unforeseen },
+      "guest refused",
+    );
+    try {
+      if (!guest.destroyed) this.#parts.native.sendFds(fd, refusal(told), []);
+    } catch {
+      // It left just now; then there is nobody to tell.
+    }
+    session.end("refused");
+  }
+}
