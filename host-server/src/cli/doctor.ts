@@ -1,0 +1,153 @@
+// `gpuferry doctor`: what this machine has, what it lacks, and how to get it.
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Config } from "../config/config.ts";
+import type { Layout } from "../config/layout.ts";
+import { asError } from "../model/errors.ts";
+import { probe } from "./devices.ts";
+import { printJson } from "./output.ts";
+
+/** `missing` stops guests from being served; `absent` only means that something optional is not there. */
+type Verdict = "ok" | "absent" | "missing";
+
+interface Finding {
+  readonly what: string;
+  readonly verdict: Verdict;
+  readonly detail: string;
+  /** How to get it; "" where nothing is to be done. */
+  readonly remedy: string;
+}
+
+const build = "npm run build";
+
+/** Exit code 0 if guests can be served here, else 1. */
+export async function doctor(
+  config: Config,
+  layout: Layout,
+  options: { json?: boolean },
+): Promise<number> {
+  const findings = [
+    node(),
+    built("guest's shim", layout.shim),
+    built("executor", config.executor.path ?? layout.executor),
+    built("software CUDA device", layout.softDriver),
+    built("server's addon", layout.addon),
+    nvidia(),
+    await devices(config, layout),
+    await server(config, layout),
+    nvcc(layout),
+  ];
+  const served = findings.every(({ verdict }) => verdict !== "missing");
+  if (options.json === true) printJson({ ok: served, findings });
+  else for (const finding of findings) process.stdout.write(describe(finding));
+  return served ? 0 : 1;
+}
+
+function describe({ what, verdict, detail, remedy }: Finding): string {
+  const line = `${verdict.padEnd(7)}  ${what}: ${detail}\n`;
+  return remedy === "" ? line : `${line}${" ".repeat(9)}→ ${remedy}\n`;
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const enough = major > 20 || (major === 20 && minor >= 19);
+  return {
+    what: "Node",
+    verdict: enough ? "ok" : "missing",
+    detail: process.versions.node,
+    remedy: enough ? "" : "install Node 20.19 or newer",
+  };
+}
+
+function built(what: string, path: string): Finding {
+  const there = existsSync(path);
+  return {
+    what,
+    verdict: there ? "ok" : "missing",
+    detail: there ? path : `not built (${path})`,
+    remedy: there ? "" : build,
+  };
+}
+
+function nvidia(): Finding {
+  const there = existsSync("/dev/nvidiactl");
+  return {
+    what: "NVIDIA driver",
+    verdict: there ? "ok" : "absent",
+    detail: there ? "/dev/nvidiactl is there" : "no /dev/nvidiactl: no GPU of NVIDIA's here",
+    remedy: there ? "" : "none needed: guests get the software CUDA device",
+  };
+}
+
+async function devices(config: Config, layout: Layout): Promise<Finding> {
+  const what = `devices of driver ${JSON.stringify(config.executor.cudaDriver)}`;
+  try {
+    const { devices: found, driverPath } = await probe(config, layout);
+    const names = found.map(({ name }) => name).join(", ");
+    return { what, verdict: "ok", detail: `${names} (${driverPath})`, remedy: "" };
+  } catch (thrown) {
+    return { what, verdict: "missing", detail: asError(thrown).message, remedy: build };
+  }
+}
+
+async function server(config: Config, layout: Layout): Promise<Finding> {
+  const what = "server";
+  const { socket, adminSocket } = config.server;
+  const absent: Finding = {
+    what,
+    verdict: "absent",
+    detail: `none on ${socket}`,
+    remedy: "gpuferry serve (gpuferry run starts a private one)",
+  };
+  if (!existsSync(socket)) return absent;
+  try {
+    accessSync(socket, constants.W_OK);
+  } catch {
+    return {
+      ...absent,
+      detail: `${socket} may not be opened by this user`,
+      remedy: "ask its owner",
+    };
+  }
+  if (!existsSync(adminSocket)) return absent;
+  const { AdminClient } = await import("../admin/client.ts");
+  const client = new AdminClient(layout.adminProto, adminSocket);
+  try {
+    const { version, sessions, pid } = await client.health();
+    return {
+      what,
+      verdict: "ok",
+      detail: `${version} on ${socket}, pid ${pid}, ${sessions} sessions`,
+      remedy: "",
+    };
+  } catch {
+    return absent;
+  } finally {
+    client.close();
+  }
+}
+
+function nvcc(layout: Layout): Finding {
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/cuda/bin"];
+  const onPath = directories
+    .map((directory) => join(directory, "nvcc"))
+    .find((path) => existsSync(path));
+  const ours = join(layout.root, "tools/nvcc");
+  const path = onPath ?? (worksHere(ours) ? ours : undefined);
+  return {
+    what: "nvcc",
+    verdict: path === undefined ? "absent" : "ok",
+    detail: path ?? "not found; only building CUDA programs needs it, running them does not",
+    remedy: path === undefined ? "npm run setup" : "",
+  };
+}
+
+function worksHere(path: string): boolean {
+  try {
+    execFileSync(path, ["--version"], { stdio: "ignore", timeout: 5000 });
+    return true;
+  } catch {
+    return false;
+  }
+}

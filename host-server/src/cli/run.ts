@@ -1,0 +1,134 @@
+// `gpuferry run -- CMD…`: a command as a guest. Nothing is printed to stdout, signals and the exit
+// code pass through.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultSocket, parseHost, surroundings } from "../config/addresses.ts";
+import { findLayout, type Layout, requireBuilt } from "../config/layout.ts";
+import { GpuferryError, systemCode } from "../model/errors.ts";
+
+export interface RunOptions {
+  /** Always start a private server, even where one runs. */
+  readonly server?: boolean;
+  readonly host?: string;
+  readonly tenant?: string;
+  readonly weight?: number;
+  readonly config?: string;
+}
+
+/** As shells and env(1) have it. */
+const exitNotExecutable = 126;
+const exitNotFound = 127;
+
+const passedSignals: NodeJS.Signals[] = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGWINCH",
+  "SIGCONT",
+];
+const terminalSignals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+
+/** The guest's exit code, or 128 + n if signal n ended it. */
+export async function run(command: readonly string[], options: RunOptions): Promise<number> {
+  const layout = findLayout();
+  requireBuilt(layout.shim, "the guest's shim");
+  if (options.server !== true) {
+    const named = options.host ?? process.env.GPUFERRY_HOST;
+    const address = named ? parseHost(named) : defaultSocket(surroundings());
+    if (await answers(address)) return launch(command, environment(layout, address, options));
+    // Whoever named a host meant that one.
+    if (named) throw new GpuferryError("GF_NO_SERVER", `no server answers on ${address}`);
+  }
+  return withPrivateServer(layout, options.config, (socket) =>
+    launch(command, environment(layout, socket, options)),
+  );
+}
+
+function environment(layout: Layout, socket: string, options: RunOptions): NodeJS.ProcessEnv {
+  const preload = process.env.LD_PRELOAD;
+  return {
+    ...process.env,
+    LD_PRELOAD: preload ? `${layout.shim}:${preload}` : layout.shim,
+    GPUFERRY_HOST: `unix:${socket}`,
+    ...(options.tenant === undefined ? {} : { GPUFERRY_TENANT: options.tenant }),
+    ...(options.weight === undefined ? {} : { GPUFERRY_WEIGHT: String(options.weight) }),
+  };
+}
+
+/** Whether somebody accepts connections there. A server counts it as a guest that left. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(socket);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}
+
+async function withPrivateServer(
+  layout: Layout,
+  configPath: string | undefined,
+  use: (socket: string) => Promise<number>,
+): Promise<number> {
+  // Loaded only here: with a server running, `run` needs none of it.
+  const [{ startHost }, { loadConfig }, { createLogger }] = await Promise.all([
+    import("../main.ts"),
+    import("../config/config.ts"),
+    import("./logging.ts"),
+  ]);
+  const directory = mkdtempSync(join(tmpdir(), "gpuferry-run-"));
+  try {
+    const socket = join(directory, "host.sock");
+    const loaded = loadConfig(configPath, surroundings());
+    const level = configPath === undefined ? "error" : loaded.log.level;
+    const config = {
+      ...loaded,
+      server: { ...loaded.server, socket },
+      log: { ...loaded.log, level },
+    };
+    const host = await startHost(config, layout, createLogger(config.log), { admin: false });
+    // A failure reaches the guest as its refusal and the log as an error.
+    host.backend.catch(() => {});
+    try {
+      return await use(socket);
+    } finally {
+      await host.stop();
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function launch(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [program = "", ...args] = command;
+  return new Promise<number>((resolve, reject) => {
+    const child = spawn(program, args, { stdio: "inherit", env });
+    const pass = (signal: NodeJS.Signals) => {
+      // A terminal sends these to the guest itself, which would otherwise get them twice.
+      const fromTerminal = process.stdin.isTTY === true && terminalSignals.includes(signal);
+      if (!fromTerminal) child.kill(signal);
+    };
+    for (const signal of passedSignals) process.on(signal, pass);
+    child.once("error", (error) => {
+      const reason = systemCode(error);
+      if (reason === "ENOENT" || reason === "EACCES") {
+        const why = reason === "ENOENT" ? "not found" : "not executable";
+        process.stderr.write(`gpuferry: ${program}: ${why}\n`);
+        resolve(reason === "ENOENT" ? exitNotFound : exitNotExecutable);
+      } else reject(error);
+    });
+    child.once("exit", (code, signal) =>
+      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+    );
+  }).finally(() => {
+    for (const signal of passedSignals) process.removeAllListeners(signal);
+  });
+}
