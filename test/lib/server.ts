@@ -20,16 +20,20 @@ export interface Server {
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts `gpuferry serve` with `toml` added to a minimal configuration and waits until it listens. */
+/**
+ * Starts `gpuferry serve` on the software device and waits until it listens. `toml` is a whole configuration file,
+ * but for the socket; `env` reaches the executors and with them the device.
+ */
 export async function startServer(
   toml = "",
   env: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
   const directory = mkdtempSync(path.join(tmpdir(), "gpuferry-test-"));
-  const socket = path.join(directory, "gpuferry.sock");
+  const socket = path.join(directory, "host.sock");
   const config = path.join(directory, "gpuferry.toml");
-  writeFileSync(config, `socket = ${JSON.stringify(socket)}\n${toml}`);
-  const child = spawn(GPUFERRY, ["serve", "--config", config], {
+  writeFileSync(config, toml);
+  const args = ["serve", "--config", config, "--socket", `unix:${socket}`, "--cuda-driver", "soft"];
+  const child = spawn(GPUFERRY, args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

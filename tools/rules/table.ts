@@ -88,6 +88,13 @@ export const RULES: readonly Rule[] = [
     unless: /^host-server\/src\/model\//,
   },
   {
+    name: "one-builder-of-services",
+    why: "main.ts ties the services together; whoever else builds one has a second server",
+    files: /^host-server\/src\//,
+    except: /^host-server\/src\/main\.ts$|[._]test\.ts$/,
+    forbidLine: /\bnew (Ledger|GrantLoop|ExecutorPool|ExecutorProcess|Reception|SessionTable)\(/,
+  },
+  {
     name: "silent-on-stdout",
     why: "a guest's stdout belongs to the guest: one foreign line breaks whoever parses it",
     files: /^guest-shim\/src\//,
