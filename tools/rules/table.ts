@@ -92,7 +92,7 @@ export const RULES: readonly Rule[] = [
     why: "main.ts ties the services together; whoever else builds one has a second server",
     files: /^host-server\/src\//,
     except: /^host-server\/src\/main\.ts$|[._]test\.ts$/,
-    forbidLine: /\bnew (Ledger|GrantLoop|ExecutorPool|ExecutorProcess|Reception|SessionTable)\(/,
+    forbidLine: /\bnew (Ledger|GrantLoop|ExecutorPool|Reception|SessionTable)\(/,
   },
   {
     name: "silent-on-stdout",
