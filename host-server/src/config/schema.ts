@@ -58,7 +58,8 @@ const log = z.strictObject({
 const executor = z.strictObject({
   path: path.optional(),
   cuda_driver: z
-    .union([z.enum(["auto", "soft"]), path], { error: 'is neither "auto", "soft" nor a path' })
+    .string()
+    .regex(/^(auto|soft|\/.+)$/, 'is neither "auto", "soft" nor an absolute path')
     .default("auto"),
   spares: z.int().min(0).max(64).default(1),
   heap: size(64 * 2 ** 20, 2 ** 40).prefault("16GiB"),

@@ -104,13 +104,18 @@ export class ExecutorPool {
     if (error.message !== this.#lastFailure)
       this.#log.error({ err: error }, "an executor did not start");
     this.#lastFailure = error.message;
+    this.#fillLater();
   }
 
   #lost(spare: ExecutorProcess): void {
     const index = this.#spares.indexOf(spare);
     if (index < 0) return;
     this.#spares.splice(index, 1);
-    // Not at once: an executor that dies as soon as it is up must not become a loop of processes.
+    this.#fillLater();
+  }
+
+  /** Not at once: an executor that dies as soon as it is up must not become a loop of processes. */
+  #fillLater(): void {
     if (this.#closed) return;
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
