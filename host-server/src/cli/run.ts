@@ -1,13 +1,13 @@
 // `gpuferry run -- CMD…`: a command as a guest. Nothing is printed to stdout, signals and the exit
 // code pass through.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultSocket, parseHost, surroundings } from "../config/addresses.ts";
 import { findLayout, type Layout, requireBuilt } from "../config/layout.ts";
-import { GpuferryError, systemCode } from "../model/errors.ts";
+import { GpuferryError } from "../model/errors.ts";
+import { launch } from "./launch.ts";
 
 export interface RunOptions {
   /** Always start a private server, even where one runs. */
@@ -17,22 +17,6 @@ export interface RunOptions {
   readonly weight?: number;
   readonly config?: string;
 }
-
-/** As shells and env(1) have it. */
-const exitNotExecutable = 126;
-const exitNotFound = 127;
-
-const passedSignals: NodeJS.Signals[] = [
-  "SIGINT",
-  "SIGTERM",
-  "SIGHUP",
-  "SIGQUIT",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGWINCH",
-  "SIGCONT",
-];
-const terminalSignals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
 
 /** The guest's exit code, or 128 + n if signal n ended it. */
 export async function run(command: readonly string[], options: RunOptions): Promise<number> {
@@ -105,30 +89,4 @@ async function withPrivateServer(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-function launch(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [program = "", ...args] = command;
-  return new Promise<number>((resolve, reject) => {
-    const child = spawn(program, args, { stdio: "inherit", env });
-    const pass = (signal: NodeJS.Signals) => {
-      // A terminal sends these to the guest itself, which would otherwise get them twice.
-      const fromTerminal = process.stdin.isTTY === true && terminalSignals.includes(signal);
-      if (!fromTerminal) child.kill(signal);
-    };
-    for (const signal of passedSignals) process.on(signal, pass);
-    child.once("error", (error) => {
-      const reason = systemCode(error);
-      if (reason === "ENOENT" || reason === "EACCES") {
-        const why = reason === "ENOENT" ? "not found" : "not executable";
-        process.stderr.write(`gpuferry: ${program}: ${why}\n`);
-        resolve(reason === "ENOENT" ? exitNotFound : exitNotExecutable);
-      } else reject(error);
-    });
-    child.once("exit", (code, signal) =>
-      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
-    );
-  }).finally(() => {
-    for (const signal of passedSignals) process.removeAllListeners(signal);
-  });
 }
