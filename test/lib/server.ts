@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GPUFERRY } from "./paths.ts";
+import { AdminClient } from "../../host-server/src/admin/client.ts";
+import { adminSocketOf } from "../../host-server/src/config/addresses.ts";
+import { ADMIN_PROTO, GPUFERRY } from "./paths.ts";
 
 export interface Server {
   /** What a guest's GPUFERRY_HOST says. */
@@ -13,6 +15,9 @@ export interface Server {
   readonly process: ChildProcess;
   /** Everything the server has said so far. */
   log(): string;
+  readonly socket: string;
+  /** What an administrator may ask, as the command line asks it. */
+  readonly admin: AdminClient;
   /** Ends it as an administrator would (SIGTERM) and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -53,12 +58,16 @@ export async function startServer(
     }
     await sleep(20);
   }
+  const admin = new AdminClient(ADMIN_PROTO, adminSocketOf(socket));
   return {
+    socket,
+    admin,
     host: `unix:${socket}`,
     directory,
     process: child,
     log: () => log,
     stop: async () => {
+      admin.close();
       child.kill("SIGTERM");
       const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
       await gone;
