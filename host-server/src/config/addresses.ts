@@ -40,8 +40,8 @@ export function parseHost(host: string): string {
 /** @throws GpuferryError GF_USAGE if GPUFERRY_HOST is no address */
 export function defaultSocket({ env, uid, writable }: Surroundings): string {
   if (env.GPUFERRY_HOST) return parseHost(env.GPUFERRY_HOST);
-  if (uid === 0 && writable("/run")) return "/run/gpuferry/host.sock";
   if (env.XDG_RUNTIME_DIR) return join(env.XDG_RUNTIME_DIR, "gpuferry/host.sock");
+  if (uid === 0 && writable("/run")) return "/run/gpuferry/host.sock";
   return `/tmp/gpuferry-${uid}/host.sock`;
 }
 

@@ -99,7 +99,7 @@ describe("addresses", () => {
   test.each([
     [{ env: { GPUFERRY_HOST: "unix:/a/b.sock" } }, "/a/b.sock"],
     [{ env: { GPUFERRY_HOST: "/a/b.sock", XDG_RUNTIME_DIR: "/r" } }, "/a/b.sock"],
-    [{ uid: 0, writable: () => true, env: { XDG_RUNTIME_DIR: "/r" } }, "/run/gpuferry/host.sock"],
+    [{ uid: 0, writable: () => true, env: {} }, "/run/gpuferry/host.sock"],
     [{ uid: 0, env: { XDG_RUNTIME_DIR: "/r" } }, "/r/gpuferry/host.sock"],
     [{ env: { XDG_RUNTIME_DIR: "/r" } }, "/r/gpuferry/host.sock"],
     [{}, "/tmp/gpuferry-1000/host.sock"],
