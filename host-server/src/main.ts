@@ -33,7 +33,8 @@ export interface HostOptions {
   readonly admin: boolean;
 }
 
-/** How long after a spare executor was lost the next is started. */
+/** How long after a spare executor was taken, or lost, the next is started. */
+const refillMs = 50;
 const retryMs = 1000;
 
 /** @throws GpuferryError GF_NOT_BUILT, GF_SERVER_RUNS, GF_SOCKET */
@@ -55,7 +56,7 @@ export async function startHost(
   };
   const pool = new ExecutorPool(
     () => new ExecutorProcess(native, executorOptions, log),
-    { spares: config.executor.spares, retryMs },
+    { spares: config.executor.spares, refillMs, retryMs },
     log,
   );
   const table = new SessionTable();
