@@ -5,6 +5,7 @@
 //                 GrantLoop ◄─────┤ grant page
 //                 Ledger    ◄─────┘ what it used
 //   admin socket ─► AdminService ─► all of the above, read only, and `end`
+import { rmSync } from "node:fs";
 import { Ledger } from "./accounting/ledger.ts";
 import type { AdminModel } from "./admin/service.ts";
 import type { Config } from "./config/config.ts";
@@ -132,23 +133,16 @@ async function startAdmin(
   layout: Layout,
   config: Config,
   model: AdminModel,
-  giveUp: () => void,
 ): Promise<{ close(): void }> {
-  try {
-    const { AdminService } = await import("./admin/service.ts");
-    const service = new AdminService(layout.adminProto, model);
-    const { rmSync } = await import("node:fs");
-    // The lock on the host's socket makes this path ours too.
-    rmSync(config.server.adminSocket, { force: true });
-    await service.listen(config.server.adminSocket);
-    return {
-      close() {
-        service.close();
-        rmSync(config.server.adminSocket, { force: true });
-      },
-    };
-  } catch (thrown) {
-    giveUp();
-    throw thrown;
-  }
+  const { AdminService } = await import("./admin/service.ts");
+  const service = new AdminService(layout.adminProto, model);
+  // The lock on the host's socket makes this path ours too.
+  rmSync(config.server.adminSocket, { force: true });
+  await service.listen(config.server.adminSocket);
+  return {
+    close() {
+      service.close();
+      rmSync(config.server.adminSocket, { force: true });
+    },
+  };
 }

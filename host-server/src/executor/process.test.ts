@@ -7,7 +7,7 @@ import { findLayout } from "../config/layout.ts";
 import type { Logger } from "../model/log.ts";
 import { loadNative, type Native } from "./native.ts";
 import { ExecutorPool } from "./pool.ts";
-import { ExecutorProcess, parseLogLine } from "./process.ts";
+import { ExecutorProcess } from "./process.ts";
 
 const double = join(dirname(fileURLToPath(import.meta.url)), "testing/executor-double.mjs");
 
@@ -173,10 +173,3 @@ describe("a pool", () => {
     await expect(pool.take()).rejects.toThrow(/stopping/);
   });
 });
-
-test.each([
-  ['{"level":"warn","message":"x","lane":3}', { level: "warn", message: "x", rest: { lane: 3 } }],
-  ['{"level":"shout","message":"x"}', { level: "info", message: "x", rest: {} }],
-  ["plain text", undefined],
-  ["{broken", undefined],
-])("log line %s", (line, parsed) => expect(parseLogLine(line)).toEqual(parsed));
