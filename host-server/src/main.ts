@@ -106,7 +106,14 @@ export async function startHost(
     },
   };
 
-  const admin = options.admin ? await startAdmin(layout, config, model, socket.close) : undefined;
+  let admin: { close(): void } | undefined;
+  try {
+    if (options.admin) admin = await startAdmin(layout, config, model);
+  } catch (thrown) {
+    reception.close();
+    socket.close();
+    throw thrown;
+  }
   pool.fill();
   reception.listen(socket.fd);
   log.info({ socket: config.server.socket, version: layout.version }, "listening");
