@@ -23,6 +23,9 @@ const HandlerTable &handlers() {
     add_atomic_handlers(all);
     add_warp_handlers(all);
     add_control_handlers(all);
+    add_video_handlers(all);
+    add_matrix_handlers(all);
+    add_async_handlers(all);
     return all;
   }();
   return table;

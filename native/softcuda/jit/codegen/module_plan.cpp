@@ -21,7 +21,7 @@ bool is_volatile_shared(const ptx::Instruction &i) {
 bool is_rendezvous(const ptx::Instruction &i) {
   static const std::set<std::string_view> kOpcodes = {
       "bar", "barrier", "shfl", "vote", "match", "activemask", "redux", "elect",
-      "mma", "wmma", "ldmatrix", "stmatrix", "movmatrix"};
+      "mma", "wmma", "ldmatrix", "stmatrix"};
   if (i.opcode == "barrier" && has_modifier(i, "cluster"))
     return true;
   return kOpcodes.contains(i.opcode) || is_volatile_shared(i);

@@ -2,6 +2,7 @@
 
 #include "run/block_scheduler.h"
 #include "run/directed_rounding.h"
+#include "run/matrix.h"
 #include "run/printf.h"
 
 #include <cmath>
@@ -125,6 +126,7 @@ std::unordered_map<std::string_view, void *> make_table() {
       {"__extendhfsf2", address(__extendhfsf2)},
   };
   add_directed_rounding(table);
+  add_matrix_functions(table);
   return table;
 }
 

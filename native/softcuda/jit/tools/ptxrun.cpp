@@ -1,4 +1,5 @@
 // Runs one kernel of a PTX file on the CPU, to look at the compiler's work without a driver:
+//   ptxrun FILE.ptx                      compiles every kernel, prints what that took
 //   ptxrun [-n repeats] [-s shared_bytes] [-c] [-w watchdog_ms] FILE.ptx KERNEL GRIDxYxZ BLOCKxYxZ [ARGUMENT…]
 // Arguments: i:5 (s32) l:5 (s64) f:1.5 (f32) d:1.5 (f64), and buffers F:count:fill, D:…, I:…, L:… whose fill is
 // zero, one or iota. Prints each buffer's first elements and sum, and the median time of a run.
@@ -85,6 +86,28 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+int compile_all(const char *name, const std::string &source) {
+  HostMemory memory;
+  std::unique_ptr<Program> program;
+  PtxSource unit{name, source};
+  Status status = load({&unit, 1}, memory, false, program);
+  if (!status) {
+    std::fprintf(stderr, "load: %d\n%s\n", status.cu_result, status.log.c_str());
+    return 1;
+  }
+  int failures = 0;
+  for (size_t i = 0; i < program->kernels().size(); ++i) {
+    auto start = std::chrono::steady_clock::now();
+    Status prepared = program->prepare(i);
+    std::printf("%8.2f ms  %.100s\n", milliseconds_since(start), program->kernels()[i].name.c_str());
+    if (!prepared) {
+      std::printf("    %d %s\n", prepared.cu_result, prepared.log.c_str());
+      ++failures;
+    }
+  }
+  return failures ? 1 : 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -102,7 +125,7 @@ int main(int argc, char **argv) {
     else
       return 2;
   }
-  if (argc - optind < 4) {
+  if (argc - optind != 1 && argc - optind < 4) {
     std::fprintf(stderr, "usage: ptxrun [-n repeats] [-s shared] [-c] [-w ms] FILE KERNEL GRID BLOCK [ARGUMENT…]\n");
     return 2;
   }
@@ -110,6 +133,8 @@ int main(int argc, char **argv) {
   std::stringstream text;
   text << file.rdbuf();
   std::string source = text.str();
+  if (argc - optind == 1)
+    return compile_all(argv[optind], source);
   config.grid = parse_extent(argv[optind + 2]);
   config.block = parse_extent(argv[optind + 3]);
 
