@@ -10,14 +10,6 @@ let exitCode = 0;
 const configOption = () => new Option("--config <file>", "TOML file (docs/configuration.md)");
 const socketOption = () =>
   new Option("--socket <path>", "the server's socket, unix:/PATH or /PATH");
-const logLevelOption = () =>
-  new Option("--log-level <level>", "least that the server logs").choices([
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-  ]);
 const jsonOption = () => new Option("--json", "print JSON");
 
 interface Where {
@@ -74,7 +66,9 @@ function program(): Command {
     .addOption(configOption())
     .addOption(socketOption())
     .option("--cuda-driver <auto|soft|path>", "the libcuda.so.1 that executors load")
-    .addOption(logLevelOption())
+    .addOption(
+      new Option("--log-level <level>").choices(["trace", "debug", "info", "warn", "error"]),
+    )
     .action(async (options) => {
       const { serve } = await import("./serve.ts");
       exitCode = await serve(options);
@@ -89,8 +83,7 @@ function program(): Command {
     .option("--host <address>", "the server, unix:/PATH or /PATH")
     .option("--tenant <name>", "the tenant to ask for")
     .option("--weight <number>", "the share of GPU time to ask for", wholeNumber)
-    .addOption(configOption())
-    .addOption(logLevelOption())
+    .addOption(configOption().argParser(String))
     .action(async (command: string[], options) => {
       const { run } = await import("./run.ts");
       exitCode = await run(command, options);

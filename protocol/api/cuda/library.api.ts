@@ -162,6 +162,7 @@ export const libraryRows: readonly Row[] = [
       arg("library", "CUlibrary"),
       arg("name", "const char *", text),
     ],
+    { observed: true },
   ),
   row(
     "cuLibraryGetManaged",
@@ -174,6 +175,7 @@ export const libraryRows: readonly Row[] = [
       arg("library", "CUlibrary"),
       arg("name", "const char *", text),
     ],
+    { observed: true },
   ),
   row(
     "cuLibraryGetUnifiedFunction",
@@ -223,6 +225,7 @@ export const libraryRows: readonly Row[] = [
       arg("kernel", "CUkernel"),
       arg("dev", "CUdevice"),
     ],
+    { observed: true },
   ),
   row(
     "cuKernelSetCacheConfig",

@@ -153,6 +153,7 @@ export const moduleRows: readonly Row[] = [
       arg("hmod", "CUmodule"),
       arg("name", "const char *", text),
     ],
+    { observed: true },
   ),
   row(
     "cuLinkCreate",

@@ -1,0 +1,106 @@
+#include "cuda/allocations.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cuda/stub.h"
+#include "heap/heap.h"
+
+// An array sorted by base: look-ups are on the path of every copy, changes are rarer.
+static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct gf_allocation *g_list;
+static size_t g_count, g_capacity;
+static uint64_t g_next_id = 1;
+
+/// Index of the first allocation with a base above `address`.
+static size_t upper_bound(CUdeviceptr address) {
+  size_t low = 0, high = g_count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (g_list[middle].base > address)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation_kind kind,
+                       uint64_t owner) {
+  pthread_mutex_lock(&g_mutex);
+  int failed = 0;
+  size_t i = upper_bound(base);
+  if (i > 0 && g_list[i - 1].base == base) {
+    i--;
+  } else if (g_count == g_capacity) {
+    size_t capacity = g_capacity ? g_capacity * 2 : 128;
+    struct gf_allocation *grown = realloc(g_list, capacity * sizeof *grown);
+    failed = grown == NULL;
+    if (!failed) {
+      g_list = grown;
+      g_capacity = capacity;
+    }
+  }
+  if (!failed) {
+    if (i == g_count || g_list[i].base != base) {
+      memmove(g_list + i + 1, g_list + i, (g_count - i) * sizeof *g_list);
+      g_count++;
+    }
+    g_list[i] = (struct gf_allocation){base, size_bytes, kind, owner, g_next_id++};
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return failed ? -1 : 0;
+}
+
+static struct gf_allocation *find_locked(CUdeviceptr address) {
+  size_t i = upper_bound(address);
+  if (i == 0 || address - g_list[i - 1].base >= g_list[i - 1].size_bytes)
+    return NULL;
+  return &g_list[i - 1];
+}
+
+int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found) {
+  pthread_mutex_lock(&g_mutex);
+  const struct gf_allocation *allocation = find_locked(address);
+  if (allocation != NULL)
+    *found = *allocation;
+  pthread_mutex_unlock(&g_mutex);
+  return allocation != NULL;
+}
+
+int gf_allocations_remove(CUdeviceptr base) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_allocation *allocation = find_locked(base);
+  int found = allocation != NULL && allocation->base == base;
+  if (found) {
+    g_count--;
+    memmove(allocation, allocation + 1,
+            (size_t)(g_list + g_count - allocation) * sizeof *allocation);
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return found;
+}
+
+void gf_allocations_forget(uint64_t owner) {
+  pthread_mutex_lock(&g_mutex);
+  size_t kept = 0;
+  for (size_t i = 0; i < g_count; i++) {
+    if (g_list[i].owner != owner)
+      g_list[kept++] = g_list[i];
+  }
+  g_count = kept;
+  pthread_mutex_unlock(&g_mutex);
+}
+
+void gf_allocations_reset(void) {
+  pthread_mutex_init(&g_mutex, NULL);
+  g_count = 0;
+}
+
+int gf_known_range(CUdeviceptr address, uint64_t bytes) {
+  struct gf_allocation allocation;
+  if (gf_allocations_find(address, &allocation))
+    return bytes <= allocation.size_bytes - (address - allocation.base);
+  return gf_heap_range_offset((const void *)address, bytes) != UINT64_MAX;
+}

@@ -1,0 +1,38 @@
+// What the guest knows of the session's device memory: which addresses are allocations, and whose.
+// From it come the answers about pointers, the direction of cuMemcpy, and the proof that an
+// asynchronous call on a range cannot fail for its range.
+#pragma once
+
+#include <stdint.h>
+
+#include "cuda_api.h"
+
+enum gf_allocation_kind {
+  GF_ALLOCATION_DEVICE, ///< cuMemAlloc, cuMemAllocPitch
+  GF_ALLOCATION_POOL,   ///< cuMemAllocAsync
+  GF_ALLOCATION_GLOBAL, ///< a variable of a module or library
+};
+
+struct gf_allocation {
+  CUdeviceptr base;
+  uint64_t size_bytes;
+  enum gf_allocation_kind kind;
+  uint64_t owner; ///< context handle; of a global: the module's or library's
+  uint64_t id;    ///< CU_POINTER_ATTRIBUTE_BUFFER_ID
+};
+
+/// Adds an allocation (over one of the same base, where that was known). 0, or -1 without memory.
+int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation_kind kind,
+                       uint64_t owner);
+
+/// The allocation that holds `address`. Non-zero if there is one.
+int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found);
+
+/// Forgets the allocation that begins at `base`. Non-zero if there was one.
+int gf_allocations_remove(CUdeviceptr base);
+
+/// Forgets everything of a context, module or library that went.
+void gf_allocations_forget(uint64_t owner);
+
+/// Forgets everything: in a forked child.
+void gf_allocations_reset(void);

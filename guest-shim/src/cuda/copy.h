@@ -1,0 +1,22 @@
+// Copies between host and device: pinned memory by name, pageable memory in frames or through
+// staging.
+#pragma once
+
+#include <stddef.h>
+
+#include "cuda/stub.h"
+
+/// How a copy relates to the calling thread and to a stream.
+struct gf_copy_order {
+  CUstream stream;
+  int is_async; ///< the call may return before the copy is done, where the host memory is pinned
+};
+
+CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_copy_order order);
+CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_order order);
+
+/// Any copy that CUDA_MEMCPY3D can describe.
+CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
+
+/// Is this the address of device, pinned, managed or registered memory, as far as the guest knows?
+int gf_is_device_address(CUdeviceptr address);

@@ -1,0 +1,181 @@
+// Copies with pitches, and with arrays on either side. A pageable host side is packed into a block of
+// the heap (or unpacked from it), row by row.
+#include <string.h>
+
+#include "cuda/allocations.h"
+#include "cuda/copy.h"
+#include "cuda/host_memory.h"
+#include "heap/heap.h"
+#include "session/session.h"
+
+_Static_assert(sizeof(CUDA_MEMCPY3D) == sizeof(((struct gf_gfCopy3D_args *)0)->copy),
+               "the wire structure holds a CUDA_MEMCPY3D");
+
+int gf_is_device_address(CUdeviceptr address) {
+  struct gf_allocation allocation;
+  return gf_allocations_find(address, &allocation) ||
+         gf_host_offset((void *)address, 1) != UINT64_MAX;
+}
+
+/// One side of a copy.
+struct side {
+  CUmemorytype type;
+  uint8_t *host;
+  size_t x_bytes, y, z, pitch_bytes, height;
+};
+
+static struct side source(const CUDA_MEMCPY3D *c) {
+  return (struct side){c->srcMemoryType, (uint8_t *)c->srcHost, c->srcXInBytes, c->srcY,
+                       c->srcZ,          c->srcPitch,           c->srcHeight};
+}
+static struct side destination(const CUDA_MEMCPY3D *c) {
+  return (struct side){c->dstMemoryType, c->dstHost,  c->dstXInBytes, c->dstY,
+                       c->dstZ,          c->dstPitch, c->dstHeight};
+}
+
+/// A pitch of 0 means rows without gaps, a height of 0 slices without gaps.
+static void complete(struct side *side, const CUDA_MEMCPY3D *copy) {
+  if (side->pitch_bytes == 0)
+    side->pitch_bytes = side->x_bytes + copy->WidthInBytes;
+  if (side->height == 0)
+    side->height = side->y + copy->Height;
+}
+
+static uint8_t *row(const struct side *side, size_t y, size_t z) {
+  return side->host + ((side->z + z) * side->height + side->y + y) * side->pitch_bytes +
+         side->x_bytes;
+}
+
+/// Bytes from `host` to the end of the last row.
+static uint64_t span_bytes(const struct side *side, const CUDA_MEMCPY3D *copy) {
+  return (uint64_t)(row(side, copy->Height - 1, copy->Depth - 1) + copy->WidthInBytes - side->host);
+}
+
+static void pack(uint8_t *packed, const struct side *side, const CUDA_MEMCPY3D *copy, int unpack) {
+  for (size_t z = 0; z < copy->Depth; z++) {
+    for (size_t y = 0; y < copy->Height; y++, packed += copy->WidthInBytes) {
+      if (unpack)
+        memcpy(row(side, y, z), packed, copy->WidthInBytes);
+      else
+        memcpy(packed, row(side, y, z), copy->WidthInBytes);
+    }
+  }
+}
+
+/// Resolves CU_MEMORYTYPE_UNIFIED: an address that the guest knows is the device's.
+static void settle(CUDA_MEMCPY3D *copy) {
+  if (copy->srcMemoryType == CU_MEMORYTYPE_UNIFIED) {
+    int device = gf_is_device_address(copy->srcDevice);
+    copy->srcMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
+    copy->srcHost = device ? NULL : (const void *)copy->srcDevice;
+  }
+  if (copy->dstMemoryType == CU_MEMORYTYPE_UNIFIED) {
+    int device = gf_is_device_address(copy->dstDevice);
+    copy->dstMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
+    copy->dstHost = device ? NULL : (void *)copy->dstDevice;
+  }
+}
+
+/// A host side on its way: where it lies in the heap, and the block that was made for it, if any.
+struct carried {
+  struct gf_heap_range range;
+  uint64_t block_offset_bytes; ///< 0: pinned memory, nothing to free
+};
+
+static CUresult carry(const struct side *side, const CUDA_MEMCPY3D *copy, struct carried *carried) {
+  if (side->host == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  uint64_t bytes = span_bytes(side, copy);
+  uint64_t offset_bytes = gf_host_offset(side->host, bytes);
+  if (offset_bytes != UINT64_MAX) {
+    carried->range = (struct gf_heap_range){offset_bytes, bytes};
+    return CUDA_SUCCESS;
+  }
+  bytes = (uint64_t)copy->WidthInBytes * copy->Height * copy->Depth;
+  struct gf_heap_block block;
+  if (!gf_heap_alloc(bytes, GF_HEAP_STAGING, &block))
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  carried->range = (struct gf_heap_range){block.offset_bytes, bytes};
+  carried->block_offset_bytes = block.offset_bytes;
+  return CUDA_SUCCESS;
+}
+
+static void drop(const struct carried *carried) {
+  if (carried->block_offset_bytes != 0)
+    gf_heap_free(carried->block_offset_bytes);
+}
+
+static CUresult copy_host_to_host(const struct side *from, const struct side *to,
+                                  const CUDA_MEMCPY3D *copy, struct gf_copy_order order) {
+  CUresult result = cuStreamSynchronize(order.stream);
+  for (size_t z = 0; z < copy->Depth && result == CUDA_SUCCESS; z++) {
+    for (size_t y = 0; y < copy->Height; y++)
+      memcpy(row(to, y, z), row(from, y, z), copy->WidthInBytes);
+  }
+  return result;
+}
+
+static CUresult send(struct gf_lane_client *lane, const CUDA_MEMCPY3D *copy,
+                     const struct carried *from, const struct carried *to,
+                     struct gf_copy_order order) {
+  struct gf_gfCopy3D_args *args = gf_begin(lane, GF_OP_gfCopy3D, sizeof *args);
+  memcpy(args->copy, copy, sizeof *copy);
+  args->src_array = (uint64_t)copy->srcArray;
+  args->dst_array = (uint64_t)copy->dstArray;
+  args->src_memory = from->range;
+  args->dst_memory = to->range;
+  args->stream = (uint64_t)order.stream;
+  args->is_async = (uint32_t)order.is_async;
+  args->pad = 0;
+  return gf_call(lane, NULL, 0);
+}
+
+CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (given == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  CUDA_MEMCPY3D copy = *given;
+  if (copy.WidthInBytes == 0 || copy.Height == 0 || copy.Depth == 0)
+    return CUDA_SUCCESS;
+  settle(&copy);
+  struct side from = source(&copy), to = destination(&copy);
+  complete(&from, &copy);
+  complete(&to, &copy);
+  const int from_host = from.type == CU_MEMORYTYPE_HOST, to_host = to.type == CU_MEMORYTYPE_HOST;
+  if (from_host && to_host)
+    return copy_host_to_host(&from, &to, &copy, order);
+
+  struct carried source_memory = {0}, destination_memory = {0};
+  if (from_host)
+    result = carry(&from, &copy, &source_memory);
+  if (to_host && result == CUDA_SUCCESS)
+    result = carry(&to, &copy, &destination_memory);
+  if (result != CUDA_SUCCESS) {
+    drop(&source_memory);
+    return result;
+  }
+  if (source_memory.block_offset_bytes != 0) {
+    pack(gf_session.heap + source_memory.block_offset_bytes, &from, &copy, 0);
+    copy.srcXInBytes = copy.srcY = copy.srcZ = 0;
+    copy.srcPitch = copy.WidthInBytes;
+    copy.srcHeight = copy.Height;
+  }
+  if (destination_memory.block_offset_bytes != 0) {
+    copy.dstXInBytes = copy.dstY = copy.dstZ = 0;
+    copy.dstPitch = copy.WidthInBytes;
+    copy.dstHeight = copy.Height;
+  }
+  const int packed = source_memory.block_offset_bytes || destination_memory.block_offset_bytes;
+  result = send(lane, &copy, &source_memory, &destination_memory, order);
+  // A block of ours must not go while the stream may still use it.
+  if (result == CUDA_SUCCESS && packed && order.is_async)
+    result = cuStreamSynchronize(order.stream);
+  if (result == CUDA_SUCCESS && destination_memory.block_offset_bytes != 0)
+    pack(gf_session.heap + destination_memory.block_offset_bytes, &to, &copy, 1);
+  drop(&source_memory);
+  drop(&destination_memory);
+  return result;
+}

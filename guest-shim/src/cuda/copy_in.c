@@ -1,0 +1,95 @@
+// Host to device.
+#include <string.h>
+
+#include "cuda/copy.h"
+#include "cuda/host_memory.h"
+#include "cuda/progress.h"
+#include "staging/staging.h"
+
+/// Up to here the bytes travel in the frame: one copy more, but no slot to wait for.
+#define GF_INLINE_MAX_BYTES (32u << 10)
+/// What one frame can carry when there is no heap.
+#define GF_INLINE_LIMIT_BYTES GF_TAIL_MAX_BYTES
+
+/// A synchronous copy is done once the executor has issued it: it leaves no work on the device.
+static CUresult finish(struct gf_lane_client *lane, struct gf_copy_order order,
+                       int fire_and_forget) {
+  if (!fire_and_forget)
+    return gf_call(lane, NULL, 0);
+  return order.is_async ? gf_post(lane) : gf_post_quiet(lane);
+}
+
+static CUresult send_inline(struct gf_lane_client *lane, CUdeviceptr dst, const void *src,
+                            size_t bytes, struct gf_copy_order order, int fire_and_forget) {
+  struct gf_gfCopyInline_args *args =
+      gf_begin(lane, GF_OP_gfCopyInline, sizeof *args + GF_ALIGN8(bytes));
+  args->dst = dst;
+  args->size_bytes = bytes;
+  args->stream = (uint64_t)order.stream;
+  args->is_async = (uint32_t)order.is_async;
+  args->pad = 0;
+  memcpy(args + 1, src, bytes);
+  return finish(lane, order, fire_and_forget);
+}
+
+static void fill(struct gf_lane_client *lane, CUdeviceptr dst, uint64_t offset_bytes, size_t bytes,
+                 struct gf_copy_order order, uint64_t done_offset_bytes, int is_pinned) {
+  struct gf_gfCopyIn_args *args = gf_begin(lane, GF_OP_gfCopyIn, sizeof *args);
+  args->dst = dst;
+  args->memory = (struct gf_heap_range){offset_bytes, bytes};
+  args->stream = (uint64_t)order.stream;
+  args->done_offset_bytes = done_offset_bytes;
+  args->is_async = (uint32_t)order.is_async;
+  args->is_pinned = (uint32_t)is_pinned;
+}
+
+/// Chunk after chunk through the slots. The call returns when the last byte has left the
+/// application's memory, as CUDA's does for pageable memory.
+static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const uint8_t *src,
+                            size_t bytes, struct gf_copy_order order, int fire_and_forget) {
+  struct gf_staging *staging = gf_staging_of(lane);
+  const size_t chunk_bytes =
+      staging != NULL ? gf_staging_chunk_bytes(bytes) : (size_t)GF_INLINE_LIMIT_BYTES;
+  for (size_t at = 0; at < bytes; at += chunk_bytes) {
+    const size_t part = bytes - at < chunk_bytes ? bytes - at : chunk_bytes;
+    CUresult result;
+    if (staging == NULL) {
+      result = send_inline(lane, dst + at, src + at, part, order, fire_and_forget);
+    } else {
+      struct gf_staging_slot *slot = gf_staging_take(staging);
+      if (slot == NULL)
+        return (CUresult)gf_load_acquire(&lane->region->sticky_error);
+      memcpy(slot->data, src + at, part);
+      fill(lane, dst + at, slot->data_offset_bytes, part, order, slot->done_offset_bytes, 0);
+      result = finish(lane, order, fire_and_forget);
+    }
+    if (result != CUDA_SUCCESS)
+      return result;
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_copy_order order) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (gf_thread.context == 0)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (bytes == 0)
+    return CUDA_SUCCESS;
+  if (src == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  // Fire and forget where nothing can come back that the program must hear now: the range is known,
+  // and a synchronous copy has no earlier work to wait for.
+  const int known = gf_known_range(dst, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
+  const int quiet = known && (order.is_async || gf_progress_quiescent());
+  const uint64_t offset_bytes = gf_host_offset(src, bytes);
+  if (offset_bytes != UINT64_MAX) {
+    fill(lane, dst, offset_bytes, bytes, order, 0, 1);
+    return finish(lane, order, known && order.is_async);
+  }
+  if (bytes <= GF_INLINE_MAX_BYTES)
+    return send_inline(lane, dst, src, bytes, order, quiet);
+  return send_staged(lane, dst, src, bytes, order, quiet);
+}

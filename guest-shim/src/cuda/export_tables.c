@@ -1,0 +1,155 @@
+// The private tables that cudart asks for, see protocol/cudart/export_tables.h. Everything in them is
+// answered in the guest.
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cuda/context.h"
+#include "cuda/init.h"
+#include "cuda/primary.h"
+#include "cudart/export_tables.h"
+#include "cudart/integrity.h"
+
+typedef void (*slot_t)(void);
+
+static CUresult refuse_slot(void) { return CUDA_ERROR_NOT_SUPPORTED; }
+
+static CUresult get_primary_context(CUcontext *out, CUdevice device) {
+  CUcontext context = gf_primary_handle(device);
+  if (context == NULL)
+    return CUDA_ERROR_INVALID_DEVICE;
+  *out = context;
+  return CUDA_SUCCESS;
+}
+
+static CUresult load_module(CUmodule *out, const void *wrapper, void *unused_a, void *unused_b,
+                            unsigned unused_c) {
+  (void)unused_a, (void)unused_b, (void)unused_c;
+  return cuModuleLoadData(out, wrapper);
+}
+
+static CUresult unload_module(CUmodule module) { return cuModuleUnload(module); }
+
+static uint64_t g_hooks_a[GF_TOOLS_HOOKS_A_BYTES / 8];
+static uint64_t g_hooks_b[(GF_TOOLS_HOOKS_B_BYTES + 7) / 8];
+
+static void hooks_a(void **buffer, size_t *bytes) {
+  *buffer = g_hooks_a;
+  *bytes = GF_TOOLS_HOOKS_A_BYTES;
+}
+static void hooks_b(void **buffer, size_t *bytes) {
+  *buffer = g_hooks_b;
+  *bytes = GF_TOOLS_HOOKS_B_BYTES;
+}
+
+static struct gf_storage *storage_of(CUcontext context) {
+  struct gf_context *record = context != NULL ? gf_context_of(context) : gf_context_current();
+  return record != NULL ? &record->storage : NULL;
+}
+static CUresult storage_put(CUcontext context, void *key, void *value,
+                            gf_storage_destructor destructor) {
+  struct gf_storage *storage = storage_of(context);
+  return storage != NULL ? gf_storage_put(storage, key, value, destructor)
+                         : CUDA_ERROR_INVALID_CONTEXT;
+}
+static CUresult storage_delete(CUcontext context, void *key) {
+  struct gf_storage *storage = storage_of(context);
+  return storage != NULL ? gf_storage_delete(storage, key) : CUDA_ERROR_INVALID_CONTEXT;
+}
+static CUresult storage_get(void **value, CUcontext context, void *key) {
+  struct gf_storage *storage = storage_of(context);
+  return storage != NULL ? gf_storage_get(storage, key, value) : CUDA_ERROR_INVALID_CONTEXT;
+}
+
+static CUresult check_context(CUcontext context, uint32_t *answer, const void **unused) {
+  (void)context, (void)unused;
+  *answer = 0;
+  return CUDA_SUCCESS;
+}
+static CUresult check_global(void) { return CUDA_SUCCESS; }
+
+static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t answer[2]);
+
+#define GF_SLOT(function) ((slot_t)(function))
+#define GF_SIZE(count) ((slot_t)(uintptr_t)((count) * sizeof(slot_t)))
+
+static const slot_t g_cudart[GF_CUDART_SLOTS] = {
+    GF_SIZE(GF_CUDART_SLOTS),
+    [GF_CUDART_GET_MODULE_FROM_CUBIN] = GF_SLOT(refuse_slot),
+    [GF_CUDART_GET_PRIMARY_CONTEXT] = GF_SLOT(get_primary_context),
+    [GF_CUDART_LOAD_MODULE] = GF_SLOT(load_module),
+    [GF_CUDART_UNLOAD_MODULE] = GF_SLOT(unload_module),
+    [GF_CUDART_UNKNOWN_8] = GF_SLOT(refuse_slot),
+    [GF_CUDART_UNKNOWN_12] = GF_SLOT(refuse_slot),
+};
+static const slot_t g_hooks[GF_TOOLS_HOOKS_SLOTS] = {
+    GF_SIZE(GF_TOOLS_HOOKS_SLOTS),
+    [GF_TOOLS_HOOKS_BUFFER_A] = GF_SLOT(hooks_a),
+    [GF_TOOLS_HOOKS_BUFFER_B] = GF_SLOT(hooks_b),
+};
+static const slot_t g_tls[GF_TOOLS_TLS_SLOTS] = {GF_SIZE(GF_TOOLS_TLS_SLOTS)};
+static const slot_t g_storage[GF_STORAGE_SLOTS] = {
+    [GF_STORAGE_PUT] = GF_SLOT(storage_put),
+    [GF_STORAGE_DELETE] = GF_SLOT(storage_delete),
+    [GF_STORAGE_GET] = GF_SLOT(storage_get),
+};
+static const slot_t g_checks[GF_CHECKS_SLOTS] = {
+    GF_SIZE(GF_CHECKS_SLOTS),
+    [GF_CHECKS_CONTEXT] = GF_SLOT(check_context),
+    [GF_CHECKS_GLOBAL] = GF_SLOT(check_global),
+};
+static const slot_t g_integrity[GF_INTEGRITY_SLOTS] = {
+    GF_SIZE(GF_INTEGRITY_SLOTS),
+    [GF_INTEGRITY_ASK] = GF_SLOT(answer_integrity),
+};
+
+static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t answer[2]) {
+  const int count = gf_device_count();
+  struct gf_integrity_device *devices = calloc((size_t)count + 1, sizeof *devices);
+  if (devices == NULL)
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  for (int i = 0; i < count; i++) {
+    const struct gf_device *device = gf_device(i);
+    memcpy(devices[i].uuid, device->uuid.bytes, sizeof devices[i].uuid);
+    devices[i].pci_domain = (uint32_t)device->attributes[CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID];
+    devices[i].pci_bus = (uint32_t)device->attributes[CU_DEVICE_ATTRIBUTE_PCI_BUS_ID];
+    devices[i].pci_device = (uint32_t)device->attributes[CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID];
+  }
+  int driver_version = 0;
+  cuDriverGetVersion(&driver_version);
+  const struct gf_integrity_record record = {
+      .driver_version = (uint32_t)driver_version,
+      .version = version,
+      .pid = (uint32_t)getpid(),
+      .thread_low = (uint32_t)(uintptr_t)pthread_self(),
+      .cudart_interface_table = (uint64_t)(uintptr_t)g_cudart,
+      .integrity_table = (uint64_t)(uintptr_t)g_integrity,
+      .integrity_function = (uint64_t)(uintptr_t)answer_integrity,
+      .seconds = seconds};
+  gf_integrity_answer(&record, devices, (size_t)count, answer);
+  free(devices);
+  return CUDA_SUCCESS;
+}
+
+static const struct {
+  uint8_t uuid[16];
+  const slot_t *table;
+} g_tables[] = {
+    {GF_UUID_CUDART_INTERFACE, g_cudart}, {GF_UUID_TOOLS_HOOKS, g_hooks},
+    {GF_UUID_TOOLS_TLS, g_tls},           {GF_UUID_CONTEXT_STORAGE, g_storage},
+    {GF_UUID_CONTEXT_CHECKS, g_checks},   {GF_UUID_INTEGRITY, g_integrity},
+};
+
+CUresult CUDAAPI cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId) {
+  if (ppExportTable == NULL || pExportTableId == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  for (size_t i = 0; i < sizeof g_tables / sizeof g_tables[0]; i++) {
+    if (memcmp(g_tables[i].uuid, pExportTableId->bytes, 16) == 0) {
+      *ppExportTable = g_tables[i].table;
+      return CUDA_SUCCESS;
+    }
+  }
+  *ppExportTable = NULL;
+  return CUDA_ERROR_NOT_FOUND;
+}

@@ -1,0 +1,147 @@
+#include "cuda/init.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cuda/allocations.h"
+#include "cuda/primary.h"
+#include "cuda/progress.h"
+#include "cuda/stub.h"
+#include "session/session.h"
+
+static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+static int g_initialised;
+static int g_driver_version;
+static int g_device_count;
+static struct gf_device *g_devices;
+
+int gf_initialised(void) { return __atomic_load_n(&g_initialised, __ATOMIC_ACQUIRE); }
+int gf_device_count(void) { return g_device_count; }
+int gf_driver_version(void) { return g_driver_version; }
+
+const struct gf_device *gf_device(CUdevice device) {
+  return device >= 0 && device < g_device_count ? &g_devices[device] : NULL;
+}
+
+/// docs/design/errors.md tells the same to people.
+static CUresult code_of(enum gf_connect_status status) {
+  switch (status) {
+  case GF_CONNECT_OK:
+    return CUDA_SUCCESS;
+  case GF_CONNECT_MISMATCH:
+    return CUDA_ERROR_SYSTEM_DRIVER_MISMATCH;
+  case GF_CONNECT_REFUSED:
+    return CUDA_ERROR_NOT_PERMITTED;
+  case GF_CONNECT_NO_DEVICE:
+    return CUDA_ERROR_NO_DEVICE;
+  case GF_CONNECT_NO_SERVER:
+  case GF_CONNECT_BROKEN:
+    break;
+  }
+  return CUDA_ERROR_SYSTEM_NOT_READY;
+}
+
+static CUresult ask_device(struct gf_lane_client *lane, int ordinal, struct gf_device *device) {
+  struct gf_gfDeviceInfo_args *args = gf_begin(lane, GF_OP_gfDeviceInfo, sizeof *args);
+  args->device = ordinal;
+  args->attribute_count = GF_ATTRIBUTE_COUNT;
+  const void *data;
+  CUresult result = gf_call(
+      lane, &data, sizeof(struct gf_gfDeviceInfo_reply) + GF_ATTRIBUTE_COUNT * sizeof(int32_t));
+  if (result != CUDA_SUCCESS)
+    return result;
+  const struct gf_gfDeviceInfo_reply *reply = data;
+  device->total_bytes = reply->total_bytes;
+  memcpy(&device->uuid, reply->uuid, sizeof device->uuid);
+  memcpy(device->luid, reply->luid, sizeof device->luid);
+  device->luid_node_mask = reply->luid_node_mask;
+  device->luid_result = (CUresult)reply->luid_result;
+  memcpy(device->name, reply->name, sizeof device->name);
+  device->name[sizeof device->name - 1] = '\0';
+  memcpy(device->attributes, reply + 1, sizeof device->attributes);
+  return CUDA_SUCCESS;
+}
+
+/// The session's first calls. The lock is held.
+static CUresult learn_devices(void) {
+  if (gf_thread.lane == NULL && gf_thread_open_lane() != 0)
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  struct gf_lane_client *lane = gf_thread.lane;
+  (void)gf_begin(lane, GF_OP_gfOpen, 0);
+  const void *data;
+  CUresult result = gf_call(lane, &data, sizeof(struct gf_gfOpen_reply));
+  if (result != CUDA_SUCCESS)
+    return result;
+  const struct gf_gfOpen_reply opened = *(const struct gf_gfOpen_reply *)data;
+  if (!opened.heap_at_same_address)
+    gf_session.heap_at_address = 0;
+  if (g_devices != NULL) // a forked child: the parent's answers hold
+    return CUDA_SUCCESS;
+  if (opened.device_count == 0 || opened.device_count > 1024)
+    return CUDA_ERROR_NO_DEVICE;
+  struct gf_device *devices = calloc(opened.device_count, sizeof *devices);
+  if (devices == NULL)
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  for (uint32_t i = 0; i < opened.device_count && result == CUDA_SUCCESS; i++)
+    result = ask_device(lane, (int)i, &devices[i]);
+  if (result != CUDA_SUCCESS) {
+    free(devices);
+    return result;
+  }
+  g_driver_version = opened.driver_version;
+  g_devices = devices;
+  g_device_count = (int)opened.device_count;
+  return CUDA_SUCCESS;
+}
+
+/// A forked child has a session of its own: no memory, no tickets of the parent's.
+static void forget_session(void) {
+  gf_allocations_reset();
+  gf_progress_forget();
+  pthread_mutex_init(&g_mutex, NULL);
+}
+
+CUresult CUDAAPI cuInit(unsigned int flags) {
+  if (flags != 0)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (gf_initialised())
+    return CUDA_SUCCESS;
+  pthread_mutex_lock(&g_mutex);
+  CUresult result = CUDA_SUCCESS;
+  if (!g_initialised) {
+    result = code_of(gf_session_open());
+    if (result == CUDA_SUCCESS)
+      result = learn_devices();
+    if (result == CUDA_SUCCESS) {
+      gf_session_on_fork_child(forget_session);
+      __atomic_store_n(&g_initialised, 1, __ATOMIC_RELEASE);
+    }
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return result;
+}
+
+CUresult gf_reconnect(void) {
+  pthread_mutex_lock(&g_mutex);
+  CUresult result = CUDA_SUCCESS;
+  if (!gf_session_is_open()) {
+    gf_log(GF_LOG_INFO, "a forked process opens a session of its own");
+    result = code_of(gf_session_open());
+    if (result == CUDA_SUCCESS)
+      result = learn_devices();
+    if (result == CUDA_SUCCESS)
+      result = gf_primary_restore(gf_thread.lane);
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return result;
+}
+
+CUresult CUDAAPI cuDriverGetVersion(int *driverVersion) {
+  if (driverVersion == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  // Programs may ask before cuInit. Without a server the answer is what this shim speaks.
+  *driverVersion = cuInit(0) == CUDA_SUCCESS ? g_driver_version : CUDA_VERSION;
+  return CUDA_SUCCESS;
+}

@@ -1,0 +1,179 @@
+// What an address is: from the guest's books of device memory and of the heap.
+#include <string.h>
+
+#include "cuda/allocations.h"
+#include "cuda/context.h"
+#include "cuda/copy.h"
+#include "cuda/host_memory.h"
+#include "heap/alias.h"
+#include "heap/heap.h"
+#include "session/session.h"
+
+/// Everything that the attributes ask about one address.
+struct pointer {
+  CUmemorytype type;
+  uint64_t context;
+  CUdeviceptr base, device_address;
+  void *host_address; ///< NULL for device memory
+  uint64_t size_bytes;
+  uint64_t id;
+  int is_managed;
+};
+
+static int describe(CUdeviceptr address, struct pointer *pointer) {
+  struct gf_allocation allocation;
+  if (gf_allocations_find(address, &allocation)) {
+    uint64_t context =
+        gf_handle_is(allocation.owner, GF_KIND_CONTEXT) ? allocation.owner : gf_thread.context;
+    *pointer = (struct pointer){
+        CU_MEMORYTYPE_DEVICE, context, allocation.base, address, NULL, allocation.size_bytes,
+        allocation.id,        0};
+    return 1;
+  }
+  struct gf_heap_block block;
+  uint64_t offset = gf_host_offset((void *)address, 1);
+  if (offset == UINT64_MAX || !gf_heap_find(offset, &block))
+    return 0;
+  const CUdeviceptr heap = (CUdeviceptr)(uintptr_t)gf_session.heap;
+  *pointer = (struct pointer){.type = block.kind == GF_HEAP_MANAGED ? CU_MEMORYTYPE_DEVICE
+                                                                    : CU_MEMORYTYPE_HOST,
+                              .context = block.context,
+                              .base = address - (offset - block.offset_bytes),
+                              .device_address = heap + offset,
+                              .host_address = (void *)address,
+                              .size_bytes = block.size_bytes,
+                              .id = block.offset_bytes,
+                              .is_managed = block.kind == GF_HEAP_MANAGED};
+  return 1;
+}
+
+static int ordinal_of(uint64_t context) {
+  const struct gf_context *record = gf_context_of((CUcontext)context);
+  return record != NULL ? record->device : 0;
+}
+
+#define GF_ANSWER(type, value)                                                                     \
+  do {                                                                                             \
+    type gf_answer = (value);                                                                      \
+    memcpy(data, &gf_answer, sizeof gf_answer);                                                    \
+  } while (0)
+
+/// Writes one attribute. INVALID_VALUE for those that this address does not have.
+static CUresult answer(void *data, CUpointer_attribute attribute, const struct pointer *p) {
+  switch (attribute) {
+  case CU_POINTER_ATTRIBUTE_CONTEXT:
+    GF_ANSWER(CUcontext, (CUcontext)p->context);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
+    GF_ANSWER(unsigned int, (unsigned int)p->type);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_DEVICE_POINTER:
+    GF_ANSWER(CUdeviceptr, p->device_address);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_HOST_POINTER:
+    if (p->host_address == NULL)
+      return CUDA_ERROR_INVALID_VALUE;
+    GF_ANSWER(void *, p->host_address);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
+    GF_ANSWER(int, 0);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_BUFFER_ID:
+    GF_ANSWER(unsigned long long, p->id);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_IS_MANAGED:
+    GF_ANSWER(int, p->is_managed);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
+    GF_ANSWER(int, ordinal_of(p->context));
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
+    GF_ANSWER(int, 0);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
+    GF_ANSWER(CUdeviceptr, p->base);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
+    GF_ANSWER(size_t, p->size_bytes);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MAPPED:
+    GF_ANSWER(int, 1);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES:
+    GF_ANSWER(unsigned long long, 0);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
+    GF_ANSWER(CUmemoryPool, NULL);
+    return CUDA_SUCCESS;
+  default:
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+}
+
+CUresult CUDAAPI cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdeviceptr ptr) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  struct pointer pointer;
+  if (data == NULL || !describe(ptr, &pointer))
+    return CUDA_ERROR_INVALID_VALUE;
+  return answer(data, attribute, &pointer);
+}
+
+/// How many bytes an attribute's value has.
+static size_t value_bytes(CUpointer_attribute attribute) {
+  switch (attribute) {
+  case CU_POINTER_ATTRIBUTE_CONTEXT:
+  case CU_POINTER_ATTRIBUTE_DEVICE_POINTER:
+  case CU_POINTER_ATTRIBUTE_HOST_POINTER:
+  case CU_POINTER_ATTRIBUTE_BUFFER_ID:
+  case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
+  case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
+  case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES:
+  case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
+    return 8;
+  default:
+    return 4;
+  }
+}
+
+CUresult CUDAAPI cuPointerGetAttributes(unsigned int numAttributes, CUpointer_attribute *attributes,
+                                        void **data, CUdeviceptr ptr) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (attributes == NULL || data == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  // Unlike the single question, this one succeeds for addresses that CUDA does not know: all zero.
+  struct pointer pointer;
+  int known = describe(ptr, &pointer);
+  for (unsigned i = 0; i < numAttributes; i++) {
+    if (data[i] == NULL)
+      return CUDA_ERROR_INVALID_VALUE;
+    if (!known || answer(data[i], attributes[i], &pointer) != CUDA_SUCCESS) {
+      memset(data[i], 0, value_bytes(attributes[i]));
+      if (attributes[i] == CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL)
+        *(int *)data[i] = -2; // CUDA's "no device"
+    }
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuPointerSetAttribute(const void *value, CUpointer_attribute attribute,
+                                       CUdeviceptr ptr) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (value == NULL || attribute != CU_POINTER_ATTRIBUTE_SYNC_MEMOPS)
+    return CUDA_ERROR_INVALID_VALUE;
+  struct gf_cuPointerSetAttribute_args *args =
+      gf_begin(lane, GF_OP_cuPointerSetAttribute, sizeof *args);
+  args->address = ptr;
+  args->value = *(const unsigned int *)value;
+  args->attribute = (int32_t)attribute;
+  args->pad = 0;
+  return gf_call(lane, NULL, 0);
+}

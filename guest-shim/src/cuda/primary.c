@@ -1,0 +1,97 @@
+#include "cuda/primary.h"
+
+#include <pthread.h>
+
+#include "cuda/context.h"
+#include "cuda/init.h"
+
+enum { GF_DEVICES_MAX = 1024 };
+
+static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+  uint64_t context;
+  uint32_t retains;
+} g_primary[GF_DEVICES_MAX];
+
+CUcontext gf_primary_handle(CUdevice device) {
+  if (gf_device(device) == NULL)
+    return NULL;
+  pthread_mutex_lock(&g_mutex);
+  if (g_primary[device].context == 0)
+    g_primary[device].context = gf_context_new(device, 1);
+  uint64_t handle = g_primary[device].context;
+  pthread_mutex_unlock(&g_mutex);
+  return (CUcontext)handle;
+}
+
+static CUresult send_retain(struct gf_lane_client *lane, CUdevice device, uint64_t context) {
+  struct gf_cuDevicePrimaryCtxRetain_args *args =
+      gf_begin(lane, GF_OP_cuDevicePrimaryCtxRetain, sizeof *args);
+  args->context = context;
+  args->dev = device;
+  return gf_call(lane, NULL, 0);
+}
+
+CUresult gf_primary_restore(struct gf_lane_client *lane) {
+  for (CUdevice device = 0; device < gf_device_count(); device++) {
+    for (uint32_t i = 0; i < g_primary[device].retains; i++) {
+      CUresult result = send_retain(lane, device, g_primary[device].context);
+      if (result != CUDA_SUCCESS)
+        return result;
+    }
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (pctx == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (gf_device(dev) == NULL)
+    return CUDA_ERROR_INVALID_DEVICE;
+  CUcontext context = gf_primary_handle(dev);
+  if (context == NULL)
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  result = send_retain(lane, dev, (uint64_t)context);
+  if (result != CUDA_SUCCESS)
+    return result;
+  __atomic_add_fetch(&g_primary[dev].retains, 1, __ATOMIC_RELAXED);
+  *pctx = context;
+  return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuDevicePrimaryCtxRelease_v2(CUdevice dev) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (gf_device(dev) == NULL)
+    return CUDA_ERROR_INVALID_DEVICE;
+  struct gf_cuDevicePrimaryCtxRelease_v2_args *args =
+      gf_begin(lane, GF_OP_cuDevicePrimaryCtxRelease_v2, sizeof *args);
+  args->dev = dev;
+  result = gf_call(lane, NULL, 0);
+  if (result == CUDA_SUCCESS && g_primary[dev].retains > 0 &&
+      __atomic_sub_fetch(&g_primary[dev].retains, 1, __ATOMIC_RELAXED) == 0)
+    gf_context_emptied(gf_context_of(gf_primary_handle(dev)));
+  return result;
+}
+
+CUresult CUDAAPI cuDevicePrimaryCtxReset_v2(CUdevice dev) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (gf_device(dev) == NULL)
+    return CUDA_ERROR_INVALID_DEVICE;
+  struct gf_cuDevicePrimaryCtxReset_v2_args *args =
+      gf_begin(lane, GF_OP_cuDevicePrimaryCtxReset_v2, sizeof *args);
+  args->dev = dev;
+  result = gf_call(lane, NULL, 0);
+  if (result == CUDA_SUCCESS)
+    gf_context_emptied(gf_context_of(gf_primary_handle(dev)));
+  return result;
+}

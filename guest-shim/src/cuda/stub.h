@@ -1,0 +1,102 @@
+// What every stub, generated or written by hand, is made of:
+//
+//   gf_enter   this thread has a live session and lane, with its context told to the executor
+//   gf_begin   a frame in the ring
+//   gf_post    send it and go on          gf_call   send it and wait for the driver's answer
+#pragma once
+
+#include <stdint.h>
+
+#include "cuda/thread.h"
+#include "cuda_api.h"
+#include "cuda_wire.h"
+#include "handles/handles.h"
+#include "lane/lane.h"
+
+#ifndef CUDAAPI
+#define CUDAAPI
+#endif
+
+/// Bytes of arrays and text that one call may carry behind its arguments.
+#define GF_TAIL_MAX_BYTES (GF_FRAME_MAX_BYTES - 4096u)
+
+/// Everything gf_enter() does that is not the common case.
+CUresult gf_enter_slowly(struct gf_lane_client **lane);
+
+/// CUDA_SUCCESS and this thread's lane; else the code to return: CUDA_ERROR_NOT_INITIALIZED, the
+/// session's sticky error, or CUDA_ERROR_OUT_OF_MEMORY when there is no lane left.
+static inline CUresult gf_enter(struct gf_lane_client **lane) {
+  struct gf_lane_client *mine = gf_thread.lane;
+  // Partner: the executor's store of sticky_error; relaxed, because it is a verdict, not data.
+  if (__builtin_expect(mine != NULL && mine->told_context == gf_thread.context &&
+                           gf_load_relaxed(&mine->region->sticky_error) == 0,
+                       1)) {
+    *lane = mine;
+    return CUDA_SUCCESS;
+  }
+  return gf_enter_slowly(lane);
+}
+
+void *gf_begin_oversize(struct gf_lane_client *lane, uint64_t body_bytes);
+
+/// Reserves a frame; returns its body: `body_bytes` rounded up to 8, not zeroed, never NULL. What is
+/// larger than a frame may be goes nowhere: gf_post and gf_call then return
+/// CUDA_ERROR_INVALID_VALUE.
+static inline void *gf_begin(struct gf_lane_client *lane, uint16_t opcode, uint64_t body_bytes) {
+  uint64_t size_bytes = sizeof(struct gf_frame) + GF_ALIGN8(body_bytes);
+  if (__builtin_expect(size_bytes > GF_FRAME_MAX_BYTES, 0))
+    return gf_begin_oversize(lane, body_bytes);
+  struct gf_frame *frame = gf_lane_reserve(lane, (uint32_t)size_bytes);
+  frame->size_bytes = (uint32_t)size_bytes;
+  frame->opcode = opcode;
+  frame->flags = gf_per_thread_stream ? GF_FRAME_PER_THREAD : 0;
+  lane->frame = frame;
+  return frame + 1;
+}
+
+/// Sends a call that leaves nothing running on the device (handles, settings).
+static inline CUresult gf_post_quiet(struct gf_lane_client *lane) {
+  struct gf_frame *frame = lane->frame;
+  if (__builtin_expect(frame == NULL, 0))
+    return CUDA_ERROR_INVALID_VALUE;
+  lane->frame = NULL;
+  gf_lane_publish(lane, frame);
+  return CUDA_SUCCESS;
+}
+
+/// Sends a call that may leave work on the device.
+static inline CUresult gf_post(struct gf_lane_client *lane) {
+  CUresult result = gf_post_quiet(lane);
+  gf_store_relaxed(&lane->work_ticket, lane->last_ticket + 1);
+  return result;
+}
+
+/// Sends a call and waits: the driver's result, or an error of an earlier asynchronous call.
+/// `*reply` (may be NULL) is at least `reply_bytes` long and valid until this thread's next call.
+CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply_bytes);
+
+/// Length of the reply that gf_call returned.
+uint32_t gf_reply_bytes(const struct gf_lane_client *lane);
+
+/// An error of an earlier asynchronous call that nobody was told of yet, or CUDA_SUCCESS.
+CUresult gf_take_deferred(struct gf_lane_client *lane);
+
+static inline uint64_t gf_mint(enum gf_handle_kind kind) { return gf_handle_new(kind); }
+static inline void gf_drop(uint64_t handle) { gf_handle_end(handle); }
+
+/// Does the guest know this handle to be alive? The special streams are; handles that the executor
+/// made are the executor's to judge, so the answer for them is no.
+static inline int gf_live(uint64_t handle, enum gf_handle_kind kind) {
+  if (kind == GF_KIND_STREAM && handle <= 2)
+    return 1;
+  return gf_slot(handle, kind) != NULL;
+}
+
+/// Does [address, address + bytes) lie in one live allocation of device, pinned or managed memory?
+int gf_known_range(CUdeviceptr address, uint64_t bytes);
+
+/// Logs once per symbol and returns CUDA_ERROR_NOT_SUPPORTED.
+CUresult gf_refuse(const char *symbol, const char *why);
+
+/// Logs and returns CUDA_ERROR_INVALID_VALUE.
+CUresult gf_too_long(const char *symbol, uint64_t tail_bytes);

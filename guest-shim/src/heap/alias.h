@@ -1,0 +1,37 @@
+// Registered memory: application pages that became pages of the heap. cuMemHostRegister replaces the
+// pages under the application's range with pages of the shared region that hold the same bytes; from
+// then on guest and executor see one memory, with no copy. Unregistering puts private pages back.
+//
+// What this asks of the application is what CUDA asks: that nobody else writes the range while it is
+// being registered. The device sees the memory at its heap address, which is not the application's:
+// so CU_DEVICE_ATTRIBUTE_CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM is 0.
+#pragma once
+
+#include <stdint.h>
+
+struct gf_alias {
+  uint8_t *base;         ///< first application page
+  uint64_t pages_bytes;  ///< whole pages around the range
+  uint64_t offset_bytes; ///< of the same pages in the heap
+  uint8_t *range;        ///< as registered
+  uint64_t range_bytes;
+};
+
+enum gf_alias_status {
+  GF_ALIAS_OK,
+  GF_ALIAS_OVERLAPS,  ///< part of it is registered already
+  GF_ALIAS_NO_MEMORY, ///< the heap is full
+  GF_ALIAS_BAD_RANGE, ///< not readable and writable private memory
+};
+
+enum gf_alias_status gf_alias_add(void *range, uint64_t range_bytes, struct gf_alias *alias);
+
+/// Puts private pages with the present bytes back and frees the heap's. Non-zero if `range` is the
+/// start of a registered range.
+int gf_alias_remove(void *range);
+
+/// The registered range that holds `pointer`. Non-zero if there is one.
+int gf_alias_find(const void *pointer, struct gf_alias *alias);
+
+/// Heap offset of a range that lies in one registered range; UINT64_MAX for others.
+uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes);

@@ -1,0 +1,128 @@
+// Lanes come and go with the threads that call CUDA.
+#include <errno.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "lane/lane.h"
+#include "session/session.h"
+
+static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct gf_lane_client *g_open[GF_LANE_COUNT];
+static pthread_once_t g_fork_once = PTHREAD_ONCE_INIT;
+
+// The child starts without lanes: the parent's are the parent's, and were not mapped here anyway.
+// Their guest-side structures stay allocated; a fork is rarely followed by more than an exec.
+static void forget_lanes(void) {
+  pthread_mutex_init(&g_mutex, NULL);
+  memset(g_open, 0, sizeof g_open);
+}
+
+static void register_fork_hook(void) { gf_session_on_fork_child(forget_lanes); }
+
+/// Maps header and reply slot, then the ring twice in a row. NULL if the kernel says no.
+static uint8_t *map_lane(uint32_t index) {
+  const size_t total_bytes = GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES;
+  const off_t base = (off_t)(GF_LANES_OFFSET_BYTES + (uint64_t)index * GF_LANE_BYTES);
+  uint8_t *at = mmap(NULL, total_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return NULL;
+  const int protection = PROT_READ | PROT_WRITE;
+  // Populated, so that no launch takes a page fault on its first way round the ring.
+  const int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+  const int fd = gf_session.region_fd;
+  if (mmap(at, GF_RING_OFFSET_BYTES, protection, MAP_SHARED | MAP_FIXED, fd, base) == MAP_FAILED ||
+      mmap(at + GF_RING_OFFSET_BYTES, GF_RING_BYTES, protection, flags, fd,
+           base + GF_RING_OFFSET_BYTES) == MAP_FAILED ||
+      mmap(at + GF_RING_OFFSET_BYTES + GF_RING_BYTES, GF_RING_BYTES, protection, flags, fd,
+           base + GF_RING_OFFSET_BYTES) == MAP_FAILED) {
+    munmap(at, total_bytes);
+    return NULL;
+  }
+  madvise(at, total_bytes, MADV_DONTFORK);
+  return at;
+}
+
+static void unmap_lane(struct gf_lane_client *lane) {
+  munmap(lane->shared, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES);
+}
+
+/// A lane that neither side uses. The mapping of the one found is in `*mapped`.
+static int find_free(uint8_t **mapped) {
+  for (uint32_t i = 0; i < GF_LANE_COUNT; i++) {
+    if (g_open[i] != NULL)
+      continue;
+    uint8_t *at = map_lane(i);
+    if (at == NULL) {
+      gf_log(GF_LOG_ERROR, "a lane cannot be mapped: %s", strerror(errno));
+      return -1;
+    }
+    // Partner: the executor's release when it acknowledges CLOSING.
+    if (gf_load_acquire(&((struct gf_lane *)at)->state) == GF_LANE_FREE) {
+      *mapped = at;
+      return (int)i;
+    }
+    munmap(at, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES);
+  }
+  gf_log(GF_LOG_ERROR, "more than %u threads use CUDA at once; this one gets an error",
+         GF_LANE_COUNT);
+  return -1;
+}
+
+static struct gf_lane_client *open_locked(void) {
+  struct gf_lane_client *lane = calloc(1, sizeof *lane);
+  uint8_t *at = NULL;
+  int index = lane != NULL ? find_free(&at) : -1;
+  if (index < 0) {
+    free(lane);
+    return NULL;
+  }
+  struct gf_lane *shared = (struct gf_lane *)at;
+  memset(shared, 0, sizeof *shared);
+  shared->kind = GF_LANE_KIND_CUDA;
+  lane->shared = shared;
+  lane->ring = at + GF_RING_OFFSET_BYTES;
+  lane->region = gf_session.region;
+  lane->room_end = GF_RING_BYTES;
+  lane->index = (uint32_t)index;
+  lane->reply_spin.budget_ns = GF_SPIN_MAX_NS;
+  lane->room_spin.budget_ns = GF_SPIN_MAX_NS;
+  g_open[index] = lane;
+  // Partner: the issuer's acquire of state, then of lanes_in_use.
+  gf_store_release(&shared->state, GF_LANE_OPEN);
+  if (gf_load_relaxed(&lane->region->lanes_in_use) <= lane->index)
+    gf_store_release(&lane->region->lanes_in_use, lane->index + 1);
+  return lane;
+}
+
+struct gf_lane_client *gf_lane_open(void) {
+  pthread_once(&g_fork_once, register_fork_hook);
+  pthread_mutex_lock(&g_mutex);
+  struct gf_lane_client *lane = open_locked();
+  pthread_mutex_unlock(&g_mutex);
+  return lane;
+}
+
+void gf_lane_close(struct gf_lane_client *lane) {
+  pthread_mutex_lock(&g_mutex);
+  if (g_open[lane->index] == lane)
+    g_open[lane->index] = NULL;
+  gf_store_release(&lane->shared->state, GF_LANE_CLOSING);
+  gf_lane_look_at_doorbell(lane->region); // so that an idle executor frees the lane
+  unmap_lane(lane);
+  pthread_mutex_unlock(&g_mutex);
+  free(lane->oversize);
+  free(lane);
+}
+
+void gf_lane_each(void (*visit)(struct gf_lane_client *lane, void *argument), void *argument) {
+  pthread_mutex_lock(&g_mutex);
+  for (uint32_t i = 0; i < GF_LANE_COUNT; i++) {
+    if (g_open[i] != NULL)
+      visit(g_open[i], argument);
+  }
+  pthread_mutex_unlock(&g_mutex);
+}

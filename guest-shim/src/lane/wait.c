@@ -1,0 +1,70 @@
+// Waiting: for room in a full ring and for replies. Both spin first, then sleep on a futex in the
+// region, and look about every 100 ms whether there is still somebody who could wake them.
+#include "base/futex.h"
+#include "lane/lane.h"
+#include "session/courier.h"
+#include "session/session.h"
+
+#define GF_SLEEP_NS 100000000ull
+
+void gf_lane_ring_doorbell(struct gf_region *region, uint32_t seen) {
+  // Several publishers may have seen the same number: the one that raises it makes the system call.
+  if (__atomic_compare_exchange_n(&region->doorbell, &seen, seen + 1, 0, __ATOMIC_ACQ_REL,
+                                  __ATOMIC_RELAXED))
+    gf_futex_wake(&region->doorbell, 1);
+}
+
+static int has_room(struct gf_lane_client *lane, uint32_t size_bytes) {
+  // Partner: the issuer's release of tail after it copied a frame out.
+  lane->room_end = gf_load_acquire(&lane->shared->tail) + GF_RING_BYTES;
+  return lane->head + size_bytes <= lane->room_end;
+}
+
+struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
+  int met;
+  GF_SPIN_UNTIL(&lane->room_spin, has_room(lane, size_bytes), met);
+  while (!met) {
+    // Dekker partner: the issuer stores tail, fences, and looks at producer_parked.
+    gf_store_relaxed(&lane->shared->producer_parked, 1);
+    gf_fence_seq_cst();
+    if (has_room(lane, size_bytes))
+      break;
+    gf_futex_wait(&lane->shared->producer_parked, 1, GF_SLEEP_NS);
+    met = has_room(lane, size_bytes);
+    if (!met && gf_session_check()) {
+      // Nobody will ever read it: the ring starts over, so that callers need no second path.
+      lane->room_end = lane->head + GF_RING_BYTES;
+      break;
+    }
+  }
+  gf_store_relaxed(&lane->shared->producer_parked, 0);
+  return (struct gf_frame *)(lane->ring + (lane->head & (GF_RING_BYTES - 1)));
+}
+
+int gf_lane_await(struct gf_lane_client *lane) {
+  const uint32_t wanted = lane->syncs;
+  uint32_t *const seq = &lane->shared->reply_seq;
+  int met;
+  // Partner: the executor's release of reply_seq after status, size and data.
+  GF_SPIN_UNTIL(&lane->reply_spin, gf_load_acquire(seq) == wanted, met);
+  while (!met) {
+    // Dekker partner: the executor stores reply_seq, fences, and looks at reply_parked.
+    gf_store_relaxed(&lane->shared->reply_parked, 1);
+    gf_fence_seq_cst();
+    uint32_t seen = gf_load_acquire(seq);
+    if (seen == wanted)
+      break;
+    gf_futex_wait(seq, seen, GF_SLEEP_NS);
+    met = gf_load_acquire(seq) == wanted;
+    if (!met) {
+      gf_courier_drain(); // a kernel that prints more than the socket holds waits for us
+      if (gf_session_check() && gf_load_acquire(seq) != wanted) {
+        lane->syncs = gf_load_relaxed(seq);
+        gf_store_relaxed(&lane->shared->reply_parked, 0);
+        return -1;
+      }
+    }
+  }
+  gf_store_relaxed(&lane->shared->reply_parked, 0);
+  return 0;
+}

@@ -1,0 +1,29 @@
+// The courier: what the host starts. Text that kernels printed goes to the application's stdout,
+// assertions to stderr, host functions run on a thread of their own.
+#pragma once
+
+#include <stdint.h>
+
+/// A host function as the application gave it. `status` is the stream's result, which only stream
+/// callbacks look at.
+struct gf_callback {
+  void (*run)(struct gf_callback *self, int32_t status);
+  void (*function)(void);
+  void *user_data;
+  void *stream;
+  int keep; ///< may be called again (graph nodes); else it is freed after its one call
+};
+
+/// Registers a callback and starts the courier's thread if it is not running. Its number, or 0 when
+/// memory or threads have run out. The callback is copied.
+uint64_t gf_courier_register(const struct gf_callback *callback);
+
+/// Forgets a registered callback that will not be called.
+void gf_courier_forget(uint64_t callback_id);
+
+/// Handles every packet that lies in the socket: prints text in order, queues callbacks for the
+/// thread. Any thread may call it.
+void gf_courier_drain(void);
+
+/// As gf_courier_drain(), if the executor has sent more than was handled: a few instructions else.
+void gf_courier_catch_up(void);

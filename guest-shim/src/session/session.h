@@ -1,0 +1,51 @@
+// The process's one session: its sockets, its region, and how both end.
+//
+//   NONE ──open──► LIVE ──hang-up, poison, revocation──► DEAD (for good; the process keeps its code)
+//     ▲                                                   │
+//     └──────────────────── fork, in the child ◄──────────┘
+//
+// Everything that an application thread asks on its way into a call is one word: the region's
+// sticky_error, which the executor writes when the context is lost and which the guest writes
+// itself when it finds the other side gone.
+#pragma once
+
+#include <stdint.h>
+
+#include "abi/region.h"
+#include "session/connect.h"
+
+struct gf_session {
+  struct gf_region *region; ///< NULL without a session
+  uint8_t *heap;            ///< NULL: no heap at all, copies travel in frames
+  uint64_t heap_bytes;
+  int heap_at_address; ///< the heap lies at GF_HEAP_ADDRESS: pinned and managed memory work
+  uint64_t id;
+  int host_fd;
+  int courier_fd;
+  int region_fd;
+};
+
+extern struct gf_session gf_session;
+
+/// Counts forks and reconnects: state that was made in an earlier session compares its own copy.
+extern uint32_t gf_session_generation;
+
+/// Opens the session if there is none. GF_CONNECT_OK if there is one now. Failures log one line.
+enum gf_connect_status gf_session_open(void);
+
+static inline int gf_session_is_open(void) { return gf_load_acquire(&gf_session.region) != NULL; }
+
+/// Looks whether the other side is gone; if so, makes `sticky_error` non-zero and wakes every
+/// sleeping thread. Called by whoever has waited for a while. Non-zero if the session is over.
+int gf_session_check(void);
+
+/// The session is over: `code` becomes the sticky error unless there is one. Logs `why` once.
+void gf_session_end(int32_t code, const char *why);
+
+/// Called in the child of a fork after the session was forgotten.
+void gf_session_on_fork_child(void (*hook)(void));
+
+/// Codes of a session that ended, see docs/design/errors.md. The CUDA layer asserts that they are
+/// CUDA_ERROR_LAUNCH_FAILED and CUDA_ERROR_DEVICE_UNAVAILABLE.
+#define GF_ENDED_LOST 719
+#define GF_ENDED_REVOKED 46

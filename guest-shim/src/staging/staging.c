@@ -1,0 +1,72 @@
+#include "staging/staging.h"
+
+#include <stdlib.h>
+
+#include "base/futex.h"
+#include "heap/heap.h"
+#include "session/courier.h"
+#include "session/session.h"
+
+#define GF_STAGING_SLEEP_NS 100000000ull
+
+struct gf_staging *gf_staging_of(struct gf_lane_client *lane) {
+  if (lane->staging != NULL || gf_session.heap == NULL)
+    return lane->staging;
+  struct gf_staging *staging = calloc(1, sizeof *staging);
+  struct gf_heap_block block;
+  const uint64_t data_bytes = (uint64_t)GF_STAGING_SLOTS * GF_STAGING_SLOT_BYTES;
+  if (staging == NULL || !gf_heap_alloc(data_bytes + GF_STAGING_SLOTS * GF_CACHE_LINE_BYTES,
+                                        GF_HEAP_STAGING, &block)) {
+    free(staging);
+    return NULL;
+  }
+  staging->block_offset_bytes = block.offset_bytes;
+  staging->spin.budget_ns = GF_SPIN_MAX_NS;
+  for (uint32_t i = 0; i < GF_STAGING_SLOTS; i++) {
+    struct gf_staging_slot *slot = &staging->slots[i];
+    slot->data_offset_bytes = block.offset_bytes + (uint64_t)i * GF_STAGING_SLOT_BYTES;
+    slot->data = gf_session.heap + slot->data_offset_bytes;
+    slot->done_offset_bytes = block.offset_bytes + data_bytes + i * GF_CACHE_LINE_BYTES;
+    slot->done = (uint32_t *)(gf_session.heap + slot->done_offset_bytes);
+    gf_store_relaxed(slot->done, 1);
+  }
+  lane->staging = staging;
+  return staging;
+}
+
+int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
+  int met;
+  // Partner: the executor's release of `done` after it has read or written the slot.
+  GF_SPIN_UNTIL(&staging->spin, gf_load_acquire(slot->done) != 0, met);
+  while (!met) {
+    // The executor wakes after every store, so there is no parked flag to keep.
+    gf_futex_wait(slot->done, 0, GF_STAGING_SLEEP_NS);
+    met = gf_load_acquire(slot->done) != 0;
+    if (!met) {
+      gf_courier_drain();
+      if (gf_session_check())
+        return -1;
+    }
+  }
+  return 0;
+}
+
+struct gf_staging_slot *gf_staging_take(struct gf_staging *staging) {
+  struct gf_staging_slot *slot = &staging->slots[staging->next % GF_STAGING_SLOTS];
+  if (gf_staging_wait(staging, slot) != 0)
+    return NULL;
+  staging->next++;
+  gf_store_relaxed(slot->done, 0); // published with the frame that names the slot
+  return slot;
+}
+
+void gf_staging_close(struct gf_lane_client *lane) {
+  struct gf_staging *staging = lane->staging;
+  if (staging == NULL)
+    return;
+  lane->staging = NULL;
+  for (uint32_t i = 0; i < GF_STAGING_SLOTS; i++)
+    gf_staging_wait(staging, &staging->slots[i]);
+  gf_heap_free(staging->block_offset_bytes);
+  free(staging);
+}
