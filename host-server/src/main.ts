@@ -5,6 +5,7 @@
 //                 GrantLoop ◄─────┤ grant page
 //                 Ledger    ◄─────┘ what it used
 //   admin socket ─► AdminService ─► all of the above, read only, and `end`
+import { rmSync } from "node:fs";
 import { Ledger } from "./accounting/ledger.ts";
 import type { AdminModel } from "./admin/service.ts";
 import type { Config } from "./config/config.ts";
@@ -33,7 +34,8 @@ export interface HostOptions {
   readonly admin: boolean;
 }
 
-/** How long after a spare executor was lost the next is started. */
+/** How long after a spare executor was taken, or lost, the next is started. */
+const refillMs = 50;
 const retryMs = 1000;
 
 /** @throws GpuferryError GF_NOT_BUILT, GF_SERVER_RUNS, GF_SOCKET */
@@ -55,7 +57,7 @@ export async function startHost(
   };
   const pool = new ExecutorPool(
     () => new ExecutorProcess(native, executorOptions, log),
-    { spares: config.executor.spares, retryMs },
+    { spares: config.executor.spares, refillMs, retryMs },
     log,
   );
   const table = new SessionTable();
@@ -104,7 +106,14 @@ export async function startHost(
     },
   };
 
-  const admin = options.admin ? await startAdmin(layout, config, model, socket.close) : undefined;
+  let admin: { close(): void } | undefined;
+  try {
+    if (options.admin) admin = await startAdmin(layout, config, model);
+  } catch (thrown) {
+    reception.close();
+    socket.close();
+    throw thrown;
+  }
   pool.fill();
   reception.listen(socket.fd);
   log.info({ socket: config.server.socket, version: layout.version }, "listening");
@@ -131,23 +140,16 @@ async function startAdmin(
   layout: Layout,
   config: Config,
   model: AdminModel,
-  giveUp: () => void,
 ): Promise<{ close(): void }> {
-  try {
-    const { AdminService } = await import("./admin/service.ts");
-    const service = new AdminService(layout.adminProto, model);
-    const { rmSync } = await import("node:fs");
-    // The lock on the host's socket makes this path ours too.
-    rmSync(config.server.adminSocket, { force: true });
-    await service.listen(config.server.adminSocket);
-    return {
-      close() {
-        service.close();
-        rmSync(config.server.adminSocket, { force: true });
-      },
-    };
-  } catch (thrown) {
-    giveUp();
-    throw thrown;
-  }
+  const { AdminService } = await import("./admin/service.ts");
+  const service = new AdminService(layout.adminProto, model);
+  // The lock on the host's socket makes this path ours too.
+  rmSync(config.server.adminSocket, { force: true });
+  await service.listen(config.server.adminSocket);
+  return {
+    close() {
+      service.close();
+      rmSync(config.server.adminSocket, { force: true });
+    },
+  };
 }

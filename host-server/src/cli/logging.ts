@@ -12,6 +12,7 @@ export function createLogger({ level, format }: ConfigFile["log"]): Logger {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
   };
   // Written at once: lines of a server that is killed are the ones that matter.
   if (!readable) return pino(options, pino.destination({ dest: 2, sync: true }));
@@ -22,12 +23,11 @@ export function createLogger({ level, format }: ConfigFile["log"]): Logger {
 export function readableLine(json: string): string {
   const fields = JSON.parse(json) as Record<string, unknown>;
   const time = String(fields.time).slice(11, 23);
-  const level = pino.levels.labels[Number(fields.level)] ?? "info";
   const session = fields.sessionId === undefined ? "" : `[${fields.sessionId}] `;
   const rest = Object.entries(fields)
     .filter(([name]) => !framed.has(name))
     .map(([name, value]) => `  ${name}=${readableValue(value)}`);
-  return `${time} ${level.padEnd(5)} ${session}${fields.msg}${rest.join("")}\n`;
+  return `${time} ${String(fields.level).padEnd(5)} ${session}${fields.msg}${rest.join("")}\n`;
 }
 
 function readableValue(value: unknown): string {

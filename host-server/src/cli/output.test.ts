@@ -21,7 +21,7 @@ test("a table is as wide as its widest cells", () => {
 
 test("a log line reads time, level, session, message, rest", () => {
   const json = JSON.stringify({
-    level: 40,
+    level: "warn",
     time: "2026-01-02T03:04:05.678Z",
     sessionId: 7,
     code: "GF_NO_CAPACITY",

@@ -10,6 +10,14 @@ let exitCode = 0;
 const configOption = () => new Option("--config <file>", "TOML file (docs/configuration.md)");
 const socketOption = () =>
   new Option("--socket <path>", "the server's socket, unix:/PATH or /PATH");
+const logLevelOption = () =>
+  new Option("--log-level <level>", "least that the server logs").choices([
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+  ]);
 const jsonOption = () => new Option("--json", "print JSON");
 
 interface Where {
@@ -66,9 +74,7 @@ function program(): Command {
     .addOption(configOption())
     .addOption(socketOption())
     .option("--cuda-driver <auto|soft|path>", "the libcuda.so.1 that executors load")
-    .addOption(
-      new Option("--log-level <level>").choices(["trace", "debug", "info", "warn", "error"]),
-    )
+    .addOption(logLevelOption())
     .action(async (options) => {
       const { serve } = await import("./serve.ts");
       exitCode = await serve(options);
@@ -83,7 +89,8 @@ function program(): Command {
     .option("--host <address>", "the server, unix:/PATH or /PATH")
     .option("--tenant <name>", "the tenant to ask for")
     .option("--weight <number>", "the share of GPU time to ask for", wholeNumber)
-    .addOption(configOption().argParser(String))
+    .addOption(configOption())
+    .addOption(logLevelOption())
     .action(async (command: string[], options) => {
       const { run } = await import("./run.ts");
       exitCode = await run(command, options);

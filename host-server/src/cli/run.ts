@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultSocket, parseHost, surroundings } from "../config/addresses.ts";
+import type { Config } from "../config/config.ts";
 import { findLayout, type Layout, requireBuilt } from "../config/layout.ts";
 import { GpuferryError } from "../model/errors.ts";
 import { launch } from "./launch.ts";
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly tenant?: string;
   readonly weight?: number;
   readonly config?: string;
+  /** Of the private server; "error" unless said, for the terminal is the guest's. */
+  readonly logLevel?: Config["log"]["level"];
 }
 
 /** The guest's exit code, or 128 + n if signal n ended it. */
@@ -29,7 +32,7 @@ export async function run(command: readonly string[], options: RunOptions): Prom
     // Whoever named a host meant that one.
     if (named) throw new GpuferryError("GF_NO_SERVER", `no server answers on ${address}`);
   }
-  return withPrivateServer(layout, options.config, (socket) =>
+  return withPrivateServer(layout, options, (socket) =>
     launch(command, environment(layout, socket, options)),
   );
 }
@@ -59,7 +62,7 @@ function answers(socket: string): Promise<boolean> {
 
 async function withPrivateServer(
   layout: Layout,
-  configPath: string | undefined,
+  options: RunOptions,
   use: (socket: string) => Promise<number>,
 ): Promise<number> {
   // Loaded only here: with a server running, `run` needs none of it.
@@ -71,12 +74,11 @@ async function withPrivateServer(
   const directory = mkdtempSync(join(tmpdir(), "gpuferry-run-"));
   try {
     const socket = join(directory, "host.sock");
-    const loaded = loadConfig(configPath, surroundings());
-    const level = configPath === undefined ? "error" : loaded.log.level;
+    const loaded = loadConfig(options.config, surroundings());
     const config = {
       ...loaded,
       server: { ...loaded.server, socket },
-      log: { ...loaded.log, level },
+      log: { ...loaded.log, level: options.logLevel ?? ("error" as const) },
     };
     const host = await startHost(config, layout, createLogger(config.log), { admin: false });
     // A failure reaches the guest as its refusal and the log as an error.

@@ -8,6 +8,8 @@ import type { ExecutorProcess } from "./process.ts";
 export interface PoolOptions {
   /** How many stand ready while nobody asks. */
   readonly spares: number;
+  /** How long after a spare was taken the next is started. */
+  readonly refillMs: number;
   /** How long after a spare was lost the next is started. */
   readonly retryMs: number;
 }
@@ -20,7 +22,7 @@ export class ExecutorPool {
   readonly #alive = new Set<ExecutorProcess>();
   #backend: Backend | undefined;
   #lastFailure: string | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(start: () => ExecutorProcess, options: PoolOptions, log: Logger) {
@@ -45,11 +47,7 @@ export class ExecutorPool {
 
   /** Starts spares until there are enough. */
   fill(): void {
-    while (
-      !this.#closed &&
-      this.#retry === undefined &&
-      this.#spares.length < this.#options.spares
-    ) {
+    while (!this.#closed && this.#spares.length < this.#options.spares) {
       const spare = this.#launch();
       this.#spares.push(spare);
       void spare.ended.then(() => this.#lost(spare));
@@ -57,13 +55,14 @@ export class ExecutorPool {
   }
 
   /**
-   * An executor that has loaded its driver: a spare where there is one. Its replacement is started
-   * only after `fill`, so that it does not compete with the guest for the processor.
+   * An executor that has loaded its driver: a spare where there is one. Its replacement comes a little
+   * later, so that it does not compete with the guest's first calls for the processor.
    * @throws GpuferryError GF_EXECUTOR
    */
   async take(): Promise<{ executor: ExecutorProcess; backend: Backend }> {
     if (this.#closed) throw new GpuferryError("GF_EXECUTOR", "the server is stopping");
     const executor = this.#spares.shift() ?? this.#launch();
+    this.#fillLater(this.#options.refillMs);
     const backend = await executor.ready;
     return { executor, backend };
   }
@@ -80,7 +79,7 @@ export class ExecutorPool {
   /** Ends every spare and waits until all executors are gone. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#retry);
+    clearTimeout(this.#later);
     for (const spare of this.#spares.splice(0)) spare.end("server-stopped");
     await Promise.all([...this.#alive].map((executor) => executor.ended));
   }
@@ -104,22 +103,22 @@ export class ExecutorPool {
     if (error.message !== this.#lastFailure)
       this.#log.error({ err: error }, "an executor did not start");
     this.#lastFailure = error.message;
-    this.#fillLater();
+    // Not at once: one that dies as soon as it is up must not become a loop of processes.
+    this.#fillLater(this.#options.retryMs);
   }
 
   #lost(spare: ExecutorProcess): void {
     const index = this.#spares.indexOf(spare);
     if (index < 0) return;
     this.#spares.splice(index, 1);
-    this.#fillLater();
+    this.#fillLater(this.#options.retryMs);
   }
 
-  /** Not at once: an executor that dies as soon as it is up must not become a loop of processes. */
-  #fillLater(): void {
+  #fillLater(delayMs: number): void {
     if (this.#closed) return;
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
       this.fill();
-    }, this.#options.retryMs).unref();
+    }, delayMs).unref();
   }
 }

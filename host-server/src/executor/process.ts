@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
-import { createInterface } from "node:readline";
 import type { Backend } from "../model/device.ts";
 import { asError, GpuferryError } from "../model/errors.ts";
 import type { Logger } from "../model/log.ts";
@@ -13,6 +12,7 @@ import {
   MessageReader,
   type ServeMessage,
 } from "./control.ts";
+import { pipeLogLines } from "./log-lines.ts";
 import type { Native } from "./native.ts";
 
 export interface ExecutorOptions {
@@ -69,7 +69,7 @@ export class ExecutorProcess {
     this.#control = new Socket({ fd: ours });
     this.pid = child.pid ?? 0;
     this.#log = log.child({ executorPid: this.pid });
-    this.#pipeLog();
+    if (child.stderr !== null) pipeLogLines(child.stderr, () => this.#log);
     this.ended = this.#watchEnd();
     this.ready = this.#watchControl(options);
     // Who waits for `ready` hears of a failure; a spare that nobody waits for must not end the server.
@@ -100,15 +100,6 @@ export class ExecutorProcess {
 
   kill(): void {
     this.#child.kill("SIGKILL");
-  }
-
-  #pipeLog(): void {
-    if (this.#child.stderr === null) return;
-    createInterface({ input: this.#child.stderr }).on("line", (line) => {
-      const fields = parseLogLine(line);
-      if (fields === undefined) this.#log.info(line);
-      else this.#log[fields.level](fields.rest, fields.message);
-    });
   }
 
   #watchEnd(): Promise<ExecutorEnd> {
@@ -172,22 +163,5 @@ export class ExecutorProcess {
       this.#said ??= { reason: message.reason, detail: message.detail };
       this.end(message.reason); // it should go by itself now; this sees to it
     }
-  }
-}
-
-const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-type Level = (typeof levels)[number];
-
-/** An executor's JSON log line: `level` and `message`, and whatever else it tells. */
-export function parseLogLine(
-  line: string,
-): { level: Level; message: string; rest: Record<string, unknown> } | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const { level, message, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof message !== "string") return undefined;
-    return { level: levels.find((known) => known === level) ?? "info", message, rest };
-  } catch {
-    return undefined;
   }
 }

@@ -140,12 +140,10 @@ export class Reception {
     const { executor } = await pool.take();
     if (guest.destroyed || session.endReason !== undefined) {
       executor.end("guest-left");
-      pool.fill();
       return;
     }
     this.#introduce(session, guest, fd, executor);
     this.#keep(session, guest);
-    pool.fill();
   }
 
   /** Gives executor and guest what they share, and keeps only the grant page. */

@@ -1,7 +1,6 @@
 // A solver's life: thousands of short kernels, and every so often a small copy back that decides whether to go on.
 // Nothing else shows the price of a launch and of a round trip so plainly.
 #include "common.h"
-#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -20,6 +19,18 @@ __global__ void largest_change(const float *a, const float *b, int n, unsigned *
     worst = fmaxf(worst, fabsf(a[i] - b[i]));
   atomicMax(bits, __float_as_uint(
                       worst)); // for non-negative floats the order of bits is the order of values
+}
+
+std::vector<float> relaxed_on_host(int width, int height, int steps) {
+  std::vector<float> in(width * height, 0.0f);
+  for (int x = 0; x < width; ++x)
+    in[x] = 100.0f;
+  std::vector<float> out = in;
+  for (int step = 0; step < steps; ++step, in.swap(out))
+    for (int y = 1; y < height - 1; ++y)
+      for (int i = y * width + 1; i < y * width + width - 1; ++i)
+        out[i] = 0.25f * (in[i - 1] + in[i + 1] + in[i - width] + in[i + width]);
+  return in;
 }
 
 int main() {
@@ -52,14 +63,7 @@ int main() {
   CUDA_OK(cudaMemcpy(plate.data(), a, n * sizeof(float), cudaMemcpyDeviceToHost));
   std::printf("  %d steps\n", steps);
   expect(steps < 4000, "it settles");
-  const float centre = plate[height / 2 * width + width / 2];
-  expect(centre > 15.0f && centre < 26.0f, "the middle is at about a quarter of the hot side");
-  double lopsided = 0.0;
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width / 2; ++x)
-      lopsided =
-          std::fmax(lopsided, std::fabs(plate[y * width + x] - plate[y * width + width - 1 - x]));
-  expect(lopsided < 1e-3, "left mirrors right");
+  expect(plate == relaxed_on_host(width, height, steps), "every point is the host's, bit for bit");
   CUDA_OK(cudaFree(a));
   CUDA_OK(cudaFree(b));
   CUDA_OK(cudaFree(bits));

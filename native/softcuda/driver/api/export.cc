@@ -1,0 +1,176 @@
+// The tables that cudart asks for. See cudart/export_tables.h.
+#include "../entry.h"
+#include "../jit_options.h"
+#include "../module.h"
+#include "cudart/export_tables.h"
+#include "cudart/integrity.h"
+
+#include <cstring>
+#include <pthread.h>
+
+using namespace softcuda;
+
+namespace {
+
+template <size_t kSlots> struct Table {
+  const void *slot[kSlots] = {};
+  bool sized;
+  explicit Table(bool sized = true) : sized(sized) {
+    if (sized)
+      slot[0] = reinterpret_cast<const void *>(sizeof slot);
+  }
+};
+
+template <class Function> const void *entry(Function *function) {
+  return reinterpret_cast<const void *>(function);
+}
+
+CUresult get_primary(CUcontext *out, CUdevice dev) {
+  Device *device;
+  GF_TRY(enter(dev, &device));
+  GF_REQUIRE(out);
+  *out = device->primary_handle();
+  return CUDA_SUCCESS;
+}
+
+CUresult load_module(CUmodule *out, const void *wrapper, void *, void *, unsigned) {
+  return cuModuleLoadData(out, wrapper);
+}
+
+CUresult unload_module(CUmodule module) { return cuModuleUnload(module); }
+
+CUresult not_supported() { return CUDA_ERROR_NOT_SUPPORTED; }
+
+void hooks_a(void **buffer, size_t *bytes) {
+  static char zeroes[GF_TOOLS_HOOKS_A_BYTES];
+  *buffer = zeroes;
+  *bytes = sizeof zeroes;
+}
+
+void hooks_b(void **buffer, size_t *bytes) {
+  static char zeroes[GF_TOOLS_HOOKS_B_BYTES];
+  *buffer = zeroes;
+  *bytes = sizeof zeroes;
+}
+
+// A primary context that does not live yet is a context in which nothing is stored.
+CUresult storage_context(CUcontext handle, Context **context) {
+  if (!handle && !context_stack().empty())
+    handle = handle_of<CUcontext>(context_stack().back());
+  if (!handle || !may_be_current(handle))
+    return CUDA_ERROR_INVALID_CONTEXT;
+  *context = Context::from(handle);
+  return *context ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult storage_put(CUcontext handle, void *key, void *value,
+                     void (*destructor)(CUcontext, void *, void *)) {
+  Context *context;
+  GF_TRY(storage_context(handle, &context));
+  std::lock_guard lock(context->mutex);
+  context->storage[key] = {value, destructor};
+  return CUDA_SUCCESS;
+}
+
+CUresult storage_delete(CUcontext handle, void *key) {
+  Context *context;
+  GF_TRY(storage_context(handle, &context));
+  std::lock_guard lock(context->mutex);
+  return context->storage.erase(key) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult storage_get(void **value, CUcontext handle, void *key) {
+  Context *context;
+  GF_TRY(storage_context(handle, &context));
+  std::lock_guard lock(context->mutex);
+  auto found = context->storage.find(key);
+  if (found == context->storage.end())
+    return CUDA_ERROR_INVALID_HANDLE;
+  *value = found->second.value;
+  return CUDA_SUCCESS;
+}
+
+CUresult check_context(CUcontext, uint32_t *answer, const void **) {
+  *answer = 0;
+  return CUDA_SUCCESS;
+}
+
+CUresult check_global() { return CUDA_SUCCESS; }
+
+CUresult ask_integrity(uint32_t version, uint64_t seconds, uint64_t *answer);
+
+struct Tables {
+  Table<GF_CUDART_SLOTS> cudart;
+  Table<GF_TOOLS_HOOKS_SLOTS> hooks;
+  Table<GF_TOOLS_TLS_SLOTS> tls;
+  Table<GF_STORAGE_SLOTS> storage{false};
+  Table<GF_CHECKS_SLOTS> checks;
+  Table<GF_INTEGRITY_SLOTS> integrity;
+
+  Tables() {
+    cudart.slot[GF_CUDART_GET_MODULE_FROM_CUBIN] = entry(not_supported);
+    cudart.slot[GF_CUDART_GET_PRIMARY_CONTEXT] = entry(get_primary);
+    cudart.slot[GF_CUDART_LOAD_MODULE] = entry(load_module);
+    cudart.slot[GF_CUDART_UNLOAD_MODULE] = entry(unload_module);
+    cudart.slot[GF_CUDART_UNKNOWN_8] = entry(not_supported);
+    cudart.slot[GF_CUDART_UNKNOWN_12] = entry(not_supported);
+    hooks.slot[GF_TOOLS_HOOKS_BUFFER_A] = entry(hooks_a);
+    hooks.slot[GF_TOOLS_HOOKS_BUFFER_B] = entry(hooks_b);
+    storage.slot[GF_STORAGE_PUT] = entry(storage_put);
+    storage.slot[GF_STORAGE_DELETE] = entry(storage_delete);
+    storage.slot[GF_STORAGE_GET] = entry(storage_get);
+    checks.slot[GF_CHECKS_CONTEXT] = entry(check_context);
+    checks.slot[GF_CHECKS_GLOBAL] = entry(check_global);
+    integrity.slot[GF_INTEGRITY_ASK] = entry(ask_integrity);
+  }
+};
+
+const Tables &tables() {
+  static const Tables *instance = new Tables;
+  return *instance;
+}
+
+CUresult ask_integrity(uint32_t version, uint64_t seconds, uint64_t *answer) {
+  gf_integrity_record record{};
+  record.driver_version = kDriverVersion;
+  record.version = version;
+  record.pid = static_cast<uint32_t>(getpid());
+  record.thread_low = static_cast<uint32_t>(pthread_self());
+  record.cudart_interface_table = reinterpret_cast<uint64_t>(tables().cudart.slot);
+  record.integrity_table = reinterpret_cast<uint64_t>(tables().integrity.slot);
+  record.integrity_function = reinterpret_cast<uint64_t>(&ask_integrity);
+  record.seconds = seconds;
+  std::vector<gf_integrity_device> devices;
+  for (auto &device : Process::instance().devices()) {
+    gf_integrity_device facts{};
+    memcpy(facts.uuid, device->uuid().bytes, sizeof facts.uuid);
+    facts.pci_bus = device->pci_bus();
+    devices.push_back(facts);
+  }
+  gf_integrity_answer(&record, devices.data(), devices.size(), answer);
+  return CUDA_SUCCESS;
+}
+
+} // namespace
+
+GF_API cuGetExportTable(const void **table, const CUuuid *id) {
+  GF_REQUIRE(table && id);
+  const struct {
+    unsigned char id[16];
+    const void *table;
+  } known[] = {
+      {GF_UUID_CUDART_INTERFACE, tables().cudart.slot},
+      {GF_UUID_TOOLS_HOOKS, tables().hooks.slot},
+      {GF_UUID_TOOLS_TLS, tables().tls.slot},
+      {GF_UUID_CONTEXT_STORAGE, tables().storage.slot},
+      {GF_UUID_CONTEXT_CHECKS, tables().checks.slot},
+      {GF_UUID_INTEGRITY, tables().integrity.slot},
+  };
+  for (auto &row : known) {
+    if (memcmp(row.id, id->bytes, sizeof row.id) == 0) {
+      *table = row.table;
+      return CUDA_SUCCESS;
+    }
+  }
+  return CUDA_ERROR_NOT_FOUND;
+}

@@ -1,0 +1,56 @@
+// The memory of one software device: a range of addresses of its own, reserved as a whole and
+// inaccessible, of which pages are committed when they are allocated and given back when they are
+// freed. So an address that was never allocated, or no longer is, faults when a kernel touches it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace softcuda {
+
+class Arena {
+public:
+  /// Every address that this device's memory may have lies in [base, base + kSpanBytes).
+  static constexpr uint64_t kSpanBytes = 1ull << 40;
+  static constexpr uint64_t kFirstBase = 0x100000000000;
+
+  Arena(int ordinal, uint64_t limit_bytes);
+
+  /// 0 when the device is full. The address is a multiple of `align_bytes` (a power of two) and of 512.
+  /// The content is not specified, as in CUDA.
+  uint64_t allocate(uint64_t bytes, uint64_t align_bytes = 512);
+  void release(uint64_t address);
+
+  uint64_t limit_bytes() const { return limit_bytes_; }
+  uint64_t free_bytes();
+  bool contains(uint64_t address) const { return address - base_ < kSpanBytes; }
+
+private:
+  // Small blocks share chunks of kChunkBytes, which are committed as long as one block lives in them; large
+  // blocks have whole pages.
+  static constexpr uint64_t kChunkBytes = 2 << 20;
+  static constexpr uint64_t kSmallBytes = 256 << 10;
+  static constexpr uint64_t kGrainBytes = 512;
+  static constexpr uint64_t kPageBytes = 64 << 10;
+
+  // Free extents by address, for the small half and the large half of the range.
+  using Extents = std::map<uint64_t, uint64_t>;
+  static uint64_t carve(Extents &free, uint64_t bytes, uint64_t align_bytes);
+  static void give_back(Extents &free, uint64_t address, uint64_t bytes);
+  bool commit(uint64_t address, uint64_t bytes);
+  void decommit(uint64_t address, uint64_t bytes);
+  bool commit_chunks(uint64_t address, uint64_t bytes);
+  void release_chunks(uint64_t address, uint64_t bytes);
+
+  const uint64_t base_;
+  const uint64_t limit_bytes_;
+  std::mutex mutex_;
+  uint64_t used_bytes_ = 0;
+  Extents small_, large_;
+  std::map<uint64_t, uint64_t> live_;     // address → bytes, rounded
+  std::vector<uint32_t> blocks_in_chunk_; // of the small half
+};
+
+} // namespace softcuda

@@ -1,0 +1,157 @@
+#include "device.h"
+
+#include "context.h"
+#include "pool.h"
+#include "process.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace softcuda {
+
+namespace {
+
+constexpr uint64_t kDefaultMemoryBytes = 4ull << 30;
+constexpr unsigned kMaxDevices = 64;
+
+// "512M", "16G": bytes, or 0 where it is no such number.
+uint64_t parse_bytes(const char *text) {
+  char *end;
+  double value = strtod(text, &end);
+  int shift = 0;
+  switch (*end) {
+  case 'K':
+  case 'k':
+    shift = 10;
+    break;
+  case 'M':
+  case 'm':
+    shift = 20;
+    break;
+  case 'G':
+  case 'g':
+    shift = 30;
+    break;
+  case 'T':
+  case 't':
+    shift = 40;
+    break;
+  case '\0':
+    return value > 0 ? static_cast<uint64_t>(value) : 0;
+  default:
+    return 0;
+  }
+  return end[1] == '\0' && value > 0 ? static_cast<uint64_t>(value * (1ull << shift)) : 0;
+}
+
+} // namespace
+
+std::vector<std::unique_ptr<Device>> make_devices() {
+  unsigned count = 1;
+  if (const char *text = getenv("GPUFERRY_SOFTCUDA_DEVICES")) {
+    char *end;
+    unsigned long wanted = strtoul(text, &end, 10);
+    if (end == text || *end || wanted > kMaxDevices)
+      complain("GPUFERRY_SOFTCUDA_DEVICES=%s is not a number from 0 to %u; 1 it is", text,
+               kMaxDevices);
+    else
+      count = static_cast<unsigned>(wanted);
+  }
+  uint64_t memory_bytes = kDefaultMemoryBytes;
+  if (const char *text = getenv("GPUFERRY_SOFTCUDA_MEMORY")) {
+    uint64_t wanted = parse_bytes(text);
+    if (wanted == 0 || wanted > Arena::kSpanBytes / 4)
+      complain("GPUFERRY_SOFTCUDA_MEMORY=%s is not an amount like 4G, up to 256G; 4G it is", text);
+    else
+      memory_bytes = wanted;
+  }
+  std::vector<std::unique_ptr<Device>> devices;
+  for (unsigned i = 0; i < count; i++)
+    devices.push_back(std::make_unique<Device>(static_cast<int>(i), memory_bytes));
+  return devices;
+}
+
+Device::Device(int ordinal, uint64_t memory_bytes)
+    : ordinal_(ordinal), name_("gpuferry software CUDA device"), arena_(ordinal, memory_bytes),
+      primary_storage_(calloc(1, sizeof(Context))) {
+  // The same on every start, so that programs that choose a device by UUID find it again.
+  memcpy(uuid_.bytes, "gpuferry-soft-", 14);
+  uuid_.bytes[14] = static_cast<char>('0' + ordinal / 10);
+  uuid_.bytes[15] = static_cast<char>('0' + ordinal % 10);
+}
+
+Device::~Device() = default;
+
+CUresult Device::primary_retain(Context **out) {
+  std::lock_guard lock(primary_mutex_);
+  if (!primary_)
+    primary_ = new (primary_storage_) Context(*this, primary_flags_, true);
+  primary_references_++;
+  *out = primary_;
+  return CUDA_SUCCESS;
+}
+
+CUresult Device::primary_release() {
+  std::lock_guard lock(primary_mutex_);
+  if (primary_references_ == 0)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (--primary_references_ == 0)
+    primary_destroy();
+  return CUDA_SUCCESS;
+}
+
+// As with NVIDIA's driver the references go too: who still holds one retains anew.
+CUresult Device::primary_reset() {
+  std::lock_guard lock(primary_mutex_);
+  if (!primary_)
+    return CUDA_SUCCESS;
+  primary_destroy();
+  primary_references_ = 0;
+  primary_flags_ = 0;
+  return CUDA_SUCCESS;
+}
+
+void Device::primary_destroy() {
+  primary_->~Context();
+  Context::bury(primary_storage_);
+  primary_ = nullptr;
+}
+
+CUresult Device::primary_set_flags(unsigned flags) {
+  std::lock_guard lock(primary_mutex_);
+  primary_flags_ = flags;
+  if (primary_)
+    primary_->flags = flags;
+  return CUDA_SUCCESS;
+}
+
+void Device::primary_state(unsigned *flags, int *active) {
+  std::lock_guard lock(primary_mutex_);
+  if (flags)
+    *flags = primary_flags_;
+  if (active)
+    *active = primary_ != nullptr;
+}
+
+Pool &Device::default_pool() {
+  std::lock_guard lock(pool_mutex_);
+  if (!default_pool_)
+    default_pool_ = new Pool(*this);
+  return *default_pool_;
+}
+
+Pool &Device::pool() {
+  {
+    std::lock_guard lock(pool_mutex_);
+    if (pool_)
+      return *pool_;
+  }
+  return default_pool();
+}
+
+void Device::set_pool(Pool *pool) {
+  std::lock_guard lock(pool_mutex_);
+  pool_ = pool;
+}
+
+} // namespace softcuda

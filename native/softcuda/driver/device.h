@@ -1,0 +1,67 @@
+// A software device: what it says about itself, its memory, its primary context.
+#pragma once
+
+#include "arena.h"
+#include "cuda_api.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace softcuda {
+
+class Context;
+class Pool;
+
+class Device {
+public:
+  Device(int ordinal, uint64_t memory_bytes);
+  ~Device();
+
+  int ordinal() const { return ordinal_; }
+  const std::string &name() const { return name_; }
+  const CUuuid &uuid() const { return uuid_; }
+  uint32_t pci_bus() const { return 1 + ordinal_; }
+  Arena &arena() { return arena_; }
+
+  /// CUDA_ERROR_INVALID_VALUE for an attribute that CUDA 13.0 does not have.
+  CUresult attribute(CUdevice_attribute which, int *value) const;
+
+  static constexpr int kMajor = 8, kMinor = 9, kMultiprocessors = 8;
+  static constexpr unsigned kMaxThreadsPerBlock = 1024;
+  static constexpr unsigned kSharedPerBlockBytes = 48 << 10, kSharedOptinBytes = 99 << 10;
+
+  // The primary context: one for all that ask, made at the first retain, gone at the last release.
+  CUresult primary_retain(Context **out);
+  CUresult primary_release();
+  CUresult primary_reset();
+  CUresult primary_set_flags(unsigned flags);
+  void primary_state(unsigned *flags, int *active);
+  /// The primary context's handle, which is the same whether it lives or not, without retaining it.
+  CUcontext primary_handle() const { return static_cast<CUcontext>(primary_storage_); }
+
+  Pool &default_pool();
+  Pool &pool();
+  void set_pool(Pool *pool);
+
+private:
+  void primary_destroy();
+
+  const int ordinal_;
+  std::string name_;
+  CUuuid uuid_;
+  Arena arena_;
+  std::mutex primary_mutex_;
+  void *const primary_storage_; // where the primary context lives whenever there is one
+  Context *primary_ = nullptr;  // there, or null
+  unsigned primary_references_ = 0, primary_flags_ = 0;
+  std::mutex pool_mutex_;
+  Pool *default_pool_ = nullptr, *pool_ = nullptr;
+};
+
+/// As GPUFERRY_SOFTCUDA_DEVICES (default 1, 0 to 64) and GPUFERRY_SOFTCUDA_MEMORY (bytes with an
+/// optional K, M, G or T; default 4G) say.
+std::vector<std::unique_ptr<Device>> make_devices();
+
+} // namespace softcuda

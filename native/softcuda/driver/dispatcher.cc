@@ -1,0 +1,118 @@
+#include "dispatcher.h"
+
+#include <chrono>
+#include <csignal>
+#include <pthread.h>
+#include <thread>
+
+namespace softcuda {
+
+namespace {
+constexpr int64_t kSpinNs = 40'000;
+constexpr auto kIdleLife = std::chrono::seconds(10);
+const bool kMaySpin = std::thread::hardware_concurrency() > 1;
+} // namespace
+
+Dispatcher &Dispatcher::instance() {
+  static auto *dispatcher = new Dispatcher; // never destroyed: its threads outlive exit handlers
+  return *dispatcher;
+}
+
+void Dispatcher::push(std::shared_ptr<Queue> queue) {
+  bool wake = false, more = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopped_)
+      return;
+    if (queue->urgent())
+      ready_.push_front(std::move(queue));
+    else
+      ready_.push_back(std::move(queue));
+    ready_count_.store(ready_.size(), std::memory_order_release);
+    if (ready_.size() > waking_ + spawning_ + (spinning_ ? 1 : 0)) {
+      if (parked_) {
+        parked_--;
+        waking_++;
+        wake = true;
+      } else {
+        spawning_++;
+        more = true;
+      }
+    }
+  }
+  if (wake)
+    wake_.notify_one();
+  if (more)
+    spawn();
+}
+
+// The application's signals are for its own threads; faults of kernels are raised where they happen.
+void Dispatcher::spawn() {
+  sigset_t all, before;
+  sigfillset(&all);
+  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
+    sigdelset(&all, fault);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread([this] {
+    pthread_setname_np(pthread_self(), "softcuda-stream");
+    work();
+  }).detach();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Dispatcher::work() {
+  {
+    std::lock_guard lock(mutex_);
+    spawning_--;
+  }
+  while (auto queue = next()) {
+    queue->run_dispatched();
+    queue.reset();
+    busy_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+// Null: this thread is no longer needed.
+std::shared_ptr<Queue> Dispatcher::next() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (!ready_.empty() && !stopped_) {
+      auto queue = std::move(ready_.front());
+      ready_.pop_front();
+      ready_count_.store(ready_.size(), std::memory_order_release);
+      busy_.fetch_add(1, std::memory_order_relaxed);
+      return queue;
+    }
+    if (kMaySpin && !spinning_ && !stopped_) {
+      spinning_ = true;
+      lock.unlock();
+      int64_t give_up_ns = now_ns() + kSpinNs;
+      while (!ready_count_.load(std::memory_order_acquire) && now_ns() < give_up_ns)
+        cpu_relax();
+      lock.lock();
+      spinning_ = false;
+      if (!ready_.empty())
+        continue;
+    }
+    // push() takes a thread off parked_ when it decides to wake it, whichever wakes.
+    parked_++;
+    if (wake_.wait_for(lock, kIdleLife, [this] { return waking_ > 0; })) {
+      waking_--;
+    } else {
+      parked_--;
+      return nullptr;
+    }
+  }
+}
+
+void Dispatcher::stop(int64_t patience_ns) {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  int64_t give_up_ns = now_ns() + patience_ns;
+  while (busy_.load(std::memory_order_acquire) && now_ns() < give_up_ns)
+    usleep(200);
+}
+
+} // namespace softcuda

@@ -1,0 +1,40 @@
+// The threads that run streams' queues.
+//
+// There are as many as queues have been busy at once, since an operation may block (a host function,
+// a wait for another stream). An idle thread looks for work for a moment before it sleeps, so that a
+// stream of short kernels costs no wake-up each; only one looks at a time, for the sake of machines with
+// two cores. Threads that have slept long go away.
+#pragma once
+
+#include "queue.h"
+
+#include <condition_variable>
+#include <deque>
+
+namespace softcuda {
+
+class Dispatcher {
+public:
+  static Dispatcher &instance();
+
+  void push(std::shared_ptr<Queue> queue);
+
+  /// Takes up no more work and waits until what runs has come to its end, `patience_ns` at most.
+  void stop(int64_t patience_ns);
+
+private:
+  void work();
+  std::shared_ptr<Queue> next();
+  void spawn();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Queue>> ready_;      // under mutex_
+  std::atomic<size_t> ready_count_{0};            // ready_.size(), for the one that spins
+  size_t parked_ = 0, waking_ = 0, spawning_ = 0; // under mutex_
+  bool spinning_ = false;                         // under mutex_
+  bool stopped_ = false;                          // under mutex_
+  std::atomic<int> busy_{0};
+};
+
+} // namespace softcuda

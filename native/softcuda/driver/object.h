@@ -1,0 +1,93 @@
+// Objects behind the opaque handles of the driver API.
+//
+// A handle is the object's address, and applications do pass handles of objects that they have
+// destroyed. NVIDIA's driver answers most of those with an error code, so we must be able to look at
+// a dead object: its first word says what it is, and its memory is kept aside for a while after it
+// dies, and only then reused, for objects of the same type.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <new>
+
+namespace softcuda {
+
+enum class Kind : uint32_t {
+  Dead = 0,
+  Context = 0x43545821,
+  Stream,
+  Event,
+  Module,
+  Function,
+  Library,
+  Kernel,
+  Link,
+  Pool,
+  Array,
+  MipmappedArray,
+  Graph,
+  GraphNode,
+  GraphExec,
+  UserObject,
+};
+
+/// Base of every object with a handle; must be its first base, and `Derived` must have no vtable.
+template <class Derived, Kind kKind> class Object {
+public:
+  static constexpr Kind kind = kKind;
+
+  /// The live object behind `handle`; null when there is none of this kind.
+  static Derived *from(const void *handle) {
+    auto *object = static_cast<const Object *>(handle);
+    if (!object || object->kind_.load(std::memory_order_relaxed) != kKind)
+      return nullptr;
+    return static_cast<Derived *>(const_cast<Object *>(object));
+  }
+
+  static void *operator new(size_t bytes) {
+    std::lock_guard lock(aside().mutex);
+    auto &dead = aside().dead;
+    if (dead.size() <= kKeptAside)
+      return ::operator new(bytes);
+    void *memory = dead.front();
+    dead.pop_front();
+    return memory;
+  }
+
+  static void *operator new(size_t, void *place) { return place; }
+
+  /// After the destructor: what from() finds there is dead.
+  static void bury(void *memory) {
+    static_cast<std::atomic<Kind> *>(memory)->store(Kind::Dead, std::memory_order_relaxed);
+  }
+
+  static void operator delete(void *memory) {
+    bury(memory);
+    std::lock_guard lock(aside().mutex);
+    aside().dead.push_back(memory);
+  }
+
+  Object(const Object &) = delete;
+  Object &operator=(const Object &) = delete;
+
+protected:
+  Object() = default;
+  ~Object() = default;
+
+private:
+  static constexpr size_t kKeptAside = 256;
+  struct Aside {
+    std::mutex mutex;
+    std::deque<void *> dead;
+  };
+  static Aside &aside() {
+    static auto *instance = new Aside; // never destroyed: threads outlive exit handlers
+    return *instance;
+  }
+
+  std::atomic<Kind> kind_{kKind};
+};
+
+} // namespace softcuda

@@ -1,0 +1,94 @@
+#include "process.h"
+
+#include "device.h"
+#include "dispatcher.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <pthread.h>
+
+__thread int gf_per_thread_stream = 0;
+
+namespace softcuda {
+
+thread_local bool Process::in_host_function = false;
+
+namespace {
+// A grid that is still running when the application exits may hold on to code and data that exit
+// handlers take away; this is how long exit waits for it.
+constexpr int64_t kExitPatienceNs = 100'000'000;
+std::mutex init_mutex;
+} // namespace
+
+Process &Process::instance() {
+  static auto *process = new Process; // never destroyed: threads outlive exit handlers
+  return *process;
+}
+
+Process::Process() = default;
+
+CUresult Process::init() {
+  std::lock_guard lock(init_mutex);
+  if (state_.load() != State::Uninitialised)
+    return state_.load() == State::Ready ? CUDA_SUCCESS : refusal();
+  std::vector<std::unique_ptr<Device>> devices = make_devices();
+  if (devices.empty())
+    return CUDA_ERROR_NO_DEVICE;
+  devices_ = std::move(devices);
+  // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent has
+  // not called cuInit starts afresh.
+  pthread_atfork(nullptr, nullptr, [] { instance().state_.store(State::Forked); });
+  // Not for calls from other exit handlers, which come in whatever order, but for threads at work.
+  atexit([] { Dispatcher::instance().stop(kExitPatienceNs); });
+  state_.store(State::Ready, std::memory_order_release);
+  return CUDA_SUCCESS;
+}
+
+CUresult Process::refusal() const {
+  if (in_host_function)
+    return CUDA_ERROR_NOT_PERMITTED;
+  return state_.load() == State::Exiting ? CUDA_ERROR_DEINITIALIZED : CUDA_ERROR_NOT_INITIALIZED;
+}
+
+bool Process::Outlet::take(std::string_view text) const {
+  Printer taker = printer.load(std::memory_order_acquire);
+  if (taker)
+    taker(text.data(), text.size(), user);
+  return taker;
+}
+
+// Through stdio, so that it keeps its place among what the application prints itself.
+void Process::print(std::string_view text) {
+  if (!text.empty() && !stdout_.take(text))
+    fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void Process::print_assertion(std::string_view text) {
+  if (!text.empty() && !stderr_.take(text))
+    fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void complain(const char *format, ...) {
+  char line[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  fprintf(stderr, "softcuda: %s\n", line);
+}
+
+} // namespace softcuda
+
+// For our executor, which loads this library as it would load NVIDIA's and then looks for these names.
+#define GF_EXPORT extern "C" __attribute__((visibility("default")))
+
+GF_EXPORT void gpuferry_softcuda_set_printer(softcuda::Process::Printer printer, void *user) {
+  softcuda::Process::instance().set_printer(printer, user);
+}
+
+GF_EXPORT void gpuferry_softcuda_set_assert_printer(softcuda::Process::Printer printer,
+                                                    void *user) {
+  softcuda::Process::instance().set_assert_printer(printer, user);
+}

@@ -1,0 +1,105 @@
+// What streams and graphs do: kernels, copies, fills, host functions. Each kind is a plain value with
+// run(), so that one description serves a stream's operation and a graph's node.
+#pragma once
+
+#include "module.h"
+#include "stream.h"
+
+#include <variant>
+
+namespace softcuda {
+
+struct KernelWork {
+  Function *function;
+  jit::Dim3 grid, block;
+  unsigned dynamic_shared_bytes;
+  bool cooperative;
+  std::vector<std::byte> params; // packed
+  void run(Context &context) const;
+};
+
+/// A box of bytes from one place to another; a flat copy is one row.
+struct CopyWork {
+  uint64_t to = 0, from = 0;
+  uint64_t to_pitch = 0, from_pitch = 0; // bytes from row to row
+  uint64_t to_slice = 0, from_slice = 0; // bytes from slice to slice
+  uint64_t row_bytes = 0, rows = 1, slices = 1;
+  void run(Context &context) const;
+};
+
+/// Rows of equal elements of 1, 2 or 4 bytes.
+struct FillWork {
+  uint64_t to = 0, pitch = 0;
+  uint32_t value = 0;
+  unsigned element_bytes = 1;
+  uint64_t row_elements = 0, rows = 1;
+  void run(Context &context) const;
+};
+
+struct HostWork {
+  CUhostFn function;
+  void *user;
+  void run(Context &context) const;
+};
+
+/// Waits until the word at `address` compares with `value` as `flags` (CU_STREAM_WAIT_VALUE_*) say.
+struct WaitValueWork {
+  uint64_t address, value;
+  unsigned bits, flags;
+  void run(Context &context) const;
+};
+
+struct WriteValueWork {
+  uint64_t address, value;
+  unsigned bits;
+  void run(Context &context) const;
+};
+
+/// Frees stream-ordered memory.
+struct FreeWork {
+  uint64_t address;
+  void run(Context &context) const;
+};
+
+template <class Work> struct WorkOp final : Op {
+  WorkOp(Context &context, Work work)
+      : Op(std::is_same_v<Work, HostWork>), context(context), work(std::move(work)) {}
+  void run(bool poisoned) override {
+    if (!poisoned)
+      work.run(context);
+  }
+  Context &context;
+  Work work;
+};
+
+/// What a captured stream or a graph's node may do; nothing (monostate) is an empty node.
+using AnyWork = std::variant<std::monostate, KernelWork, CopyWork, FillWork, HostWork,
+                             WaitValueWork, WriteValueWork, FreeWork>;
+
+/// Adds a node to the graph that `stream` is being captured into.
+CUresult capture(Stream &stream, AnyWork work);
+/// The error of a call that may not be made while its stream is captured, which spoils the capture;
+/// CUDA_SUCCESS where nothing is captured.
+CUresult refuse_in_capture(Stream &stream);
+
+/// Puts `work` at the end of `stream`.
+template <class Work> CUresult enqueue(Stream &stream, Work work) {
+  if (stream.capture) [[unlikely]]
+    return capture(stream, std::move(work));
+  stream.context.submit(stream, new WorkOp<Work>(stream.context, std::move(work)));
+  return CUDA_SUCCESS;
+}
+
+/// Does `work` in the order of `stream`, and returns when it is done.
+template <class Work> CUresult perform(Stream &stream, Work work) {
+  if (stream.capture) [[unlikely]]
+    return refuse_in_capture(stream);
+  Context &context = stream.context;
+  uint64_t ticket =
+      context.submit(stream, new WorkOp<Work>(context, std::move(work)), Queue::Start::OnWait);
+  stream.queue->wait(ticket);
+  context.grid_host.flush_prints();
+  return static_cast<CUresult>(context.sticky());
+}
+
+} // namespace softcuda

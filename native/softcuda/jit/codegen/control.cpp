@@ -1,0 +1,313 @@
+// Function bodies, branches and suspension.
+#include "codegen/emitter.h"
+
+#include <llvm/IR/Intrinsics.h>
+
+namespace softcuda::jit {
+
+using ptx::Operand;
+using ptx::Type;
+
+namespace {
+
+constexpr unsigned kFrameAlignBytes = 64;
+constexpr unsigned kSpinsPerYield = 32; // a spinning lane gives way after so many rounds
+
+} // namespace
+
+void Emitter::open_scope(Scope &inner) {
+  const LinkedFunction &linked = plan.program.functions[inner.function_id];
+  inner.body = &plan.plans.at(inner.function_id).body;
+  for (const ptx::Register &reg : inner.body->registers) {
+    Type type = ptx::is_float(reg.type) && reg.type != Type::F32 && reg.type != Type::F64
+                    ? (ptx::size_bytes(reg.type) == 2 ? Type::B16 : Type::B32)
+                    : reg.type;
+    llvm::AllocaInst *storage = entry_alloca(llvm_type(type));
+    // A defined start value, so that nothing is carried over from the loop's previous thread.
+    b.CreateStore(llvm::Constant::getNullValue(storage->getAllocatedType()), storage);
+    inner.registers.push_back(storage);
+  }
+  inner.carry = entry_alloca(b.getInt1Ty());
+  b.CreateStore(b.getFalse(), inner.carry);
+  for (const ptx::BodyVariable &declared : inner.body->variables) {
+    const ptx::Variable &variable = declared.variable;
+    if (variable.space == ptx::Space::Shared) {
+      uint32_t offset = plan.shared.dynamic_offset;
+      if (!variable.is_dynamic || variable.size_bytes) {
+        auto layout = plan.shared.of_function.find(inner.function_id);
+        if (layout == plan.shared.of_function.end())
+          fail(linked.function->body_line, "shared variable '" + std::string(variable.name) +
+                                               "' in a function whose address is taken");
+        offset = layout->second.at(variable.name);
+      }
+      inner.variables.push_back(b.getInt32(offset));
+      continue;
+    }
+    llvm::AllocaInst *storage = entry_alloca(b.getInt8Ty(), std::max<uint64_t>(variable.size_bytes, 1),
+                                             std::max(variable.align_bytes, 8u));
+    b.CreateLifetimeStart(storage);
+    inner.variables.push_back(storage);
+  }
+  for (uint32_t i = 0; i < inner.body->label_count; ++i)
+    inner.labels.push_back(llvm::BasicBlock::Create(context, "", function));
+  inner.label_is_behind.assign(inner.body->label_count, false);
+}
+
+void Emitter::emit_body(Scope &inner) {
+  Scope *outer = scope;
+  const ptx::Instruction *outer_instruction = current;
+  scope = &inner;
+  for (const ptx::Instruction &instruction : inner.body->code) {
+    if (instruction.label >= 0) {
+      llvm::BasicBlock *block = inner.labels[instruction.label];
+      if (!b.GetInsertBlock()->getTerminator())
+        b.CreateBr(block);
+      b.SetInsertPoint(block);
+      inner.label_is_behind[instruction.label] = true;
+      continue;
+    }
+    if (b.GetInsertBlock()->getTerminator()) // unreachable code behind a jump
+      b.SetInsertPoint(llvm::BasicBlock::Create(context, "", function));
+    current = &instruction;
+    emit_instruction(instruction);
+  }
+  if (!b.GetInsertBlock()->getTerminator())
+    b.CreateBr(inner.return_block);
+  for (llvm::BasicBlock *label : inner.labels)
+    if (!label->getParent() || (label->empty() && label->use_empty()))
+      label->eraseFromParent();
+  scope = outer;
+  current = outer_instruction;
+}
+
+void Emitter::emit_instruction(const ptx::Instruction &instruction) {
+  auto handler = handlers().find(instruction.opcode);
+  if (handler == handlers().end())
+    fail(instruction.line, "unsupported instruction '" + std::string(instruction.spelling) + "'");
+  Op op(*this, instruction);
+  bool branches = instruction.opcode == "bra";
+  llvm::BasicBlock *join = nullptr;
+  if (instruction.guard >= 0 && !branches) {
+    llvm::AllocaInst *storage = scope->registers[instruction.guard];
+    llvm::Value *condition = b.CreateLoad(storage->getAllocatedType(), storage);
+    auto *guarded = llvm::BasicBlock::Create(context, "", function);
+    join = llvm::BasicBlock::Create(context, "", function);
+    if (instruction.guard_negated)
+      b.CreateCondBr(condition, join, guarded);
+    else
+      b.CreateCondBr(condition, guarded, join);
+    b.SetInsertPoint(guarded);
+  }
+  handler->second(*this, op);
+  if (!op.all_taken())
+    op.fail("unsupported form of an instruction");
+  if (join) {
+    if (!b.GetInsertBlock()->getTerminator())
+      b.CreateBr(join);
+    b.SetInsertPoint(join);
+  }
+}
+
+void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
+  llvm::BasicBlock *target = scope->labels[label];
+  const FunctionPlan &function_plan = plan.plans.at(scope->function_id);
+  size_t index = static_cast<size_t>(current - scope->body->code.data());
+  llvm::BasicBlock *next = condition ? llvm::BasicBlock::Create(context, "", function) : nullptr;
+  llvm::BasicBlock *taken = target;
+  bool yields = is_coroutine() && function_plan.spins[index];
+  if (yields && condition)
+    taken = llvm::BasicBlock::Create(context, "", function);
+  if (condition) {
+    if (negated)
+      b.CreateCondBr(condition, next, taken);
+    else
+      b.CreateCondBr(condition, taken, next);
+  }
+  if (yields) {
+    if (condition)
+      b.SetInsertPoint(taken);
+    spin_yield();
+    b.CreateBr(target);
+  } else if (!condition) {
+    b.CreateBr(target);
+  }
+  if (next)
+    b.SetInsertPoint(next);
+}
+
+void Emitter::spin_yield() {
+  llvm::Value *count = b.CreateAdd(b.CreateLoad(b.getInt32Ty(), spin_count_), b.getInt32(1));
+  b.CreateStore(count, spin_count_);
+  auto *yield = llvm::BasicBlock::Create(context, "", function);
+  auto *go_on = llvm::BasicBlock::Create(context, "", function);
+  b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kSpinsPerYield - 1), b.getInt32(0)), yield, go_on);
+  b.SetInsertPoint(yield);
+  suspend(Wait::Spin);
+  b.CreateBr(go_on);
+  b.SetInsertPoint(go_on);
+}
+
+void Emitter::jump_exit() { b.CreateBr(exit_block_); }
+
+void Emitter::store_slot(size_t offset, llvm::Value *value) {
+  b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slot, offset));
+}
+
+llvm::Value *Emitter::load_slot(size_t offset, llvm::Type *type) {
+  return b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slot, offset));
+}
+
+void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
+  if (!is_coroutine())
+    fail(current->line, "'" + std::string(current->spelling) +
+                            "' in a function that is called through a pointer or recursively");
+  store_slot(offsetof(ThreadSlot, wait), b.getInt32(static_cast<uint32_t>(wait)));
+  if (mask)
+    store_slot(offsetof(ThreadSlot, mask), mask);
+  if (key)
+    store_slot(offsetof(ThreadSlot, key), key);
+  llvm::Value *outcome =
+      b.CreateIntrinsic(llvm::Intrinsic::coro_suspend, {},
+                        {llvm::ConstantTokenNone::get(context), b.getFalse()});
+  auto *resumed = llvm::BasicBlock::Create(context, "", function);
+  llvm::SwitchInst *choice = b.CreateSwitch(outcome, suspend_block_, 2);
+  choice->addCase(b.getInt8(0), resumed);
+  choice->addCase(b.getInt8(1), cleanup_block_);
+  b.SetInsertPoint(resumed);
+}
+
+// --- whole functions
+
+static void bind_kernel_parameters(Emitter &e, Scope &scope, llvm::Value *params) {
+  const ptx::Signature &signature = e.plan.program.functions[scope.function_id].function->signature;
+  std::vector<Param> layout = parameter_layout(signature);
+  for (size_t i = 0; i < signature.params.size(); ++i)
+    scope.parameters[signature.params[i].name] =
+        e.b.CreateConstInBoundsGEP1_64(e.b.getInt8Ty(), params, layout[i].offset_bytes);
+}
+
+void Emitter::emit_loop_kernel(uint32_t kernel) {
+  entry_ = llvm::BasicBlock::Create(context, "entry", function);
+  b.SetInsertPoint(entry_);
+  block_context = function->getArg(0);
+  const LinkedFunction &linked = plan.program.functions[kernel];
+  annotate_parallel = linked.local_bytes == 0;
+  for (auto &[id, function_plan] : plan.plans)
+    annotate_parallel &= plan.program.functions[id].local_bytes == 0;
+  llvm::Value *params = context_field(offsetof(BlockContext, params), b.getPtrTy());
+  shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
+  zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
+  llvm::Value *extent[3];
+  for (int axis = 0; axis < 3; ++axis)
+    extent[axis] = context_field(offsetof(BlockContext, ntid) + 4 * axis, b.getInt32Ty());
+
+  // for z, for y, for x: all run at least once
+  llvm::BasicBlock *head[3], *latch[3], *before = entry_;
+  llvm::PHINode *index[3];
+  for (int axis = 2; axis >= 0; --axis) {
+    head[axis] = llvm::BasicBlock::Create(context, "", function);
+    latch[axis] = llvm::BasicBlock::Create(context, "", function);
+    b.CreateBr(head[axis]);
+    b.SetInsertPoint(head[axis]);
+    index[axis] = b.CreatePHI(b.getInt32Ty(), 2);
+    index[axis]->addIncoming(b.getInt32(0), before);
+    tid[axis] = index[axis];
+    before = head[axis];
+  }
+  exit_block_ = latch[0];
+  Scope body_scope;
+  body_scope.function_id = kernel;
+  body_scope.return_block = latch[0];
+  bind_kernel_parameters(*this, body_scope, params);
+  open_scope(body_scope);
+  emit_body(body_scope);
+
+  for (int axis = 0; axis < 3; ++axis) {
+    b.SetInsertPoint(latch[axis]);
+    llvm::Value *next = b.CreateNUWAdd(index[axis], b.getInt32(1));
+    index[axis]->addIncoming(next, latch[axis]);
+    auto *after = axis == 2 ? llvm::BasicBlock::Create(context, "", function) : latch[axis + 1];
+    auto *back = b.CreateCondBr(b.CreateICmpULT(next, extent[axis]), head[axis], after);
+    if (annotate_parallel) {
+      llvm::Metadata *parallel[] = {llvm::MDString::get(context, "llvm.loop.parallel_accesses"),
+                                    plan.access_group(context)};
+      llvm::MDNode *loop = llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, parallel)});
+      loop->replaceOperandWith(0, loop);
+      back->setMetadata(llvm::LLVMContext::MD_loop, loop);
+    }
+    b.SetInsertPoint(after);
+  }
+  b.CreateRetVoid();
+}
+
+void Emitter::begin_coroutine() {
+  function->addFnAttr(llvm::Attribute::PresplitCoroutine);
+  auto *null = llvm::ConstantPointerNull::get(b.getPtrTy());
+  llvm::Value *id = b.CreateIntrinsic(llvm::Intrinsic::coro_id, {},
+                                      {b.getInt32(kFrameAlignBytes), null, null, null});
+  llvm::Value *size = b.CreateIntrinsic(llvm::Intrinsic::coro_size, {b.getInt64Ty()}, {});
+  llvm::Value *memory = call_helper("rt_frame", b.getPtrTy(), {block_context, size}, false);
+  coroutine_handle_ = b.CreateIntrinsic(llvm::Intrinsic::coro_begin, {}, {id, memory});
+  suspend_block_ = llvm::BasicBlock::Create(context, "suspend", function);
+  cleanup_block_ = llvm::BasicBlock::Create(context, "cleanup", function);
+  llvm::IRBuilder<> tail(cleanup_block_);
+  tail.CreateIntrinsic(llvm::Intrinsic::coro_free, {}, {id, coroutine_handle_});
+  tail.CreateBr(suspend_block_);
+  tail.SetInsertPoint(suspend_block_);
+  tail.CreateIntrinsic(llvm::Intrinsic::coro_end, {},
+                       {coroutine_handle_, tail.getFalse(), llvm::ConstantTokenNone::get(context)});
+  tail.CreateRet(coroutine_handle_);
+}
+
+void Emitter::emit_coroutine_kernel(uint32_t kernel) {
+  entry_ = llvm::BasicBlock::Create(context, "entry", function);
+  b.SetInsertPoint(entry_);
+  block_context = function->getArg(0);
+  slot = function->getArg(1);
+  spin_count_ = entry_alloca(b.getInt32Ty());
+  begin_coroutine();
+  b.CreateStore(b.getInt32(0), spin_count_);
+  for (int axis = 0; axis < 3; ++axis) {
+    auto *load = llvm::cast<llvm::LoadInst>(load_slot(offsetof(ThreadSlot, tid) + 4 * axis, b.getInt32Ty()));
+    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
+    tid[axis] = load;
+  }
+  llvm::Value *params = context_field(offsetof(BlockContext, params), b.getPtrTy());
+  shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
+  exit_block_ = llvm::BasicBlock::Create(context, "exit", function);
+  Scope body_scope;
+  body_scope.function_id = kernel;
+  body_scope.return_block = exit_block_;
+  bind_kernel_parameters(*this, body_scope, params);
+  open_scope(body_scope);
+  emit_body(body_scope);
+  b.SetInsertPoint(exit_block_);
+  store_slot(offsetof(ThreadSlot, wait), b.getInt32(static_cast<uint32_t>(Wait::Exited)));
+  b.CreateBr(cleanup_block_);
+}
+
+void Emitter::emit_device_function(uint32_t id) {
+  const ptx::Signature &signature = plan.program.functions[id].function->signature;
+  entry_ = llvm::BasicBlock::Create(context, "entry", function);
+  b.SetInsertPoint(entry_);
+  block_context = function->getArg(0);
+  slot = function->getArg(1);
+  for (int axis = 0; axis < 3; ++axis)
+    tid[axis] = function->getArg(2 + axis);
+  Scope body_scope;
+  body_scope.function_id = id;
+  body_scope.return_block = llvm::BasicBlock::Create(context, "return", function);
+  exit_block_ = body_scope.return_block;
+  unsigned argument = 5;
+  for (const auto *list : {&signature.returns, &signature.params})
+    for (const ptx::Parameter &formal : *list)
+      body_scope.parameters[formal.name] = function->getArg(argument++);
+  open_scope(body_scope);
+  load_register_parameters(body_scope);
+  emit_body(body_scope);
+  b.SetInsertPoint(body_scope.return_block);
+  store_register_returns(body_scope);
+  b.CreateRetVoid();
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,146 @@
+#include "codegen/module_plan.h"
+
+#include "codegen/emitter.h"
+
+#include <algorithm>
+
+namespace softcuda::jit {
+namespace {
+
+bool has_modifier(const ptx::Instruction &instruction, std::string_view modifier) {
+  return std::find(instruction.modifiers.begin(), instruction.modifiers.end(), modifier) !=
+         instruction.modifiers.end();
+}
+
+bool is_volatile_shared(const ptx::Instruction &i) {
+  return (i.opcode == "ld" || i.opcode == "st") && has_modifier(i, "volatile") &&
+         has_modifier(i, "shared");
+}
+
+/// Threads of a warp or block meet here.
+bool is_rendezvous(const ptx::Instruction &i) {
+  static const std::set<std::string_view> kOpcodes = {
+      "bar", "barrier", "shfl", "vote", "match", "activemask", "redux", "elect",
+      "mma", "wmma", "ldmatrix", "stmatrix"};
+  if (i.opcode == "barrier" && has_modifier(i, "cluster"))
+    return true;
+  return kOpcodes.contains(i.opcode) || is_volatile_shared(i);
+}
+
+/// In a loop, this may be how a thread waits for another one.
+bool may_poll(const ptx::Instruction &i) {
+  if (i.opcode == "atom")
+    return has_modifier(i, "cas") || has_modifier(i, "exch") || has_modifier(i, "acquire") ||
+           has_modifier(i, "or") || has_modifier(i, "and") ||
+           (i.operands.back().kind == ptx::Operand::Kind::Integer && i.operands.back().bits == 0);
+  if (i.opcode == "ld")
+    return has_modifier(i, "volatile") || has_modifier(i, "acquire") || has_modifier(i, "relaxed") ||
+           has_modifier(i, "mmio");
+  return i.opcode == "nanosleep" || i.opcode == "mbarrier";
+}
+
+} // namespace
+
+ModulePlan::ModulePlan(const LinkedProgram &program, std::span<const uint32_t> roots,
+                       llvm::Module &module)
+    : program(program), module(module) {
+  for (uint32_t root : roots) {
+    if (program.functions[root].function->is_kernel) {
+      has_kernel = true;
+      shared = program.shared_layout(root);
+    }
+    for (uint32_t id : program.reachable(root))
+      if (!plans.contains(id))
+        analyse(id);
+  }
+  propagate();
+}
+
+std::string ModulePlan::where(uint32_t module_index, uint32_t line) const {
+  return program.modules[module_index].name + ", line " + std::to_string(line);
+}
+
+void ModulePlan::analyse(uint32_t id) {
+  const LinkedFunction &linked = program.functions[id];
+  FunctionPlan &plan = plans[id];
+  if (!linked.function->is_defined)
+    return;
+  try {
+    plan.body = ptx::parse_body(*linked.function);
+  } catch (const ptx::SyntaxError &error) {
+    throw Unsupported{linked.module, error.line, error.message};
+  }
+  const auto &code = plan.body.code;
+  plan.spins.assign(code.size(), false);
+  std::vector<size_t> label_at(plan.body.label_count, SIZE_MAX);
+  std::vector<size_t> polls;
+  for (size_t i = 0; i < code.size(); ++i) {
+    if (code[i].label >= 0) {
+      label_at[code[i].label] = i;
+      continue;
+    }
+    plan.synchronises |= is_rendezvous(code[i]);
+    plan.exits |= code[i].opcode == "exit";
+    if (may_poll(code[i]))
+      polls.push_back(i);
+    if (code[i].opcode == "call" && code[i].operands[0].kind == ptx::Operand::Kind::Symbol)
+      if (auto symbol = program.resolve(linked.module, code[i].operands[0].name);
+          symbol && symbol->kind == Symbol::Function)
+        plan.callees.push_back(symbol->id);
+  }
+  if (polls.empty())
+    return;
+  for (size_t i = 0; i < code.size(); ++i) {
+    if (code[i].label >= 0 || code[i].opcode != "bra")
+      continue;
+    size_t target = label_at[code[i].operands.back().slot];
+    if (target > i)
+      continue;
+    auto poll = std::lower_bound(polls.begin(), polls.end(), target);
+    plan.spins[i] = poll != polls.end();
+    plan.synchronises |= plan.spins[i];
+  }
+}
+
+void ModulePlan::propagate() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto &[id, plan] : plans)
+      for (uint32_t callee : plan.callees) {
+        const FunctionPlan &inner = plans.at(callee);
+        if ((inner.synchronises && !plan.synchronises) || (inner.exits && !plan.exits)) {
+          plan.synchronises |= inner.synchronises;
+          plan.exits |= inner.exits;
+          changed = true;
+        }
+      }
+  }
+}
+
+llvm::MDNode *ModulePlan::access_group(llvm::LLVMContext &context) {
+  if (!access_group_)
+    access_group_ = llvm::MDNode::getDistinct(context, {});
+  return access_group_;
+}
+
+llvm::Function *ModulePlan::declare(uint32_t id, bool for_address) {
+  std::string name = (for_address ? "f" : "d") + std::to_string(id);
+  if (llvm::Function *existing = module.getFunction(name))
+    return existing;
+  // void f(BlockContext *, ThreadSlot *, i32 tid.x, i32 tid.y, i32 tid.z, ptr returns…, ptr params…)
+  llvm::LLVMContext &context = module.getContext();
+  const ptx::Signature &signature = program.functions[id].function->signature;
+  llvm::Type *pointer = llvm::PointerType::getUnqual(context);
+  llvm::Type *word = llvm::Type::getInt32Ty(context);
+  std::vector<llvm::Type *> types = {pointer, pointer, word, word, word};
+  types.insert(types.end(), signature.returns.size() + signature.params.size(), pointer);
+  auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), types, false);
+  if (!for_address)
+    to_emit.insert(id);
+  return llvm::Function::Create(type,
+                                for_address ? llvm::Function::ExternalLinkage
+                                            : llvm::Function::InternalLinkage,
+                                name, module);
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,207 @@
+// mov, ld, st, address conversion and fences.
+#include "codegen/memory_access.h"
+
+namespace softcuda::jit {
+
+using llvm::Value;
+using ptx::Operand;
+using ptx::Space;
+using ptx::Type;
+
+Space take_space(Op &op) {
+  struct Name {
+    std::string_view text;
+    Space space;
+  };
+  static constexpr Name kNames[] = {
+      {"global", Space::Global},        {"shared", Space::Shared},       {"shared::cta", Space::Shared},
+      {"shared::cluster", Space::Shared}, {"local", Space::Local},       {"const", Space::Const},
+      {"param", Space::Param},          {"param::entry", Space::Param},  {"param::func", Space::Param},
+  };
+  for (const Name &name : kNames)
+    if (op.take(name.text))
+      return name.space;
+  return Space::Generic;
+}
+
+void take_hints(Op &op) {
+  for (std::string_view hint : {"ca", "cg", "cs", "lu", "cv", "wb", "wt", "unified", "L2::cache_hint"})
+    op.take(hint);
+  for (std::string_view modifier : op.instruction.modifiers)
+    if (modifier.starts_with("L1::") || modifier.starts_with("L2::"))
+      op.take(modifier);
+}
+
+Ordering take_ordering(Op &op) {
+  Ordering ordering;
+  ordering.is_volatile = op.take("volatile") | op.take("mmio");
+  op.take("weak");
+  if (op.take("relaxed"))
+    ordering.atomic = llvm::AtomicOrdering::Monotonic;
+  if (op.take("acquire"))
+    ordering.atomic = llvm::AtomicOrdering::Acquire;
+  if (op.take("release"))
+    ordering.atomic = llvm::AtomicOrdering::Release;
+  if (op.take("acq_rel"))
+    ordering.atomic = llvm::AtomicOrdering::AcquireRelease;
+  if (op.take("sc"))
+    ordering.atomic = llvm::AtomicOrdering::SequentiallyConsistent;
+  op.take("cta");
+  op.take("cluster");
+  op.take("gpu");
+  op.take("sys");
+  return ordering;
+}
+
+namespace {
+
+unsigned take_width(Op &op) { return op.take("v2") ? 2 : op.take("v4") ? 4 : op.take("v8") ? 8 : 1; }
+
+llvm::Type *access_type(Emitter &e, Type type, unsigned width) {
+  llvm::Type *element = e.llvm_type(type);
+  return width == 1 ? element : llvm::FixedVectorType::get(element, width);
+}
+
+/// Warp-synchronous code of old relies on lanes taking these accesses in step.
+void step_with_warp(Emitter &e, Space space, const Ordering &ordering) {
+  if (space == Space::Shared && ordering.is_volatile && e.is_coroutine())
+    e.suspend(Wait::Yield);
+}
+
+void ld(Emitter &e, Op &op) {
+  Space space = take_space(op);
+  Ordering ordering = take_ordering(op);
+  bool read_only = op.take("nc") || op.instruction.opcode == "ldu" || space == Space::Const;
+  take_hints(op);
+  unsigned width = take_width(op);
+  Type type = op.type();
+  step_with_warp(e, space, ordering);
+  const Operand &address = op.operand(1);
+  bool kernel_parameter = space == Space::Param && e.plan.program.functions[e.scope->function_id].function->is_kernel &&
+                          address.elements.at(0).kind == Operand::Kind::Symbol &&
+                          address.elements.at(0).slot == UINT32_MAX;
+  Value *pointer = e.pointer(address, space);
+  // What call sequences pass lives in the caller's frame; only a kernel's own parameters are apart.
+  Space tag_space = space == Space::Param && !kernel_parameter ? Space::Local : space;
+  uint32_t bytes = ptx::size_bytes(type);
+  auto *load = e.b.CreateAlignedLoad(access_type(e, type, width), pointer, llvm::Align(bytes * width));
+  if (tag_space == Space::Local && space == Space::Param)
+    load->setAlignment(llvm::Align(1)); // by-value aggregates in our own memory
+  load->setVolatile(ordering.is_volatile);
+  if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && width == 1)
+    load->setAtomic(ordering.atomic);
+  else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
+    load->setVolatile(true);
+  if (space != Space::Param || kernel_parameter)
+    e.tag(load, tag_space);
+  if (read_only || kernel_parameter)
+    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(e.context, {}));
+  if (width == 1)
+    return e.write(op.operand(0), load, type);
+  const auto &destinations = op.operand(0).elements;
+  if (destinations.size() != width)
+    op.fail("vector width and operands differ");
+  for (unsigned i = 0; i < width; ++i)
+    e.write(destinations[i], e.b.CreateExtractElement(load, i), type);
+}
+
+void st(Emitter &e, Op &op) {
+  Space space = take_space(op);
+  Ordering ordering = take_ordering(op);
+  take_hints(op);
+  unsigned width = take_width(op);
+  Type type = op.type();
+  step_with_warp(e, space, ordering);
+  Value *pointer = e.pointer(op.operand(0), space);
+  Value *value;
+  if (width == 1) {
+    value = e.read(op.operand(1), type);
+  } else {
+    const auto &sources = op.operand(1).elements;
+    if (sources.size() != width)
+      op.fail("vector width and operands differ");
+    value = llvm::PoisonValue::get(access_type(e, type, width));
+    for (unsigned i = 0; i < width; ++i)
+      value = e.b.CreateInsertElement(value, e.read(sources[i], type), i);
+  }
+  auto *store = e.b.CreateAlignedStore(value, pointer, llvm::Align(ptx::size_bytes(type) * width));
+  if (space == Space::Param)
+    store->setAlignment(llvm::Align(1));
+  store->setVolatile(ordering.is_volatile);
+  if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && width == 1)
+    store->setAtomic(ordering.atomic);
+  else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
+    store->setVolatile(true);
+  if (space != Space::Param)
+    e.tag(store, space);
+}
+
+void mov(Emitter &e, Op &op) {
+  Type type = op.type();
+  if (type == Type::Pred)
+    return e.write_predicate(op.operand(0), e.read_predicate(op.operand(1)));
+  if (unsigned width = take_width(op); width > 1) {
+    for (unsigned i = 0; i < width; ++i)
+      e.write(op.operand(0).elements.at(i), e.read(op.operand(1).elements.at(i), type), type);
+    return;
+  }
+  e.write(op.operand(0), e.read(op.operand(1), type), type);
+}
+
+Value *shared_base(Emitter &e) {
+  return e.b.CreatePtrToInt(e.context_field(offsetof(BlockContext, shared), e.b.getPtrTy()), e.b.getInt64Ty());
+}
+
+// Only the shared space has addresses of its own; in the others they are generic already.
+void cvta(Emitter &e, Op &op) {
+  bool to = op.take("to");
+  Space space = take_space(op);
+  Type type = op.type();
+  Value *address = e.read(op.operand(1), Type::U64);
+  if (space == Space::Shared)
+    address = to ? e.b.CreateSub(address, shared_base(e)) : e.b.CreateAdd(address, shared_base(e));
+  e.write(op.operand(0), address, ptx::size_bits(type) == 32 ? Type::U32 : Type::U64);
+}
+
+void mapa(Emitter &e, Op &op) { // a cluster is one block
+  take_space(op);
+  e.write(op.operand(0), e.read(op.operand(1), op.type()), op.type());
+}
+
+void isspacep(Emitter &e, Op &op) {
+  Space space = take_space(op);
+  Value *address = e.read(op.operand(1), Type::U64);
+  Value *in_shared = e.b.CreateICmpULT(e.b.CreateSub(address, shared_base(e)), e.b.getInt64(kSharedWindowBytes));
+  Value *in_local = e.call_helper("rt_is_local", e.b.getInt1Ty(), {e.block_context, address}, false);
+  Value *result = space == Space::Shared  ? in_shared
+                  : space == Space::Local ? in_local
+                  : space == Space::Global
+                      ? e.b.CreateNot(e.b.CreateOr(in_shared, in_local))
+                      : static_cast<Value *>(e.b.getFalse());
+  e.write_predicate(op.operand(0), result);
+}
+
+// All threads of a block run on one CPU thread, so that a fence for the block binds only the compiler.
+void fence(Emitter &e, Op &op) {
+  bool block_only = op.take("cta");
+  for (std::string_view modifier : op.instruction.modifiers)
+    op.take(modifier);
+  e.b.CreateFence(llvm::AtomicOrdering::SequentiallyConsistent,
+                  block_only ? llvm::SyncScope::SingleThread : llvm::SyncScope::System);
+}
+
+} // namespace
+
+void add_memory_handlers(HandlerTable &table) {
+  table["mov"] = mov;
+  table["ld"] = ld;
+  table["ldu"] = ld;
+  table["st"] = st;
+  table["cvta"] = cvta;
+  table["mapa"] = mapa;
+  table["isspacep"] = isspacep;
+  table["membar"] = fence;
+  table["fence"] = fence;
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,96 @@
+#include "codegen/optimise.h"
+
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Linker/Linker.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/Host.h>
+
+#include <mutex>
+
+// helpers/*.cpp, embedded by helpers/embed.S
+extern "C" const char softcuda_helpers_begin[], softcuda_helpers_end[];
+
+namespace softcuda::jit {
+
+std::unique_ptr<llvm::TargetMachine> make_host_machine(std::string &error) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  });
+  std::string triple = llvm::sys::getProcessTriple();
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  std::string features;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // PTX says where it fuses
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, options, llvm::Reloc::PIC_,
+                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default, true));
+}
+
+bool link_helpers(llvm::Module &module, std::string &error) {
+  bool needed = false;
+  for (const llvm::Function &function : module)
+    needed |= function.isDeclaration() && function.getName().starts_with("ptx_");
+  if (!needed)
+    return true;
+  llvm::StringRef bytes(softcuda_helpers_begin, softcuda_helpers_end - softcuda_helpers_begin);
+  auto helpers = llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "helpers"), module.getContext());
+  if (!helpers) {
+    error = llvm::toString(helpers.takeError());
+    return false;
+  }
+  std::vector<std::string> names;
+  for (const llvm::Function &function : **helpers)
+    if (!function.isDeclaration())
+      names.push_back(function.getName().str());
+  (*helpers)->setTargetTriple(module.getTargetTriple());
+  (*helpers)->setDataLayout(module.getDataLayout());
+  if (llvm::Linker::linkModules(module, std::move(*helpers), llvm::Linker::LinkOnlyNeeded)) {
+    error = "the helper bitcode does not link";
+    return false;
+  }
+  for (const std::string &name : names)
+    if (llvm::Function *function = module.getFunction(name); function && !function->isDeclaration()) {
+      function->setLinkage(llvm::GlobalValue::InternalLinkage);
+      // Compiled for any x86-64; here they may use what the host has.
+      for (const char *attribute : {"target-cpu", "target-features", "tune-cpu", "no-trapping-math"})
+        function->removeFnAttr(attribute);
+    }
+  return true;
+}
+
+void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager call_graph;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = true;
+  llvm::PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(call_graph);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, call_graph, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
+}
+
+std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile);
+  passes.run(module);
+  return std::string(bytes.begin(), bytes.end());
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,32 @@
+// BLAKE2b-256 (RFC 7693): names cache entries and checks their contents. Cryptographic, because several
+// tenants' programs may share one cache.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace softcuda::jit {
+
+using Digest = std::array<uint8_t, 32>;
+
+class Blake2b {
+public:
+  Blake2b();
+  void update(std::string_view bytes);
+  Digest finish();
+
+private:
+  void compress(bool last);
+
+  uint64_t state_[8];
+  uint8_t block_[128];
+  size_t filled_ = 0;
+  uint64_t total_ = 0;
+};
+
+std::string hex(const Digest &digest);
+
+} // namespace softcuda::jit

@@ -1,0 +1,61 @@
+// Runs the coroutines of one block: lanes until they wait, warps until all their lanes wait, then whatever they wait
+// for is done and they go on.
+#pragma once
+
+#include "run/frame_arena.h"
+#include "run/grid.h"
+#include "run/shared_window.h"
+
+namespace softcuda::jit {
+
+enum class BlockOutcome : uint8_t {
+  Done,
+  Waiting, // every live thread waits for something outside the block: let another block run
+};
+
+class ResidentBlock {
+public:
+  /// Prepares for `grid`; false when memory is short.
+  bool prepare(Grid &grid);
+  /// Makes this the block with linear index `index`, from its start.
+  void begin(uint64_t index);
+  BlockOutcome run();
+  BlockContext &context() { return context_; }
+  void run_loop() { grid_->code.loop(&context_); }
+
+private:
+  struct Warp {
+    uint32_t live = 0;
+    uint32_t runnable = 0;
+    uint32_t spinning = 0;
+    uint32_t meeting = 0; // wait for other lanes of the warp
+    uint32_t at_barrier = 0;
+  };
+  struct Barrier {
+    uint32_t arrived = 0;
+    uint32_t expected = 0; // 0: all threads
+    uint32_t votes = 0;
+  };
+
+  void start_threads();
+  bool run_warp(uint32_t warp);
+  void note_wait(uint32_t warp, uint32_t lane);
+  bool settle(uint32_t warp, bool leniently);
+  void arrive(uint32_t warp, uint32_t lane);
+  bool release_barriers();
+  void release(uint32_t barrier);
+
+  Grid *grid_ = nullptr;
+  BlockContext context_{};
+  SharedWindow window_;
+  FrameArena arena_;
+  std::vector<ThreadSlot> slots_;
+  std::vector<Coroutine *> coroutines_;
+  std::vector<Warp> warps_;
+  Barrier barriers_[kBarrierCount];
+  uint32_t used_barriers_ = 0; // bit set of those with arrivals
+  uint32_t live_threads_ = 0;
+  bool started_ = false;
+};
+
+} // namespace softcuda::jit

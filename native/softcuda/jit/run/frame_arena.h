@@ -1,0 +1,68 @@
+// Memory for the coroutine frames of one block, reused by the next block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+namespace softcuda::jit {
+
+class FrameArena {
+public:
+  void reset() {
+    chunk_ = 0;
+    used_ = 0;
+  }
+
+  /// 64-byte aligned, uninitialised. Null when memory is short.
+  void *allocate(uint64_t bytes) {
+    bytes = (bytes + kAlignBytes - 1) / kAlignBytes * kAlignBytes;
+    while (chunk_ < chunks_.size()) {
+      if (used_ + bytes <= chunks_[chunk_].bytes) {
+        void *memory = chunks_[chunk_].memory.get() + used_;
+        used_ += bytes;
+        return memory;
+      }
+      ++chunk_;
+      used_ = 0;
+    }
+    return grow(bytes);
+  }
+
+  bool contains(uint64_t address) const {
+    for (const Chunk &chunk : chunks_)
+      if (address - reinterpret_cast<uint64_t>(chunk.memory.get()) < chunk.bytes)
+        return true;
+    return false;
+  }
+
+private:
+  static constexpr uint64_t kAlignBytes = 64;
+  struct Free {
+    void operator()(std::byte *memory) const { ::operator delete(memory, std::align_val_t(kAlignBytes)); }
+  };
+  struct Chunk {
+    std::unique_ptr<std::byte, Free> memory;
+    uint64_t bytes;
+  };
+
+  void *grow(uint64_t bytes) {
+    uint64_t size = bytes * 32 < (1u << 16) ? 1u << 16 : bytes * 32; // a warp's frames at once
+    auto *memory = static_cast<std::byte *>(
+        ::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
+    if (!memory)
+      return nullptr;
+    chunks_.push_back({std::unique_ptr<std::byte, Free>(memory), size});
+    chunk_ = chunks_.size() - 1;
+    used_ = bytes;
+    return memory;
+  }
+
+  std::vector<Chunk> chunks_;
+  size_t chunk_ = 0;
+  uint64_t used_ = 0;
+};
+
+} // namespace softcuda::jit

@@ -1,0 +1,59 @@
+// A grid while it runs: shared by all workers that take blocks from it.
+#pragma once
+
+#include "abi.h"
+#include "jit.h"
+#include "run/faults.h"
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+
+namespace softcuda::jit {
+
+/// Machine code of a kernel; one of the two is set.
+struct KernelCode {
+  void (*loop)(BlockContext *) = nullptr;
+  Coroutine *(*start)(BlockContext *, ThreadSlot *) = nullptr;
+};
+
+struct Grid {
+  KernelCode code;
+  LaunchConfig config;
+  GridServices *services = nullptr;
+  uint32_t dynamic_shared_offset = 0;
+  uint32_t total_shared_bytes = 0;
+  uint32_t residents_per_worker = 1; // how many blocks a worker may interleave when they wait for each other
+  uint64_t block_count = 0;
+  uint64_t grid_id = 0;
+  uint32_t grid_barrier[2] = {}; // cooperative groups' workspace: size, barrier
+
+  std::atomic<uint64_t> next_block{0};
+
+  bool failed() const { return result_.load(std::memory_order_relaxed) != 0; }
+  /// Async-signal-safe. The first failure counts; `message` must live for ever.
+  void fail(int cu_result, const char *message) {
+    int none = 0;
+    if (result_.compare_exchange_strong(none, cu_result))
+      message_.store(message);
+  }
+  int result() const { return result_.load(); }
+  const char *message() const { return message_.load(); }
+
+  // Workers register, so that a failure can stop them all.
+  std::mutex mutex;
+  std::condition_variable left;
+  std::list<FaultGuard *> workers;
+
+private:
+  std::atomic<int> result_{0};
+  std::atomic<const char *> message_{""};
+};
+
+/// Runs blocks of `grid` on this thread until none is left or the grid has failed.
+void work_on(Grid &grid);
+
+/// Runs `grid` to its end, on this thread and on idle pool threads. `watchdog_ms` 0: for ever.
+void run_grid(Grid &grid);
+
+} // namespace softcuda::jit

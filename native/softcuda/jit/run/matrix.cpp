@@ -1,0 +1,220 @@
+#include "run/matrix.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace softcuda::jit {
+namespace {
+
+constexpr uint32_t kMaxElements = 32 * 32;
+
+uint32_t bits_of(MatrixType type) {
+  switch (type) {
+  case MatrixType::F16:
+  case MatrixType::BF16:
+    return 16;
+  case MatrixType::S8:
+  case MatrixType::U8:
+    return 8;
+  case MatrixType::F64:
+    return 64;
+  default:
+    return 32;
+  }
+}
+
+bool is_integer(MatrixType type) {
+  return type == MatrixType::S8 || type == MatrixType::U8 || type == MatrixType::S32;
+}
+
+// f32, tf32 and the small floats are exact in double, and so are all integers here.
+double load_element(const uint32_t *registers, uint32_t index, MatrixType type) {
+  uint32_t bits = bits_of(type);
+  const auto *bytes = reinterpret_cast<const std::byte *>(registers) + index * bits / 8;
+  auto get = [&](auto value) {
+    std::memcpy(&value, bytes, sizeof value);
+    return value;
+  };
+  switch (type) {
+  case MatrixType::F16:
+    return static_cast<double>(static_cast<float>(get(_Float16{})));
+  case MatrixType::BF16:
+    return std::bit_cast<float>(static_cast<uint32_t>(get(uint16_t{})) << 16);
+  case MatrixType::TF32: // the lowest 13 bits do not count
+    return std::bit_cast<float>(get(uint32_t{}) & ~0x1fffu);
+  case MatrixType::F64:
+    return get(double{});
+  case MatrixType::F32:
+    return get(float{});
+  case MatrixType::S8:
+    return get(int8_t{});
+  case MatrixType::U8:
+    return get(uint8_t{});
+  default:
+    return get(int32_t{});
+  }
+}
+
+void store_element(uint32_t *registers, uint32_t index, MatrixType type, double value, bool saturate) {
+  auto *bytes = reinterpret_cast<std::byte *>(registers) + index * bits_of(type) / 8;
+  auto put = [&](auto narrow) { std::memcpy(bytes, &narrow, sizeof narrow); };
+  switch (type) {
+  case MatrixType::F16:
+    return put(static_cast<_Float16>(static_cast<float>(value)));
+  case MatrixType::F64:
+    return put(value);
+  case MatrixType::F32:
+    return put(static_cast<float>(value));
+  default:
+    if (saturate)
+      value = std::clamp(value, -2147483648.0, 2147483647.0);
+    return put(static_cast<uint32_t>(static_cast<int64_t>(value)));
+  }
+}
+
+struct Place {
+  uint32_t row, column;
+};
+
+// PTX's documented layouts of mma fragments. `index` counts a lane's elements.
+Place place_a(uint32_t lane, uint32_t index, const MatrixRequest &r) {
+  uint32_t per_register = std::max(32 / bits_of(static_cast<MatrixType>(r.a_type)), 1u);
+  uint32_t reg = index / per_register, i = index % per_register, group = lane >> 2, member = lane & 3;
+  if (r.m == 8)
+    return {group, member * per_register + 4 * per_register * reg + i};
+  return {group + 8 * (reg & 1), member * per_register + 4 * per_register * (reg >> 1) + i};
+}
+
+Place place_b(uint32_t lane, uint32_t index, const MatrixRequest &r) {
+  uint32_t per_register = std::max(32 / bits_of(static_cast<MatrixType>(r.b_type)), 1u);
+  uint32_t reg = index / per_register, i = index % per_register;
+  return {(lane & 3) * per_register + 4 * per_register * reg + i, lane >> 2};
+}
+
+Place place_c(uint32_t lane, uint32_t index, const MatrixRequest &) {
+  return {(lane >> 2) + 8 * (index >> 1), (lane & 3) * 2 + (index & 1)};
+}
+
+// wmma's layout is nobody's business but ours: element `index` of a lane is simply the next in row-major order. Where
+// the fragment has room for every element more than once (f16 A and B), later lanes repeat the first ones.
+Place place_linear(uint32_t lane, uint32_t index, uint32_t per_lane, uint32_t rows, uint32_t columns) {
+  uint32_t linear = (lane * per_lane + index) % (rows * columns);
+  return {linear / columns, linear % columns};
+}
+
+struct Dense {
+  double a[kMaxElements], b[kMaxElements], c[kMaxElements];
+};
+
+void multiply(Dense &x, const MatrixRequest &r) {
+  auto a_type = static_cast<MatrixType>(r.a_type), d_type = static_cast<MatrixType>(r.d_type);
+  bool rounds = !is_integer(a_type) && d_type != MatrixType::F64;
+  for (uint32_t i = 0; i < r.m; ++i)
+    for (uint32_t j = 0; j < r.n; ++j) {
+      double sum = x.c[i * r.n + j];
+      for (uint32_t l = 0; l < r.k; ++l) {
+        double next = std::fma(x.a[i * r.k + l], x.b[l * r.n + j], sum);
+        sum = rounds ? static_cast<double>(static_cast<float>(next)) : next;
+      }
+      x.c[i * r.n + j] = sum;
+    }
+}
+
+template <typename PlaceA, typename PlaceB, typename PlaceC>
+void run_mma(ThreadSlot *const lanes[kWarpSize], PlaceA at_a, PlaceB at_b, PlaceC at_c) {
+  static thread_local Dense dense;
+  MatrixRequest *requests[kWarpSize];
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    requests[lane] = lanes[lane] ? reinterpret_cast<MatrixRequest *>(lanes[lane]->argument[0]) : nullptr;
+  const MatrixRequest &any = **std::find_if(requests, requests + kWarpSize, [](auto *r) { return r != nullptr; });
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    if (!requests[lane])
+      continue;
+    const MatrixRequest &r = *requests[lane];
+    for (uint32_t i = 0; i < r.a_count; ++i) {
+      Place p = at_a(lane, i, r);
+      dense.a[p.row * r.k + p.column] = load_element(r.a, i, static_cast<MatrixType>(r.a_type));
+    }
+    for (uint32_t i = 0; i < r.b_count; ++i) {
+      Place p = at_b(lane, i, r);
+      dense.b[p.row * r.n + p.column] = load_element(r.b, i, static_cast<MatrixType>(r.b_type));
+    }
+    for (uint32_t i = 0; i < r.c_count; ++i) {
+      Place p = at_c(lane, i, r);
+      dense.c[p.row * r.n + p.column] = load_element(r.c, i, static_cast<MatrixType>(r.c_type));
+    }
+  }
+  multiply(dense, any);
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    if (requests[lane])
+      for (uint32_t i = 0; i < any.c_count; ++i) {
+        Place p = at_c(lane, i, *requests[lane]);
+        store_element(requests[lane]->d, i, static_cast<MatrixType>(any.d_type), dense.c[p.row * any.n + p.column],
+                      any.saturate);
+      }
+}
+
+void rt_mma(ThreadSlot *const lanes[kWarpSize]) { run_mma(lanes, place_a, place_b, place_c); }
+
+void rt_wmma(ThreadSlot *const lanes[kWarpSize]) {
+  run_mma(
+      lanes,
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.a_count, r.m, r.k); },
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.b_count, r.k, r.n); },
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.c_count, r.m, r.n); });
+}
+
+void rt_fragment(FragmentRequest *r) {
+  uint32_t bytes = bits_of(static_cast<MatrixType>(r->type)) / 8;
+  auto *memory = reinterpret_cast<std::byte *>(r->address);
+  auto *registers = reinterpret_cast<std::byte *>(r->registers);
+  for (uint32_t i = 0; i < r->count; ++i) {
+    Place p = place_linear(r->lane, i, r->count, r->rows, r->columns);
+    uint64_t offset = r->column_major ? uint64_t{p.column} * r->stride + p.row : uint64_t{p.row} * r->stride + p.column;
+    if (r->store)
+      std::memcpy(memory + offset * bytes, registers + i * bytes, bytes);
+    else
+      std::memcpy(registers + i * bytes, memory + offset * bytes, bytes);
+  }
+}
+
+// Lane 8 i + j has the address of row j of matrix i; lane l gets elements 2 (l % 4) and the next of row l / 4.
+template <bool Store> void move_tiles(ThreadSlot *const lanes[kWarpSize]) {
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    if (!lanes[lane])
+      continue;
+    auto &r = *reinterpret_cast<TileRequest *>(lanes[lane]->argument[0]);
+    for (uint32_t tile = 0; tile < r.count; ++tile) {
+      auto *halves = reinterpret_cast<uint16_t *>(&r.registers[tile]);
+      for (uint32_t i = 0; i < 2; ++i) {
+        uint32_t row = lane / 4, column = lane % 4 * 2 + i;
+        if (r.transpose)
+          std::swap(row, column);
+        if (const ThreadSlot *owner = lanes[8 * tile + row]) {
+          auto *address = reinterpret_cast<uint16_t *>(reinterpret_cast<TileRequest *>(owner->argument[0])->address);
+          if constexpr (Store)
+            address[column] = halves[i];
+          else
+            halves[i] = address[column];
+        }
+      }
+    }
+  }
+}
+
+template <typename T> void *address(T *function) { return reinterpret_cast<void *>(function); }
+
+} // namespace
+
+void add_matrix_functions(std::unordered_map<std::string_view, void *> &table) {
+  table["rt_mma"] = address(rt_mma);
+  table["rt_wmma"] = address(rt_wmma);
+  table["rt_fragment"] = address(rt_fragment);
+  table["rt_load_tiles"] = address(move_tiles<false>);
+  table["rt_store_tiles"] = address(move_tiles<true>);
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,249 @@
+// Who runs blocks: the thread that launched the grid, and idle threads of a pool that lives as long as the process.
+// Blocks start in index order, from an atomic counter.
+#include "run/block_scheduler.h"
+#include "run/watchdog.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <sched.h>
+#include <thread>
+#include <utility>
+
+namespace softcuda::jit {
+
+unsigned worker_count() {
+  static const unsigned count = [] {
+    if (const char *text = std::getenv("GPUFERRY_SOFTCUDA_THREADS"))
+      if (int wanted = std::atoi(text); wanted > 0)
+        return static_cast<unsigned>(wanted);
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+      return static_cast<unsigned>(std::max(CPU_COUNT(&cpus), 1));
+    return std::max(std::thread::hardware_concurrency(), 1u);
+  }();
+  return count;
+}
+
+namespace {
+
+constexpr size_t kWorkerStackBytes = 64 << 20; // for recursive device functions; touched only when used
+
+/// Blocks that this thread keeps between grids: their windows and arenas are costly to make.
+std::vector<std::unique_ptr<ResidentBlock>> &spare_blocks() {
+  thread_local std::vector<std::unique_ptr<ResidentBlock>> blocks;
+  return blocks;
+}
+
+/// The blocks that a worker interleaves. Lives outside of what a fault jumps out of.
+struct Residents {
+  std::vector<std::unique_ptr<ResidentBlock>> running;
+  size_t next = 0;
+
+  ~Residents() {
+    auto &spare = spare_blocks();
+    for (auto &block : running)
+      if (spare.size() < 4)
+        spare.push_back(std::move(block));
+  }
+};
+
+void start_block(Grid &grid, Residents &residents, uint64_t index) {
+  OutsideKernel no_jump; // allocates
+  auto &spare = spare_blocks();
+  std::unique_ptr<ResidentBlock> block;
+  if (spare.empty()) {
+    block = std::make_unique<ResidentBlock>();
+  } else {
+    block = std::move(spare.back());
+    spare.pop_back();
+  }
+  if (!block->prepare(grid))
+    return grid.fail(2, "no memory for a block's shared memory");
+  block->begin(index);
+  residents.running.push_back(std::move(block));
+}
+
+void run_loop_blocks(Grid &grid, Residents &residents) {
+  uint64_t index = grid.next_block.fetch_add(1);
+  if (index >= grid.block_count)
+    return;
+  start_block(grid, residents, index);
+  while (!grid.failed()) {
+    residents.running[0]->run_loop();
+    index = grid.next_block.fetch_add(1);
+    if (index >= grid.block_count)
+      return;
+    residents.running[0]->begin(index);
+  }
+}
+
+// Round robin over the resident blocks; a block that only waits makes room for one more, up to the residency.
+void run_coroutine_blocks(Grid &grid, Residents &residents) {
+  auto &running = residents.running;
+  uint32_t waiting_in_a_row = 0;
+  while (!grid.failed()) {
+    bool may_start = running.empty() || (waiting_in_a_row >= running.size() &&
+                                         running.size() < grid.residents_per_worker);
+    if (may_start) {
+      uint64_t index = grid.next_block.fetch_add(1);
+      if (index < grid.block_count) {
+        start_block(grid, residents, index);
+        residents.next = running.size() - 1;
+        waiting_in_a_row = 0;
+        if (grid.failed())
+          return;
+      } else if (running.empty()) {
+        return;
+      } else if (waiting_in_a_row > running.size()) {
+        sched_yield(); // what they wait for is another worker's
+      }
+    } else if (waiting_in_a_row > running.size()) {
+      sched_yield();
+    }
+    residents.next %= running.size();
+    ResidentBlock &block = *running[residents.next];
+    if (block.run() == BlockOutcome::Waiting) {
+      ++waiting_in_a_row;
+      ++residents.next;
+      continue;
+    }
+    waiting_in_a_row = 0;
+    uint64_t index = grid.next_block.fetch_add(1);
+    if (index < grid.block_count) {
+      block.begin(index);
+    } else {
+      OutsideKernel no_jump;
+      spare_blocks().push_back(std::move(running[residents.next]));
+      running.erase(running.begin() + static_cast<ptrdiff_t>(residents.next));
+      if (running.empty())
+        return;
+    }
+  }
+}
+
+// Nothing with a destructor between the two jumps: a fault leaves from the middle of generated code.
+__attribute__((noinline)) void run_guarded(Grid &grid, Residents &residents, FaultGuard &guard) {
+  if (sigsetjmp(guard.recovery, 0) == 0) {
+    guard.in_kernel.store(true);
+    if (grid.code.loop)
+      run_loop_blocks(grid, residents);
+    else
+      run_coroutine_blocks(grid, residents);
+  }
+  guard.in_kernel.store(false);
+}
+
+class Pool {
+public:
+  static Pool &instance() {
+    static Pool *pool = new Pool; // workers may outlive static destructors
+    return *pool;
+  }
+
+  /// Offers `grid` to up to `helpers` idle threads.
+  void offer(Grid &grid, unsigned helpers) {
+    std::lock_guard lock(mutex_);
+    while (threads_ < helpers)
+      spawn();
+    for (unsigned i = 0; i < helpers; ++i)
+      offers_.push_back(&grid);
+    wake_.notify_all();
+  }
+
+  /// After this no thread will begin to work on `grid`.
+  void withdraw(Grid &grid) {
+    std::lock_guard lock(mutex_);
+    std::erase(offers_, &grid);
+  }
+
+private:
+  void spawn() {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, kWorkerStackBytes);
+    pthread_t thread;
+    auto entry = [](void *self) -> void * {
+      static_cast<Pool *>(self)->serve();
+      return nullptr;
+    };
+    ++threads_;
+    if (pthread_create(&thread, &attributes, entry, this) == 0)
+      pthread_detach(thread);
+    pthread_attr_destroy(&attributes);
+  }
+
+  void serve() {
+    pthread_setname_np(pthread_self(), "softcuda-worker");
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      wake_.wait(lock, [&] { return !offers_.empty(); });
+      Grid *grid = offers_.front();
+      offers_.pop_front();
+      // Registered under the pool's lock, so that withdraw() followed by waiting for the list to empty is enough.
+      FaultGuard &guard = this_thread_guard();
+      {
+        std::lock_guard registering(grid->mutex);
+        guard.grid = grid;
+        grid->workers.push_back(&guard);
+      }
+      lock.unlock();
+      work_on(*grid);
+      {
+        std::lock_guard leaving(grid->mutex);
+        grid->workers.remove(&guard);
+        grid->left.notify_all();
+      }
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Grid *> offers_;
+  unsigned threads_ = 0;
+};
+
+} // namespace
+
+void work_on(Grid &grid) {
+  Residents residents;
+  run_guarded(grid, residents, this_thread_guard());
+  if (grid.failed()) // others may wait for what this worker will never do
+    stop_workers(grid);
+}
+
+void stop_workers(Grid &grid) {
+  FaultGuard &self = this_thread_guard();
+  std::lock_guard lock(grid.mutex);
+  for (FaultGuard *guard : grid.workers)
+    if (guard != &self)
+      interrupt(*guard);
+}
+
+void run_grid(Grid &grid) {
+  FaultGuard &guard = this_thread_guard();
+  Grid *outer = std::exchange(guard.grid, &grid);
+  grid.workers.push_back(&guard);
+  uint64_t others = std::min<uint64_t>(worker_count() - 1, grid.block_count - 1);
+  if (others)
+    Pool::instance().offer(grid, static_cast<unsigned>(others));
+  {
+    Watchdog watchdog(grid, grid.config.watchdog_ms);
+    work_on(grid);
+    if (others)
+      Pool::instance().withdraw(grid);
+    std::unique_lock lock(grid.mutex);
+    grid.workers.remove(&guard);
+    while (!grid.workers.empty()) {
+      grid.left.wait_for(lock, std::chrono::milliseconds(50));
+      if (grid.failed()) // an interrupt that came too early is repeated
+        for (FaultGuard *other : grid.workers)
+          interrupt(*other);
+    }
+  }
+  guard.grid = outer;
+}
+
+} // namespace softcuda::jit
