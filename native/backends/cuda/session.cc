@@ -1,0 +1,73 @@
+#include "backends/cuda/session.h"
+
+#include "backends/cuda/lane.h"
+#include "backends/cuda/links.h"
+#include "cuda_wire.h"
+
+namespace gpuferry::cuda {
+
+Session::Session(const DriverLibrary &library, ring::Region &region, executor::Courier &courier,
+                 executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes)
+    : library(library), driver(library.driver), region(region), courier(courier), grant(grant),
+      devices(std::move(devices)), ledger(grant, memory_quota_bytes), meter(library.driver, grant),
+      heap(library.driver, region), callbacks(courier), links_holder(std::make_unique<Links>()),
+      links(*links_holder) {}
+
+Session::~Session() = default;
+
+bool Session::device(int guest, CUdevice *native) const {
+  if (guest < 0 || static_cast<size_t>(guest) >= devices.size())
+    return false;
+  return driver.cuDeviceGet(native, devices[static_cast<size_t>(guest)]) == CUDA_SUCCESS;
+}
+
+void Session::add(Lane &lane) {
+  std::lock_guard lock(lanes_lock_);
+  lanes_.insert(&lane);
+}
+
+void Session::remove(Lane &lane) {
+  std::lock_guard lock(lanes_lock_);
+  lanes_.erase(&lane);
+}
+
+void Session::forget_context(uint64_t guest, CUcontext native) {
+  contexts_destroyed.fetch_add(1, std::memory_order_release);
+  meter.forget(native);
+  objects.unbind(GF_KIND_CONTEXT, guest);
+  std::lock_guard lock(lanes_lock_);
+  for (Lane *lane : lanes_)
+    lane->forget(native);
+}
+
+bool is_sticky(CUresult error) {
+  switch (error) {
+  case CUDA_ERROR_ECC_UNCORRECTABLE:
+  case CUDA_ERROR_ILLEGAL_ADDRESS:
+  case CUDA_ERROR_LAUNCH_TIMEOUT:
+  case CUDA_ERROR_ASSERT:
+  case CUDA_ERROR_HARDWARE_STACK_ERROR:
+  case CUDA_ERROR_ILLEGAL_INSTRUCTION:
+  case CUDA_ERROR_MISALIGNED_ADDRESS:
+  case CUDA_ERROR_INVALID_ADDRESS_SPACE:
+  case CUDA_ERROR_INVALID_PC:
+  case CUDA_ERROR_LAUNCH_FAILED:
+    return true;
+  default:
+    return false;
+  }
+}
+
+void Session::report(CUresult error, bool is_async) {
+  gf_region *header = region.header();
+  // Release: partner of the guest's look at both words on its way into a call.
+  if (is_sticky(error))
+    gf_store_release(&header->sticky_error, static_cast<int32_t>(error));
+  else if (is_async) {
+    int32_t none = 0;
+    __atomic_compare_exchange_n(&header->deferred_error, &none, static_cast<int32_t>(error), false,
+                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+  }
+}
+
+} // namespace gpuferry::cuda

@@ -1,0 +1,66 @@
+// What all calls of one session share.
+#pragma once
+
+#include "backends/cuda/callbacks.h"
+#include "backends/cuda/driver_library.h"
+#include "backends/cuda/gpu_meter.h"
+#include "backends/cuda/heap_registry.h"
+#include "backends/cuda/memory_ledger.h"
+#include "executor/courier.h"
+#include "executor/object_table.h"
+#include "ring/region.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+#include <vector>
+
+namespace gpuferry::cuda {
+
+struct Lane;
+class Links;
+
+struct Session {
+  Session(const DriverLibrary &library, ring::Region &region, executor::Courier &courier,
+          executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes);
+  ~Session();
+
+  const DriverLibrary &library;
+  const Driver &driver;
+  ring::Region &region;
+  executor::Courier &courier;
+  executor::GrantPage &grant;
+  std::vector<int> devices; ///< the guest's device i is the driver's devices[i]
+  executor::ObjectTable objects;
+  MemoryLedger ledger;
+  GpuMeter meter;
+  HeapRegistry heap;
+  Callbacks callbacks;
+  const std::unique_ptr<Links> links_holder;
+  Links &links;
+  /// Counts destroyed contexts: a thread's memory of its current one is worth nothing after.
+  std::atomic<uint32_t> contexts_destroyed{0};
+
+  /// The driver's device for the guest's, or nothing.
+  bool device(int guest, CUdevice *native) const;
+
+  void add(Lane &lane);
+  void remove(Lane &lane);
+
+  /// A context was destroyed: neither lane, nor meter, nor table knows it or what was made in it.
+  void forget_context(uint64_t guest, CUcontext native);
+
+  /// Remembers an error for the guest, as CUDA would: what ends a context stays, the first of the
+  /// others comes back with the next call that may report it.
+  void report(CUresult error, bool is_async);
+
+private:
+  std::mutex lanes_lock_;
+  std::unordered_set<Lane *> lanes_;
+};
+
+/// Errors after which a context answers nothing else.
+bool is_sticky(CUresult error);
+
+} // namespace gpuferry::cuda

@@ -1,0 +1,26 @@
+// What the rings looked like when the role was given up. A frame that lay there unissued had to wait
+// for a ticket that nobody had published, so only something new can be work.
+#pragma once
+
+#include "executor/issuer.h"
+
+namespace gpuferry::executor {
+
+class Issuer::Sight {
+public:
+  /// Taken with the role held.
+  explicit Sight(Issuer &issuer);
+
+  /// Whether there may be work by now; for a thread that no longer has the role.
+  bool changed() const;
+
+private:
+  Issuer &issuer_;
+  unsigned lanes_;
+  uint64_t heads_[GF_LANE_COUNT];
+  bool open_[GF_LANE_COUNT];
+  bool busy_[GF_LANE_COUNT];
+  bool drained_[GF_LANE_COUNT];
+};
+
+} // namespace gpuferry::executor

@@ -1,0 +1,34 @@
+// What an executor may no longer do once it reads its guest's first byte. docs/design/security.md
+// tells what each part is for.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace gpuferry::executor {
+
+/// Ends this process when its parent ends, lets it gain no privileges, and sets resource limits. At
+/// the start of main. Throws std::system_error.
+void limit_process(int parent_pid);
+
+/// Installs the seccomp filter on all threads. Calls that are not in allowed_calls() fail with EPERM,
+/// those in forbidden_calls() kill the process. Irrevocable. Throws std::system_error.
+void enter_jail();
+
+/// What a system call's argument has to be for the rule to apply.
+struct ArgRule {
+  enum Kind { any, equals, has_bits, is_own_pid } kind = any;
+  unsigned index = 0;
+  uint64_t value = 0;
+};
+
+struct CallRule {
+  const char *name; ///< of the system call
+  const char *why;
+  ArgRule arg = {};
+};
+
+std::span<const CallRule> allowed_calls();
+std::span<const CallRule> forbidden_calls();
+
+} // namespace gpuferry::executor

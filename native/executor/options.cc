@@ -1,0 +1,29 @@
+#include "executor/options.h"
+
+#include <stdexcept>
+#include <string_view>
+
+namespace gpuferry::executor {
+
+Options parse_options(int argc, char **argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "--no-jail") { // for debuggers, which need ptrace
+      options.jail = false;
+      continue;
+    }
+    if (i + 1 == argc)
+      throw std::runtime_error("option " + std::string(name) + " is unknown or lacks its value");
+    const std::string value = argv[++i];
+    if (name == "--cuda-driver")
+      options.cuda_driver = value;
+    else if (name == "--control-fd")
+      options.control_fd = std::stoi(value);
+    else
+      throw std::runtime_error("option " + std::string(name) + " is unknown");
+  }
+  return options;
+}
+
+} // namespace gpuferry::executor

@@ -1,0 +1,122 @@
+#include "executor/process.h"
+
+#include "backends/cuda/backend.h"
+#include "executor/control.h"
+#include "executor/ending.h"
+#include "executor/issuer.h"
+#include "executor/jail.h"
+
+#include <cstdio>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace gpuferry::executor {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char *kPrinterSymbol = "gpuferry_softcuda_set_printer";
+constexpr const char *kAssertSymbol = "gpuferry_softcuda_set_assert_printer";
+using Printer = void (*)(const char *text, size_t bytes, void *user);
+using SetPrinter = void (*)(Printer printer, void *user);
+
+json describe(const cuda::DriverLibrary &library) {
+  json devices = json::array();
+  for (const cuda::DeviceSummary &device : library.devices)
+    devices.push_back({{"ordinal", device.ordinal},
+                       {"name", device.name},
+                       {"uuid", device.uuid},
+                       {"memoryBytes", device.memory_bytes},
+                       {"computeMajor", device.compute_major},
+                       {"computeMinor", device.compute_minor},
+                       {"pciBusId", device.pci_bus_id}});
+  return {{"type", "ready"},
+          {"driverPath", library.path},
+          {"driverKind", library.is_soft ? "soft" : "native"},
+          {"driverVersion", library.version},
+          {"devices", devices}};
+}
+
+/// What kernels print would go to our stdout; it belongs on the guest's.
+void redirect_printing(const cuda::DriverLibrary &library, Courier &courier) {
+  if (auto set = reinterpret_cast<SetPrinter>(library.symbol(kPrinterSymbol)))
+    set([](const char *text, size_t bytes,
+           void *user) { static_cast<Courier *>(user)->print({text, bytes}); },
+        &courier);
+  if (auto set = reinterpret_cast<SetPrinter>(library.symbol(kAssertSymbol)))
+    set([](const char *text, size_t bytes,
+           void *user) { static_cast<Courier *>(user)->assertion({text, bytes}); },
+        &courier);
+}
+
+/// Everything of one session. Never destroyed: the process ends with it.
+struct Serving {
+  Serving(ControlChannel &control, const cuda::DriverLibrary &library, const json &order,
+          int region_fd, int grant_fd, int courier_fd)
+      : region(region_fd, order.at("regionBytes"), order.at("heapBytes")), grant(grant_fd),
+        ending(control, region),
+        courier(courier_fd, &region.header()->courier_sent,
+                [this] { ending.end(End::guest_left, "the guest closed its connection"); }),
+        session(library, region, courier, grant, order.at("devices").get<std::vector<int>>(),
+                order.value("memoryQuotaBytes", UINT64_MAX)),
+        backend(session, [this] { ending.end(End::revoked, "the grant page says so"); }),
+        issuer(region, backend, ending, &grant->calls) {}
+
+  ring::Region region;
+  GrantPage grant;
+  Ending ending;
+  Courier courier;
+  cuda::Session session;
+  cuda::CudaBackend backend;
+  Issuer issuer;
+};
+
+Serving *start(ControlChannel &control, const cuda::DriverLibrary &library,
+               const ControlMessage &message) {
+  constexpr size_t kFds = 3; // region, grant page, courier
+  if (message.fds.size() != kFds)
+    throw std::runtime_error("serve came with " + std::to_string(message.fds.size()) +
+                             " descriptors");
+  auto *serving =
+      new Serving(control, library, message.body, message.fds[0], message.fds[1], message.fds[2]);
+  redirect_printing(library, serving->courier);
+  serving->issuer.start();
+  return serving;
+}
+
+} // namespace
+
+int run(const Options &options) {
+  limit_process(getppid());
+  ControlChannel control(options.control_fd);
+  cuda::DriverLibrary library;
+  try {
+    library = cuda::load_driver(options.cuda_driver);
+  } catch (const std::exception &error) {
+    control.send({{"type", "failed"}, {"reason", error.what()}});
+    std::fprintf(stderr, "gpuferry-executor: %s\n", error.what());
+    _exit(1);
+  }
+  control.send(describe(library));
+
+  Serving *serving = nullptr;
+  while (const auto message = control.receive()) {
+    const std::string type = message->body["type"];
+    if (type == "serve" && !serving) {
+      // The driver is loaded, and nothing of the guest was read: the moment for the jail.
+      if (options.jail)
+        enter_jail();
+      serving = start(control, library, *message);
+    } else if (type == "end") {
+      if (serving)
+        serving->ending.end(End::revoked, message->body.value("reason", ""));
+      _exit(0);
+    } else {
+      throw std::runtime_error("unexpected control message " + type);
+    }
+  }
+  _exit(0); // the server is gone, and with it whoever would account for the session
+}
+
+} // namespace gpuferry::executor
