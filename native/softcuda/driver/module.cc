@@ -28,7 +28,8 @@ CUresult Module::load(Context &context, const std::vector<PtxText> &sources, Lib
     texts.push_back({source.name, source.text});
   std::unique_ptr<Module> module(new Module(context, library));
   const char *mode = getenv("CUDA_MODULE_LOADING");
-  bool eager = mode && std::string_view(mode) == "EAGER";
+  // A library may stay lazy, but cuModuleLoadData owes its caller the compiler's log now.
+  bool eager = library == nullptr || (mode && std::string_view(mode) == "EAGER");
   if (!texts.empty()) {
     jit::Status status = jit::load(texts, module->memory_, eager, module->program_);
     if (!status) {
