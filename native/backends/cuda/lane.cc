@@ -1,5 +1,7 @@
 #include "backends/cuda/lane.h"
 
+#include "cuda_wire.h"
+
 namespace gpuferry::cuda {
 
 namespace {
@@ -17,6 +19,9 @@ thread_local ThreadState thread;
 void forget_current_context() { thread.known = false; }
 
 CUresult Lane::put_in_place(Session &session) {
+  if (!context && context_handle)
+    if (const auto native = session.objects.find(GF_KIND_CONTEXT, context_handle))
+      context = reinterpret_cast<CUcontext>(*native);
   // A new context may get the address of a destroyed one, so equal is not the same across that.
   const uint32_t destroyed = session.contexts_destroyed.load(std::memory_order_acquire);
   if (!thread.known || thread.context != context || thread.contexts_destroyed != destroyed) {
@@ -45,10 +50,8 @@ CUresult Lane::own_stream(Session &session, CUstream *stream) {
 
 void Lane::forget(CUcontext gone) {
   own_streams.erase(gone);
-  if (context == gone) {
+  if (context == gone)
     context = nullptr;
-    context_handle = 0;
-  }
 }
 
 } // namespace gpuferry::cuda

@@ -7,12 +7,10 @@ CUresult custom_gfSetCurrent(Call &call) {
   const auto *args = call.args<gf_gfSetCurrent_args>();
   if (!args)
     return call.poisoned();
-  CUcontext context = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_CONTEXT, args->context, &context))
-    return error;
-  // Whichever thread issues this lane's next call puts it in place.
-  call.lane().context = context;
+  // cudart makes a primary context current before it retains it: the handle may come to life later.
+  // Whichever thread issues this lane's next call looks it up and puts it in place.
   call.lane().context_handle = args->context;
+  call.lane().context = nullptr;
   return CUDA_SUCCESS;
 }
 
