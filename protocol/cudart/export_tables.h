@@ -38,14 +38,18 @@ enum {
   GF_CUDART_UNKNOWN_12 = 12,
 };
 
-/// Hooks of profilers. Both slots are void (void **buffer, size_t *bytes) and hand out a zeroed buffer
-/// that lives as long as the library.
+/// Hooks of profilers. Both slots are void (void **buffer, size_t *size) and hand out a zeroed buffer
+/// that lives as long as the library. The size to report for A counts words: one for each call of the
+/// runtime, non-zero where a profiler listens. A buffer of only so many bytes makes cudart read past it and
+/// call a hook that is not there.
 enum {
   GF_TOOLS_HOOKS_SLOTS = 7,
   GF_TOOLS_HOOKS_BUFFER_A = 2,
   GF_TOOLS_HOOKS_BUFFER_B = 6,
-  GF_TOOLS_HOOKS_A_BYTES = 1024,
-  GF_TOOLS_HOOKS_B_BYTES = 14,
+  GF_TOOLS_HOOKS_A_SIZE = 1024,
+  GF_TOOLS_HOOKS_A_BYTES = 8 * GF_TOOLS_HOOKS_A_SIZE,
+  GF_TOOLS_HOOKS_B_SIZE = 14,
+  GF_TOOLS_HOOKS_B_BYTES = 8 * GF_TOOLS_HOOKS_B_SIZE,
 };
 
 /// Thread-local storage of profilers: only its size slot is read.
