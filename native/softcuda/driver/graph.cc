@@ -134,6 +134,8 @@ struct Launcher {
   CUresult operator()(const AllocationNode &) { return CUDA_SUCCESS; }
   CUresult operator()(const FreeNode &) { return CUDA_SUCCESS; }
   CUresult operator()(const EventNode &node) {
+    if (!Event::from(node.event)) // destroyed since
+      return CUDA_ERROR_INVALID_HANDLE;
     return node.is_record ? record_event(stream, *node.event) : wait_for_event(stream, *node.event);
   }
   CUresult operator()(const KernelWork &work) {

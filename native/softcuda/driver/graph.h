@@ -38,6 +38,7 @@ public:
   CUDA_MEMCPY3D copy_params{};
   CUDA_MEMSET_NODE_PARAMS fill_params{};
   Context *context = nullptr;
+  std::vector<void *> param_pointers; // into KernelWork::params, as the application last read them
   std::vector<GraphNode *> dependencies; // in order of addition, without duplicates
   const GraphNode *cloned_from = nullptr;
 

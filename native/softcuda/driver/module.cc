@@ -198,6 +198,9 @@ Library::~Library() {
   }
   for (auto [id, module] : modules_)
     delete module;
+  modules_.clear();
+  if (retained_)
+    retained_->primary_release();
 }
 
 KernelObject *Library::kernel(std::string_view name) {
@@ -221,6 +224,23 @@ CUresult Library::module_in(Context &context, Module **out) {
   else
     modules_[context.id] = *out;
   return result;
+}
+
+CUresult Library::any_module(Module **out) {
+  Context *context;
+  CUresult result = current_context(&context);
+  if (result != CUDA_ERROR_INVALID_CONTEXT && result != CUDA_ERROR_CONTEXT_IS_DESTROYED)
+    return result ? result : module_in(*context, out);
+  Device &device = *Process::instance().devices().front();
+  if (CUresult failed = device.primary_retain(&context))
+    return failed;
+  {
+    std::lock_guard lock(mutex_);
+    if (retained_)
+      device.primary_release(); // once is enough
+    retained_ = &device;
+  }
+  return module_in(*context, out);
 }
 
 void Library::forget(Context &context) {

@@ -89,6 +89,9 @@ public:
   const std::vector<std::unique_ptr<KernelObject>> &kernels() const { return kernels_; }
   KernelObject *kernel(std::string_view name);
   CUresult module_in(Context &context, Module **out);
+  /// Its module for a call that may come before there is a current context, as the runtime's registration of
+  /// managed variables does: then that in the first device's primary context, which the library retains.
+  CUresult any_module(Module **out);
   void forget(Context &context);
 
 private:
@@ -96,6 +99,7 @@ private:
   std::vector<std::unique_ptr<KernelObject>> kernels_;
   std::mutex mutex_;
   std::map<uint64_t, Module *> modules_; // under mutex_, by context id
+  Device *retained_ = nullptr;           // under mutex_: its primary context was retained
 };
 
 /// The function that a CUfunction or CUkernel handle means in `context`.

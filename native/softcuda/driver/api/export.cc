@@ -41,16 +41,16 @@ CUresult unload_module(CUmodule module) { return cuModuleUnload(module); }
 
 CUresult not_supported() { return CUDA_ERROR_NOT_SUPPORTED; }
 
-void hooks_a(void **buffer, size_t *bytes) {
-  static char zeroes[GF_TOOLS_HOOKS_A_BYTES];
+void hooks_a(void **buffer, size_t *size) {
+  alignas(16) static char zeroes[GF_TOOLS_HOOKS_A_BYTES];
   *buffer = zeroes;
-  *bytes = sizeof zeroes;
+  *size = GF_TOOLS_HOOKS_A_SIZE;
 }
 
-void hooks_b(void **buffer, size_t *bytes) {
-  static char zeroes[GF_TOOLS_HOOKS_B_BYTES];
+void hooks_b(void **buffer, size_t *size) {
+  alignas(16) static char zeroes[GF_TOOLS_HOOKS_B_BYTES];
   *buffer = zeroes;
-  *bytes = sizeof zeroes;
+  *size = GF_TOOLS_HOOKS_B_SIZE;
 }
 
 // A primary context that does not live yet is a context in which nothing is stored.

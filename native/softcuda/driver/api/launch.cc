@@ -1,6 +1,6 @@
 // Launches.
+#include "../launch.h"
 #include "../entry.h"
-#include "../work.h"
 
 #include <cstring>
 
@@ -8,75 +8,12 @@ using namespace softcuda;
 
 namespace {
 
-// Packs what `values` points to, or takes over the buffer that `extra` names, as the kernel's layout says.
-CUresult pack_params(const jit::KernelInfo &info, void **values, void **extra,
-                     std::vector<std::byte> &packed) {
-  GF_REQUIRE(!values || !extra);
-  packed.resize(info.param_bytes);
-  if (extra) {
-    const void *buffer = nullptr;
-    size_t bytes = 0;
-    for (; *extra != CU_LAUNCH_PARAM_END; extra += 2) {
-      if (*extra == CU_LAUNCH_PARAM_BUFFER_POINTER)
-        buffer = extra[1];
-      else if (*extra == CU_LAUNCH_PARAM_BUFFER_SIZE)
-        bytes = *static_cast<size_t *>(extra[1]);
-      else
-        return CUDA_ERROR_INVALID_VALUE;
-    }
-    GF_REQUIRE(buffer || info.param_bytes == 0);
-    memcpy(packed.data(), buffer, std::min<size_t>(bytes, packed.size()));
-    return CUDA_SUCCESS;
-  }
-  GF_REQUIRE(values || info.params.empty());
-  for (size_t i = 0; i < info.params.size(); i++) {
-    GF_REQUIRE(values[i]);
-    memcpy(packed.data() + info.params[i].offset_bytes, values[i], info.params[i].size_bytes);
-  }
-  return CUDA_SUCCESS;
-}
-
-bool fits_device(const jit::Dim3 &grid, const jit::Dim3 &block) {
-  return grid.x && grid.y && grid.z && block.x && block.y && block.z && grid.x <= 0x7fffffff &&
-         grid.y <= 65535 && grid.z <= 65535 && block.x <= 1024 && block.y <= 1024 &&
-         block.z <= 64 && uint64_t{block.x} * block.y * block.z <= Device::kMaxThreadsPerBlock;
-}
-
-CUresult check(const KernelWork &work) {
-  GF_REQUIRE(fits_device(work.grid, work.block));
-  const jit::KernelInfo &info = work.function->info;
-  unsigned threads = work.block.x * work.block.y * work.block.z;
-  if (threads > info.max_threads_per_block)
-    return CUDA_ERROR_INVALID_VALUE;
-  int max_dynamic;
-  GF_TRY(work.function->attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, &max_dynamic));
-  // What was not asked for with that attribute: 48 KiB, static and dynamic together.
-  unsigned allowed = static_cast<unsigned>(max_dynamic);
-  if (allowed <= Device::kSharedPerBlockBytes)
-    allowed = std::max(allowed, 0u);
-  GF_REQUIRE(
-      work.dynamic_shared_bytes <= allowed &&
-      (allowed > Device::kSharedPerBlockBytes ||
-       work.dynamic_shared_bytes + info.static_shared_bytes <= Device::kSharedPerBlockBytes));
-  if (work.cooperative) {
-    uint64_t resident =
-        static_cast<uint64_t>(Device::kMultiprocessors) *
-        static_cast<uint64_t>(jit::resident_blocks(info, threads, work.dynamic_shared_bytes));
-    if (uint64_t{work.grid.x} * work.grid.y * work.grid.z > resident)
-      return CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
-  }
-  return CUDA_SUCCESS;
-}
-
-CUresult launch(CUfunction handle, CUstream stream_handle, KernelWork work, void **values,
+CUresult launch(CUfunction handle, CUstream stream_handle, const KernelShape &shape, void **values,
                 void **extra) {
   Stream *stream;
   GF_TRY(enter(stream_handle, &stream));
-  GF_TRY(resolve_function(handle, stream->context, &work.function));
-  if (&work.function->module.context != &stream->context)
-    return CUDA_ERROR_INVALID_HANDLE;
-  GF_TRY(check(work));
-  GF_TRY(pack_params(work.function->info, values, extra, work.params));
+  KernelWork work;
+  GF_TRY(make_kernel_work(stream->context, handle, shape, values, extra, &work));
   GF_TRY(work.function->prepare());
   return enqueue(*stream, std::move(work));
 }
@@ -87,20 +24,18 @@ GF_API cuLaunchKernel(CUfunction function, unsigned int grid_x, unsigned int gri
                       unsigned int grid_z, unsigned int block_x, unsigned int block_y,
                       unsigned int block_z, unsigned int shared_bytes, CUstream stream,
                       void **values, void **extra) {
-  return launch(
-      function, stream,
-      {nullptr, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, false, {}},
-      values, extra);
+  return launch(function, stream,
+                {{grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, false},
+                values, extra);
 }
 
 GF_API cuLaunchCooperativeKernel(CUfunction function, unsigned int grid_x, unsigned int grid_y,
                                  unsigned int grid_z, unsigned int block_x, unsigned int block_y,
                                  unsigned int block_z, unsigned int shared_bytes, CUstream stream,
                                  void **values) {
-  return launch(
-      function, stream,
-      {nullptr, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, true, {}},
-      values, nullptr);
+  return launch(function, stream,
+                {{grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, true}, values,
+                nullptr);
 }
 
 GF_API cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void **values,
@@ -131,12 +66,10 @@ GF_API cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void 
     }
   }
   GF_TRY(launch(function, config->hStream,
-                {nullptr,
-                 {config->gridDimX, config->gridDimY, config->gridDimZ},
+                {{config->gridDimX, config->gridDimY, config->gridDimZ},
                  {config->blockDimX, config->blockDimY, config->blockDimZ},
                  config->sharedMemBytes,
-                 cooperative,
-                 {}},
+                 cooperative},
                 values, extra));
   if (launched) {
     Stream *stream;
@@ -174,12 +107,10 @@ CUresult launch_old(CUfunction handle, int grid_x, int grid_y, CUstream stream) 
   void *extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, function->old_params.data(),
                    CU_LAUNCH_PARAM_BUFFER_SIZE, &bytes, CU_LAUNCH_PARAM_END};
   return launch(handle, stream,
-                {nullptr,
-                 {static_cast<unsigned>(grid_x), static_cast<unsigned>(grid_y), 1},
+                {{static_cast<unsigned>(grid_x), static_cast<unsigned>(grid_y), 1},
                  function->old_block,
                  function->old_shared_bytes,
-                 false,
-                 {}},
+                 false},
                 nullptr, function->info.params.empty() ? nullptr : extra);
 }
 

@@ -127,13 +127,11 @@ GF_API cuLibraryGetGlobal(CUdeviceptr *address, size_t *bytes, CUlibrary handle,
 
 GF_API cuLibraryGetManaged(CUdeviceptr *address, size_t *bytes, CUlibrary handle,
                            const char *name) {
-  Context *context;
   Library *library;
   Module *module;
-  GF_TRY(enter(&context));
   GF_TRY(enter_library(handle, &library));
   GF_REQUIRE(name && (address || bytes));
-  GF_TRY(library->module_in(*context, &module));
+  GF_TRY(library->any_module(&module));
   const jit::GlobalInfo *global = module->global(name);
   if (!global || !global->is_managed)
     return CUDA_ERROR_NOT_FOUND;

@@ -1,0 +1,99 @@
+// Arrays.
+#include "../array.h"
+#include "../entry.h"
+
+using namespace softcuda;
+
+namespace {
+
+CUresult enter_array(CUarray handle, Array **array) {
+  Context *context;
+  GF_TRY(enter(&context));
+  *array = Array::from(handle);
+  return *array ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+} // namespace
+
+GF_API cuArray3DCreate_v2(CUarray *out, const CUDA_ARRAY3D_DESCRIPTOR *description) {
+  Context *context;
+  GF_TRY(enter(&context));
+  GF_REQUIRE(out && description);
+  Array *array;
+  GF_TRY(Array::create(*context, *description, &array));
+  *out = handle_of<CUarray>(array);
+  return CUDA_SUCCESS;
+}
+
+GF_API cuArrayCreate_v2(CUarray *out, const CUDA_ARRAY_DESCRIPTOR *description) {
+  GF_REQUIRE(description);
+  CUDA_ARRAY3D_DESCRIPTOR wide{description->Width,  description->Height,      0,
+                               description->Format, description->NumChannels, 0};
+  return cuArray3DCreate_v2(out, &wide);
+}
+
+GF_API cuArrayDestroy(CUarray handle) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  if (array->is_level)
+    return CUDA_ERROR_INVALID_HANDLE;
+  array->context.synchronize();
+  delete array;
+  return CUDA_SUCCESS;
+}
+
+GF_API cuArray3DGetDescriptor_v2(CUDA_ARRAY3D_DESCRIPTOR *description, CUarray handle) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  GF_REQUIRE(description);
+  *description = array->description;
+  return CUDA_SUCCESS;
+}
+
+GF_API cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *description, CUarray handle) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  GF_REQUIRE(description);
+  *description = {array->description.Width, array->description.Height, array->description.Format,
+                  array->description.NumChannels};
+  return CUDA_SUCCESS;
+}
+
+GF_API cuArrayGetPlane(CUarray *, CUarray handle, unsigned int) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  return CUDA_ERROR_INVALID_VALUE; // none of our formats has planes
+}
+
+GF_API cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *description,
+                              unsigned int levels) {
+  Context *context;
+  GF_TRY(enter(&context));
+  GF_REQUIRE(out && description);
+  MipmappedArray *array;
+  GF_TRY(MipmappedArray::create(*context, *description, levels, &array));
+  *out = handle_of<CUmipmappedArray>(array);
+  return CUDA_SUCCESS;
+}
+
+GF_API cuMipmappedArrayGetLevel(CUarray *out, CUmipmappedArray handle, unsigned int level) {
+  Context *context;
+  GF_TRY(enter(&context));
+  MipmappedArray *array = MipmappedArray::from(handle);
+  if (!array)
+    return CUDA_ERROR_INVALID_HANDLE;
+  GF_REQUIRE(out && level < array->levels.size());
+  *out = handle_of<CUarray>(array->levels[level]);
+  return CUDA_SUCCESS;
+}
+
+GF_API cuMipmappedArrayDestroy(CUmipmappedArray handle) {
+  Context *context;
+  GF_TRY(enter(&context));
+  MipmappedArray *array = MipmappedArray::from(handle);
+  if (!array)
+    return CUDA_ERROR_INVALID_HANDLE;
+  context->synchronize();
+  delete array;
+  return CUDA_SUCCESS;
+}
