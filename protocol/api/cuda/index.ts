@@ -23,6 +23,7 @@ import { moduleRows } from "./module.api.ts";
 import { occupancyRows } from "./occupancy.api.ts";
 import { peerRows } from "./peer.api.ts";
 import { poolRows } from "./pool.api.ts";
+import { profilerRows } from "./profiler.api.ts";
 import { streamRows } from "./stream.api.ts";
 import { textureRows } from "./texture.api.ts";
 import { types } from "./types/index.ts";
@@ -55,6 +56,7 @@ export const cuda: Api = {
     { file: "protocol/api/cuda/occupancy.api.ts", rows: occupancyRows },
     { file: "protocol/api/cuda/peer.api.ts", rows: peerRows },
     { file: "protocol/api/cuda/pool.api.ts", rows: poolRows },
+    { file: "protocol/api/cuda/profiler.api.ts", rows: profilerRows },
     { file: "protocol/api/cuda/stream.api.ts", rows: streamRows },
     { file: "protocol/api/cuda/texture.api.ts", rows: textureRows },
     { file: "protocol/api/cuda/virtual_memory.api.ts", rows: virtualMemoryRows },

@@ -272,4 +272,8 @@ export const deviceTypes: readonly TypeDecl[] = [
       ["", nestedUnion(["sm", "CUdevSmResource"], ["_oversize", "unsigned char[48]"])],
     ],
   ),
+  enumeration("CUoutput_mode_enum", ["CUoutput_mode"], {
+    CU_OUT_KEY_VALUE_PAIR: 0,
+    CU_OUT_CSV: 1,
+  }),
 ];
