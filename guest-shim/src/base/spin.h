@@ -1,47 +1,62 @@
 // Spinning before sleeping, with a budget that learns. A reply of a call that does not wait for the
-// GPU comes within a microsecond or two and is worth spinning for; a reply that waits for a kernel is
-// not, least of all where two cores have to run guest, executor and software device. So a spin that
-// succeeds doubles the budget and one that fails halves it.
+// GPU comes within a microsecond or two and is worth spinning for; one that waits for a kernel is not,
+// least of all where two cores have to run guest, executor and software device.
+//
+// What the budget learns from is how long a wait really took. One that ended in sleep but was no longer
+// than the longest spin would have been cheaper without the sleep, and the budget grows to what would
+// have sufficed; a longer one halves it. Counting failed spins instead would let guest and executor
+// shrink their budgets below the time that the other needs to wake up: then both sleep at every
+// call, and nothing ever tells them that both could have stayed awake.
 #pragma once
+
+#include <sched.h>
 
 #include "abi/base.h"
 #include "base/futex.h"
 
 #define GF_SPIN_MIN_NS 1000u
 #define GF_SPIN_MAX_NS 30000u
+/// From here on each look is followed by a sched_yield(): the one who is waited for may have been woken
+/// on this very core.
+#define GF_SPIN_ALONE_NS 1000u
 
 struct gf_spin {
   uint32_t budget_ns;
+  uint64_t start_ns; ///< of the wait that goes on, once it has read the clock
 };
 
-/// Spins until `condition` holds or the budget is used up; leaves in `met` which it was. A macro,
-/// because the condition is an expression over shared words.
+/// Spins until `condition` holds or the budget is used up; leaves in `met` which it was. Who sleeps
+/// after that calls gf_spin_slept() once the condition holds. A macro, because the condition is an
+/// expression over shared words.
 #define GF_SPIN_UNTIL(spin, condition, met)                                                        \
   do {                                                                                             \
-    uint64_t gf_deadline_ns = 0;                                                                   \
-    (met) = 0;                                                                                     \
-    for (unsigned gf_turn = 0;; gf_turn++) {                                                       \
-      if (condition) {                                                                             \
-        (met) = 1;                                                                                 \
-        break;                                                                                     \
-      }                                                                                            \
-      gf_cpu_relax();                                                                              \
-      if (gf_turn % 16 == 15) {                                                                    \
+    uint64_t gf_spun_ns = 0;                                                                       \
+    (spin)->start_ns = 0;                                                                          \
+    for (unsigned gf_turn = 1; !((met) = (condition)); gf_turn++) {                                \
+      if (gf_spun_ns >= GF_SPIN_ALONE_NS)                                                          \
+        sched_yield();                                                                             \
+      else                                                                                         \
+        gf_cpu_relax();                                                                            \
+      if (gf_turn % 16 == 0 || gf_spun_ns >= GF_SPIN_ALONE_NS) {                                   \
         uint64_t gf_time_ns = gf_now_ns();                                                         \
-        if (gf_deadline_ns == 0)                                                                   \
-          gf_deadline_ns = gf_time_ns + (spin)->budget_ns;                                         \
-        else if (gf_time_ns >= gf_deadline_ns)                                                     \
+        if ((spin)->start_ns == 0)                                                                 \
+          (spin)->start_ns = gf_time_ns;                                                           \
+        gf_spun_ns = gf_time_ns - (spin)->start_ns;                                                \
+        if (gf_spun_ns >= (spin)->budget_ns)                                                       \
           break;                                                                                   \
       }                                                                                            \
     }                                                                                              \
-    gf_spin_learn((spin), (met));                                                                  \
   } while (0)
 
-static inline void gf_spin_learn(struct gf_spin *spin, int met) {
-  uint32_t budget_ns = met ? spin->budget_ns * 2 : spin->budget_ns / 2;
+/// After a wait that spinning did not see the end of.
+static inline void gf_spin_slept(struct gf_spin *spin) {
+  const uint64_t took_ns = gf_now_ns() - spin->start_ns;
+  uint64_t budget_ns = spin->budget_ns / 2;
+  if (took_ns <= GF_SPIN_MAX_NS)
+    budget_ns = took_ns * 2 > spin->budget_ns ? took_ns * 2 : spin->budget_ns;
   if (budget_ns > GF_SPIN_MAX_NS)
     budget_ns = GF_SPIN_MAX_NS;
   if (budget_ns < GF_SPIN_MIN_NS)
     budget_ns = GF_SPIN_MIN_NS;
-  spin->budget_ns = budget_ns;
+  spin->budget_ns = (uint32_t)budget_ns;
 }

@@ -20,10 +20,8 @@ static int has_room(struct gf_lane_client *lane, uint32_t size_bytes) {
   return lane->head + size_bytes <= lane->room_end;
 }
 
-struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
-  int met;
-  GF_SPIN_UNTIL(&lane->room_spin, has_room(lane, size_bytes), met);
-  while (!met) {
+static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
+  for (int met = 0; !met;) {
     // Dekker partner: the issuer stores tail, fences, and looks at producer_parked.
     gf_store_relaxed(&lane->shared->producer_parked, 1);
     gf_fence_seq_cst();
@@ -38,16 +36,20 @@ struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_by
     }
   }
   gf_store_relaxed(&lane->shared->producer_parked, 0);
+  gf_spin_slept(&lane->room_spin);
+}
+
+struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
+  int met;
+  GF_SPIN_UNTIL(&lane->room_spin, has_room(lane, size_bytes), met);
+  if (!met)
+    sleep_until_room(lane, size_bytes);
   return (struct gf_frame *)(lane->ring + (lane->head & (GF_RING_BYTES - 1)));
 }
 
-int gf_lane_await(struct gf_lane_client *lane) {
-  const uint32_t wanted = lane->syncs;
+static int sleep_until_reply(struct gf_lane_client *lane, uint32_t wanted) {
   uint32_t *const seq = &lane->shared->reply_seq;
-  int met;
-  // Partner: the executor's release of reply_seq after status, size and data.
-  GF_SPIN_UNTIL(&lane->reply_spin, gf_load_acquire(seq) == wanted, met);
-  while (!met) {
+  for (int met = 0; !met;) {
     // Dekker partner: the executor stores reply_seq, fences, and looks at reply_parked.
     gf_store_relaxed(&lane->shared->reply_parked, 1);
     gf_fence_seq_cst();
@@ -66,5 +68,14 @@ int gf_lane_await(struct gf_lane_client *lane) {
     }
   }
   gf_store_relaxed(&lane->shared->reply_parked, 0);
+  gf_spin_slept(&lane->reply_spin);
   return 0;
+}
+
+int gf_lane_await(struct gf_lane_client *lane) {
+  const uint32_t wanted = lane->syncs;
+  int met;
+  // Partner: the executor's release of reply_seq after status, size and data.
+  GF_SPIN_UNTIL(&lane->reply_spin, gf_load_acquire(&lane->shared->reply_seq) == wanted, met);
+  return met ? 0 : sleep_until_reply(lane, wanted);
 }

@@ -38,6 +38,8 @@ int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
   int met;
   // Partner: the executor's release of `done` after it has read or written the slot.
   GF_SPIN_UNTIL(&staging->spin, gf_load_acquire(slot->done) != 0, met);
+  if (met)
+    return 0;
   while (!met) {
     // The executor wakes after every store, so there is no parked flag to keep.
     gf_futex_wait(slot->done, 0, GF_STAGING_SLEEP_NS);
@@ -48,6 +50,7 @@ int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
         return -1;
     }
   }
+  gf_spin_slept(&staging->spin);
   return 0;
 }
 
