@@ -4,18 +4,14 @@
 #include "ring/futex.h"
 #include "ring/reply.h"
 
-#include <algorithm>
+#include <sched.h>
+#include <utility>
 
 namespace gpuferry::executor {
 
 namespace {
 
-// How long the issuer looks at empty rings before it sleeps. It adapts between these: a guest that
-// calls back to back finds the issuer awake, one that computes for a while costs no core. The upper
-// bound is about what a sleep and a wake cost, so that spinning never costs more than it saves.
-constexpr uint64_t kSpinMinNs = 2'000;
-constexpr uint64_t kSpinMaxNs = 40'000;
-constexpr unsigned kLooksPerClock = 32; // reading the clock costs as much as a few looks
+constexpr unsigned kLooksPerClock = 16; // reading the clock costs as much as a few looks
 
 } // namespace
 
@@ -35,7 +31,7 @@ private:
 };
 
 Issuer::Issuer(ring::Region &region, Backend &backend, SessionEnd &session, uint64_t *calls)
-    : region_(region), backend_(backend), session_(session), calls_(calls), spin_ns_(kSpinMaxNs) {
+    : region_(region), backend_(backend), session_(session), calls_(calls) {
   for (unsigned i = 0; i < GF_LANE_COUNT; ++i) {
     lanes_[i] = std::make_unique<Lane>();
     lanes_[i]->shared = region.lane(i);
@@ -87,6 +83,8 @@ void Issuer::run() {
 void Issuer::serve_until_idle(Workspace &workspace) {
   while (!stopping_) {
     if (Lane *lane = next_lane()) {
+      if (idle_since_ns_ != 0)
+        spin_.slept_for(ring::now_ns() - std::exchange(idle_since_ns_, 0));
       if (!issue_from(*lane, workspace))
         return;
       continue;
@@ -105,17 +103,21 @@ void Issuer::serve_until_idle(Workspace &workspace) {
 }
 
 bool Issuer::spin_for_work() {
-  const uint64_t until = ring::now_ns() + spin_ns_;
+  idle_since_ns_ = ring::now_ns();
+  uint64_t spun_ns = 0;
   do {
-    for (unsigned i = 0; i < kLooksPerClock; ++i) {
+    const bool alone = spun_ns < SpinBudget::kAloneNs;
+    for (unsigned i = 0; i < (alone ? kLooksPerClock : 1); ++i) {
       if (next_lane()) {
-        spin_ns_ = std::min(kSpinMaxNs, spin_ns_ * 2);
+        idle_since_ns_ = 0;
         return true;
       }
       gf_cpu_relax();
     }
-  } while (ring::now_ns() < until && !stopping_);
-  spin_ns_ = std::max(kSpinMinNs, spin_ns_ / 2);
+    if (!alone)
+      sched_yield();
+    spun_ns = ring::now_ns() - idle_since_ns_;
+  } while (spun_ns < spin_.budget_ns() && !stopping_);
   return false;
 }
 

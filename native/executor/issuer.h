@@ -3,6 +3,7 @@
 
 #include "executor/backend.h"
 #include "executor/session_state.h"
+#include "executor/spin_budget.h"
 #include "ring/lane_consumer.h"
 #include "ring/region.h"
 
@@ -87,7 +88,8 @@ private:
   unsigned last_lane_ = 0;
   unsigned open_lanes_ = 0;
   uint64_t next_ticket_ = 0;
-  uint64_t spin_ns_;
+  SpinBudget spin_;
+  uint64_t idle_since_ns_ = 0; // when the rings ran dry, until the sleep since then has been judged
   IssuerStats stats_;
 
   std::mutex threads_lock_;
