@@ -69,6 +69,12 @@ int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found) {
   return allocation != NULL;
 }
 
+int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes) {
+  struct gf_allocation allocation;
+  return gf_allocations_find(address, &allocation) &&
+         bytes > allocation.size_bytes - (address - allocation.base);
+}
+
 int gf_allocations_remove(CUdeviceptr base) {
   pthread_mutex_lock(&g_mutex);
   struct gf_allocation *allocation = find_locked(base);

@@ -28,6 +28,9 @@ int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation
 /// The allocation that holds `address`. Non-zero if there is one.
 int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found);
 
+/// A range that begins in an allocation and does not fit it: the driver's INVALID_VALUE, known here.
+int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes);
+
 /// Forgets the allocation that begins at `base`. Non-zero if there was one.
 int gf_allocations_remove(CUdeviceptr base);
 

@@ -27,6 +27,7 @@ uint64_t gf_context_new(CUdevice device, int is_primary) {
   context->handle = handle;
   context->device = device;
   context->is_primary = is_primary;
+  context->is_up = !is_primary;
   gf_slot(handle, GF_KIND_CONTEXT)->meta = context;
   if (__atomic_add_fetch(&contexts, 1, __ATOMIC_RELAXED) > 1)
     gf_progress_second_context();

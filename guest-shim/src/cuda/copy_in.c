@@ -1,6 +1,7 @@
 // Host to device.
 #include <string.h>
 
+#include "cuda/allocations.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
@@ -78,7 +79,8 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
     return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
-  if (src == NULL)
+  // Before a byte of the application's memory is touched: a wrong length must not run off its end.
+  if (src == NULL || gf_allocations_overrun(dst, bytes))
     return CUDA_ERROR_INVALID_VALUE;
   // Fire and forget where nothing can come back that the program must hear now: the range is known,
   // and a synchronous copy has no earlier work to wait for.

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cuda/allocations.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
@@ -86,7 +87,8 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
     return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
-  if (dst == NULL)
+  // Before a byte of the application's memory is touched: a wrong length must not run off its end.
+  if (dst == NULL || gf_allocations_overrun(src, bytes))
     return CUDA_ERROR_INVALID_VALUE;
   const int known = gf_known_range(src, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
   const uint64_t offset_bytes = gf_host_offset(dst, bytes);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cuda/context.h"
 #include "cuda/init.h"
 #include "cuda/progress.h"
 #include "cuda/stub.h"
@@ -15,12 +16,17 @@ static CUresult sticky(const struct gf_region *region) {
   return (CUresult)gf_load_acquire(&region->sticky_error);
 }
 
-/// Tells the executor which context this lane's next calls are about.
+/// Tells the executor which context this lane's next calls are about. cudart makes a primary context
+/// current before it retains it: until then the executor is told of none.
 static void tell_context(struct gf_lane_client *lane) {
+  const struct gf_context *context = gf_context_of((CUcontext)gf_thread.context);
+  const uint64_t handle = context != NULL && context->is_up ? gf_thread.context : 0;
+  if (lane->told_context == handle)
+    return;
   struct gf_gfSetCurrent_args *args = gf_begin(lane, GF_OP_gfSetCurrent, sizeof *args);
-  args->context = gf_thread.context;
+  args->context = handle;
   gf_post_quiet(lane);
-  lane->told_context = gf_thread.context;
+  lane->told_context = handle;
 }
 
 CUresult gf_enter_slowly(struct gf_lane_client **lane) {

@@ -29,7 +29,19 @@ static CUresult send_retain(struct gf_lane_client *lane, CUdevice device, uint64
       gf_begin(lane, GF_OP_cuDevicePrimaryCtxRetain, sizeof *args);
   args->context = context;
   args->dev = device;
-  return gf_call(lane, NULL, 0);
+  CUresult result = gf_call(lane, NULL, 0);
+  if (result == CUDA_SUCCESS)
+    gf_context_of((CUcontext)context)->is_up = 1;
+  return result;
+}
+
+/// The context's objects are gone, and so is the context until it is retained again.
+static void take_down(CUdevice device) {
+  struct gf_context *context = gf_context_of(gf_primary_handle(device));
+  if (context == NULL)
+    return;
+  context->is_up = 0;
+  gf_context_emptied(context);
 }
 
 CUresult gf_primary_restore(struct gf_lane_client *lane) {
@@ -76,7 +88,7 @@ CUresult CUDAAPI cuDevicePrimaryCtxRelease_v2(CUdevice dev) {
   result = gf_call(lane, NULL, 0);
   if (result == CUDA_SUCCESS && g_primary[dev].retains > 0 &&
       __atomic_sub_fetch(&g_primary[dev].retains, 1, __ATOMIC_RELAXED) == 0)
-    gf_context_emptied(gf_context_of(gf_primary_handle(dev)));
+    take_down(dev);
   return result;
 }
 
@@ -92,6 +104,6 @@ CUresult CUDAAPI cuDevicePrimaryCtxReset_v2(CUdevice dev) {
   args->dev = dev;
   result = gf_call(lane, NULL, 0);
   if (result == CUDA_SUCCESS)
-    gf_context_emptied(gf_context_of(gf_primary_handle(dev)));
+    take_down(dev);
   return result;
 }
