@@ -25,7 +25,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         { driver: backend.driverPath, devices: backend.devices.map((device) => device.name) },
         "devices are ready",
       ),
-    (thrown) => log.error({ err: asError(thrown) }, "no guest can be served until this is mended"),
+    (thrown) => log.error({ why: asError(thrown).message }, "no guest can be served"),
   );
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once("SIGTERM", resolve).once("SIGINT", resolve);

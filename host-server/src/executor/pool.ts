@@ -101,7 +101,7 @@ export class ExecutorPool {
   #failed(error: Error): void {
     if (this.#closed) return;
     if (error.message !== this.#lastFailure)
-      this.#log.error({ err: error }, "an executor did not start");
+      this.#log.error({ why: error.message }, "an executor did not start");
     this.#lastFailure = error.message;
     // Not at once: one that dies as soon as it is up must not become a loop of processes.
     this.#fillLater(this.#options.retryMs);
