@@ -86,6 +86,19 @@ describe("work is conserved", () => {
     expect(wastedNs / options.durationNs).toBeLessThan(0.1);
   });
 
+  test("what was borrowed meanwhile is not held against the borrower for long", () => {
+    const { history } = simulate(
+      [
+        { id: "a", weight: 1, wants: always },
+        { id: "b", weight: 3, wants: (now) => now > 1000 * ms || duty(0.5, 20 * ms)(now) },
+      ],
+      options,
+    );
+    const used = (tenth: number) => history[tenth]?.a ?? 0;
+    expect(used(9) / (900 * ms)).toBeGreaterThan(0.4); // the half that b left
+    expect((used(19) - used(11)) / (800 * ms)).toBeGreaterThan(0.2); // a fair quarter afterwards
+  });
+
   test("who is alone is never gated", () => {
     const scheduler = new FairScheduler<string>(options);
     scheduler.add("a", 1, [0]);

@@ -43,9 +43,13 @@ export interface Tick<Id> {
 
 /**
  * Samples without demand after which a session no longer competes. More than one, because a program
- * that launches and waits in turn is idle for a moment between any two kernels.
+ * that launches and waits in turn is idle for a moment between any two kernels, and for several where
+ * its processes have to wait for a processor. Nobody waits for it meanwhile: see `#grant`.
  */
-const idleSamples = 2;
+const idleSamples = 4;
+
+/** In leads: how far ahead loans may take a session. Beyond that they are gifts. */
+const maxDebtLeads = 4;
 
 interface Entry {
   readonly weight: number;
@@ -58,6 +62,8 @@ interface Entry {
   idleFor: number;
   /** Had demand at the last sample. */
   wantsNow: boolean;
+  /** Was given more than its lead at the last tick. */
+  borrowed: boolean;
 }
 
 interface DeviceClock {
@@ -83,7 +89,15 @@ export class FairScheduler<Id> {
 
   /** `weight` > 0; `devices`: ordinals, at least one. */
   add(id: Id, weight: number, devices: readonly number[]): void {
-    const entry = { weight, devices, usedNs: 0, tag: 0, idleFor: idleSamples, wantsNow: false };
+    const entry = {
+      weight,
+      devices,
+      usedNs: 0,
+      tag: 0,
+      idleFor: idleSamples,
+      wantsNow: false,
+      borrowed: false,
+    };
     for (const ordinal of devices) {
       if (!this.#clocks.has(ordinal))
         this.#clocks.set(ordinal, { virtualNs: 0, competing: 0, supplied: false });
@@ -125,6 +139,12 @@ export class FairScheduler<Id> {
     const wants = demand?.wants === true || deltaNs > this.#options.tickNs / 2;
     if (wants && !competes(entry)) entry.tag = Math.max(entry.tag, this.#virtualOf(entry));
     entry.tag += deltaNs / entry.weight;
+    if (entry.borrowed) {
+      // Beyond the bound the loan, but not the rest of a kernel that outlasted it, becomes a gift.
+      const { leadNs, tickNs } = this.#options;
+      const bound = this.#virtualOf(entry) + (maxDebtLeads * leadNs) / entry.weight;
+      entry.tag = Math.min(entry.tag, Math.max(bound, entry.tag - tickNs / entry.weight));
+    }
     entry.wantsNow = demand?.wants === true;
     entry.idleFor = wants ? 0 : Math.min(entry.idleFor + 1, idleSamples);
   }
@@ -156,12 +176,14 @@ export class FairScheduler<Id> {
 
   /**
    * Whoever has work gets another tick's worth where the device would otherwise lie idle until the
-   * one that is behind comes back. The tag keeps what was so used: it is a loan, not a gift.
+   * one that is behind comes back. The tag keeps what was so used: it is a loan, within bounds.
    */
   #grant(entry: Entry): number {
     const starved =
       entry.wantsNow && entry.devices.every((ordinal) => !this.#clock(ordinal).supplied);
-    return entry.usedNs + Math.max(this.#leftNs(entry), starved ? this.#options.tickNs : 0);
+    const leftNs = this.#leftNs(entry);
+    entry.borrowed = starved && leftNs < this.#options.tickNs;
+    return entry.usedNs + (entry.borrowed ? this.#options.tickNs : leftNs);
   }
 
   /** How much it may use before it is ahead by the whole lead. */
