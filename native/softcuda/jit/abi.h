@@ -14,7 +14,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 1;
+inline constexpr uint32_t kAbiVersion = 2;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -26,7 +26,8 @@ enum class Wait : uint32_t {
   Exited,
   Yield,       // nothing to wait for: let the other lanes come this far (volatile shared accesses)
   Spin,        // in a loop that waits for another thread's store
-  Barrier,     // bar.sync: key = barrier, argument[0] = thread count, 0 for all
+  BlockBarrier, // bar.sync 0 of all threads, by far the most frequent
+  Barrier,     // any other bar.sync: key = barrier, argument[0] = thread count, 0 for all
   BarrierRed,  // bar.red: argument[1] = predicate, [2] = 0 popc, 1 and, 2 or
   WarpSync,    // bar.warp.sync
   Shuffle,     // key = mode | width << 8; argument = value, lane or delta, clamp; result = value, in range
@@ -62,8 +63,10 @@ struct ThreadSlot {
 
 struct Grid; // of the runner
 
+inline constexpr uint32_t kParamAlignBytes = 16;
+
 struct BlockContext {
-  const std::byte *params;
+  const std::byte *params; // aligned to kParamAlignBytes
   std::byte *shared;       // start of the block's shared window
   uint64_t zero;           // always 0, unknown to the optimiser: base of generic addresses
   uint32_t ntid[3];

@@ -93,6 +93,8 @@ void Emitter::emit_call(Op &op) {
                                  : b.CreateIntToPtr(read(callee, Type::U64), b.getPtrTy());
     b.CreateCall(type, target, actual);
   }
+  if (b.GetInsertBlock()->getTerminator())
+    return;
   for (size_t i = 0; i < call.returns.size(); ++i)
     if (call.returns[i].kind == Operand::Kind::Register)
       write(call.returns[i], b.CreateLoad(llvm_type(signature->returns[i].type), returns[i]),
@@ -139,9 +141,11 @@ void Emitter::emit_runtime_call(Op &op, std::string_view name, std::span<llvm::V
     call_helper("rt_free", b.getVoidTy(), {block_context, load(0, b.getInt64Ty())}, false);
   } else if (name == "__assertfail") {
     call_helper("rt_assertfail", b.getVoidTy(),
-                {block_context, tid[0], tid[1], tid[2], load(0, b.getPtrTy()), load(1, b.getPtrTy()),
+                {block_context, b.getInt32(may_exit_), tid[0], tid[1], tid[2], load(0, b.getPtrTy()), load(1, b.getPtrTy()),
                  load(2, b.getInt32Ty()), load(3, b.getPtrTy())},
                 false);
+    if (may_exit_)
+      jump_exit();
   } else {
     op.fail("function '" + std::string(name) + "' is not defined");
   }

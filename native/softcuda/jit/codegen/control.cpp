@@ -147,7 +147,11 @@ void Emitter::spin_yield() {
   b.SetInsertPoint(go_on);
 }
 
-void Emitter::jump_exit() { b.CreateBr(exit_block_); }
+void Emitter::jump_exit() {
+  if (!may_exit_)
+    fail(current->line, "exit in a function that is called through a pointer or recursively");
+  b.CreateBr(exit_block_);
+}
 
 void Emitter::store_slot(size_t offset, llvm::Value *value) {
   b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slot, offset));
@@ -178,9 +182,18 @@ void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
 
 // --- whole functions
 
-static void bind_kernel_parameters(Emitter &e, Scope &scope, llvm::Value *params) {
+static void bind_kernel_parameters(Emitter &e, Scope &scope) {
   const ptx::Signature &signature = e.plan.program.functions[scope.function_id].function->signature;
   std::vector<Param> layout = parameter_layout(signature);
+  uint64_t bytes = layout.empty() ? 0 : layout.back().offset_bytes + layout.back().size_bytes;
+  auto *params = llvm::cast<llvm::LoadInst>(e.context_field(offsetof(BlockContext, params), e.b.getPtrTy()));
+  // So that loads of parameters may leave the loop even where they stand behind a condition.
+  auto metadata = [&](uint64_t value) {
+    return llvm::MDNode::get(e.context, llvm::ConstantAsMetadata::get(e.b.getInt64(value)));
+  };
+  if (bytes)
+    params->setMetadata(llvm::LLVMContext::MD_dereferenceable, metadata(bytes));
+  params->setMetadata(llvm::LLVMContext::MD_align, metadata(kParamAlignBytes));
   for (size_t i = 0; i < signature.params.size(); ++i)
     scope.parameters[signature.params[i].name] =
         e.b.CreateConstInBoundsGEP1_64(e.b.getInt8Ty(), params, layout[i].offset_bytes);
@@ -194,7 +207,6 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
   annotate_parallel = linked.local_bytes == 0;
   for (auto &[id, function_plan] : plan.plans)
     annotate_parallel &= plan.program.functions[id].local_bytes == 0;
-  llvm::Value *params = context_field(offsetof(BlockContext, params), b.getPtrTy());
   shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
   zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
   llvm::Value *extent[3];
@@ -218,7 +230,7 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
   Scope body_scope;
   body_scope.function_id = kernel;
   body_scope.return_block = latch[0];
-  bind_kernel_parameters(*this, body_scope, params);
+  bind_kernel_parameters(*this, body_scope);
   open_scope(body_scope);
   emit_body(body_scope);
 
@@ -272,13 +284,12 @@ void Emitter::emit_coroutine_kernel(uint32_t kernel) {
     load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
     tid[axis] = load;
   }
-  llvm::Value *params = context_field(offsetof(BlockContext, params), b.getPtrTy());
   shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
   exit_block_ = llvm::BasicBlock::Create(context, "exit", function);
   Scope body_scope;
   body_scope.function_id = kernel;
   body_scope.return_block = exit_block_;
-  bind_kernel_parameters(*this, body_scope, params);
+  bind_kernel_parameters(*this, body_scope);
   open_scope(body_scope);
   emit_body(body_scope);
   b.SetInsertPoint(exit_block_);
@@ -298,6 +309,7 @@ void Emitter::emit_device_function(uint32_t id) {
   body_scope.function_id = id;
   body_scope.return_block = llvm::BasicBlock::Create(context, "return", function);
   exit_block_ = body_scope.return_block;
+  may_exit_ = false;
   unsigned argument = 5;
   for (const auto *list : {&signature.returns, &signature.params})
     for (const ptx::Parameter &formal : *list)

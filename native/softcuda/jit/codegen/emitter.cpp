@@ -195,8 +195,9 @@ llvm::Value *Emitter::symbol_address(const Operand &operand) {
                               "' in a function whose address is taken");
     return b.getInt32(plan.shared.of_module.at(symbol->id) + static_cast<uint32_t>(operand.bits));
   }
-  llvm::Constant *global = plan.module.getOrInsertGlobal("v" + std::to_string(symbol->id),
-                                                         llvm::Type::getInt8Ty(context));
+  llvm::Type *storage = llvm::ArrayType::get(b.getInt8Ty(), variable.size_bytes);
+  llvm::Constant *global = plan.module.getOrInsertGlobal("v" + std::to_string(symbol->id), storage);
+  llvm::cast<llvm::GlobalVariable>(global)->setAlignment(llvm::Align(std::max(variable.align_bytes, 1u)));
   return b.CreateAdd(b.CreatePtrToInt(global, b.getInt64Ty()), offset);
 }
 

@@ -133,6 +133,7 @@ private:
 
   llvm::BasicBlock *entry_ = nullptr; // allocas go here
   llvm::BasicBlock *exit_block_ = nullptr;
+  bool may_exit_ = true; // exit_block_ ends the thread; in a device function it only returns
   llvm::Value *shared_base_ = nullptr;
   llvm::Value *zero_base_ = nullptr;
   llvm::Value *coroutine_handle_ = nullptr;

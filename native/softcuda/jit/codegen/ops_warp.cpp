@@ -34,7 +34,10 @@ void block_barrier(Emitter &e, Op &op) {
   bool arrive = op.take("arrive"), reduce = op.take("red");
   std::string_view how = op.take_any({"popc", "and", "or"});
   size_t first = reduce ? 1 : 0, count = op.operand_count() - first - (reduce ? 1 : 0);
-  Value *key = e.read(op.operand(first), Type::U32);
+  const ptx::Operand &barrier = op.operand(first);
+  if (!arrive && !reduce && count == 1 && barrier.kind == ptx::Operand::Kind::Integer && barrier.bits == 0)
+    return e.suspend(Wait::BlockBarrier);
+  Value *key = e.read(barrier, Type::U32);
   if (arrive)
     key = e.b.CreateOr(key, kBarrierArrive);
   Value *threads = count > 1 ? e.read(op.operand(first + 1), Type::U32) : e.b.getInt32(0);

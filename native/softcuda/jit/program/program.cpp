@@ -205,6 +205,9 @@ Status LoadedProgram::run(size_t index, const LaunchConfig &config, GridServices
   grid.code = kernel.code;
   grid.config = config;
   grid.services = &services;
+  grid.params.assign(config.params.begin(), config.params.end());
+  grid.params.resize(kernels_[index].param_bytes); // a short buffer reads as zero
+  grid.config.params = grid.params;
   grid.grid_id = next_grid_id.fetch_add(1);
   grid.dynamic_shared_offset = kernel.dynamic_shared_offset;
   grid.total_shared_bytes = kernel.dynamic_shared_offset + config.dynamic_shared_bytes;

@@ -93,6 +93,11 @@ void ResidentBlock::note_wait(uint32_t w, uint32_t lane) {
   case Wait::Spin:
     warp.spinning |= bit;
     break;
+  case Wait::BlockBarrier:
+    warp.at_block_barrier |= bit;
+    barriers_[0].arrived += 1;
+    used_barriers_ |= 1;
+    break;
   case Wait::Barrier:
   case Wait::BarrierRed:
     arrive(w, lane);
@@ -127,12 +132,21 @@ bool ResidentBlock::run_warp(uint32_t w) {
   for (;;) {
     while (warp.runnable) {
       ran = true;
-      uint32_t round = std::exchange(warp.runnable, 0);
+      uint32_t round = std::exchange(warp.runnable, 0), at_barrier = 0;
+      const ThreadSlot *slots = &slots_[w * kWarpSize];
+      Coroutine *const *coroutines = &coroutines_[w * kWarpSize];
       for (; round; round &= round - 1) {
         uint32_t lane = static_cast<uint32_t>(std::countr_zero(round));
-        Coroutine *coroutine = coroutines_[w * kWarpSize + lane];
-        coroutine->resume(coroutine);
-        note_wait(w, lane);
+        coroutines[lane]->resume(coroutines[lane]);
+        if (slots[lane].wait == Wait::BlockBarrier)
+          at_barrier |= 1u << lane; // counted once for all
+        else
+          note_wait(w, lane);
+      }
+      if (at_barrier) {
+        warp.at_block_barrier |= at_barrier;
+        barriers_[0].arrived += static_cast<uint32_t>(std::popcount(at_barrier));
+        used_barriers_ |= 1;
       }
     }
     if (!warp.meeting || !settle(w, false))
@@ -175,6 +189,8 @@ void ResidentBlock::release(uint32_t index) {
   Barrier &barrier = barriers_[index];
   for (uint32_t w = 0; w < warps_.size(); ++w) {
     Warp &warp = warps_[w];
+    if (index == 0)
+      warp.runnable |= std::exchange(warp.at_block_barrier, 0);
     for (uint32_t rest = warp.at_barrier; rest; rest &= rest - 1) {
       uint32_t lane = static_cast<uint32_t>(std::countr_zero(rest));
       ThreadSlot &slot = slots_[w * kWarpSize + lane];

@@ -20,6 +20,7 @@ struct KernelCode {
 struct Grid {
   KernelCode code;
   LaunchConfig config;
+  std::vector<std::byte> params; // config.params, aligned
   GridServices *services = nullptr;
   uint32_t dynamic_shared_offset = 0;
   uint32_t total_shared_bytes = 0;
@@ -37,8 +38,14 @@ struct Grid {
     if (result_.compare_exchange_strong(none, cu_result))
       message_.store(message);
   }
-  int result() const { return result_.load(); }
-  const char *message() const { return message_.load(); }
+  /// An error that ends only its thread; the grid goes on, and reports it at its end.
+  void fail_at_end(int cu_result, const char *message) {
+    int none = 0;
+    if (late_result_.compare_exchange_strong(none, cu_result))
+      late_message_.store(message);
+  }
+  int result() const { return failed() ? result_.load() : late_result_.load(); }
+  const char *message() const { return failed() ? message_.load() : late_message_.load(); }
 
   // Workers register, so that a failure can stop them all.
   std::mutex mutex;
@@ -48,6 +55,8 @@ struct Grid {
 private:
   std::atomic<int> result_{0};
   std::atomic<const char *> message_{""};
+  std::atomic<int> late_result_{0};
+  std::atomic<const char *> late_message_{""};
 };
 
 /// Runs blocks of `grid` on this thread until none is left or the grid has failed.

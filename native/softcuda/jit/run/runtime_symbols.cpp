@@ -61,7 +61,9 @@ void rt_free(BlockContext *context, uint64_t address) {
     context->grid->services->heap_free(address);
 }
 
-void rt_assertfail(BlockContext *context, uint32_t x, uint32_t y, uint32_t z, const char *expression,
+// Other threads go on, so that each failing one prints its line, as on a GPU. `ends_thread`: the caller then leaves
+// the thread; deeper in a call it cannot, and the grid ends here.
+void rt_assertfail(BlockContext *context, uint32_t ends_thread, uint32_t x, uint32_t y, uint32_t z, const char *expression,
                    const char *file, uint32_t line, const char *function) {
   char text[2048];
   std::snprintf(text, sizeof text, "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n",
@@ -70,7 +72,9 @@ void rt_assertfail(BlockContext *context, uint32_t x, uint32_t y, uint32_t z, co
     OutsideKernel no_jump;
     context->grid->services->assert_failed(text);
   }
-  leave_kernel(710, "device-side assert triggered");
+  if (!ends_thread)
+    leave_kernel(710, "device-side assert triggered");
+  context->grid->fail_at_end(710, "device-side assert triggered");
 }
 
 bool rt_is_local(BlockContext *context, uint64_t address) {
