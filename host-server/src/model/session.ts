@@ -4,7 +4,7 @@
 //        │            │                     ▲
 //        └────────────┴─────────────────────┘   refused, or gone before it ran
 //
-// connecting: the hello is being read and checked. admitted: tenant and capacity are settled, an
+// connecting: its hello is being checked. admitted: tenant and capacity are settled, an
 // executor is being found. running: guest and executor have their descriptors. ending: a reason is
 // set and both are being sent home. reaped: process, descriptors and memory are gone.
 

@@ -74,15 +74,24 @@ export class Reception {
       return;
     }
     const { table, log, now } = this.#parts;
+    let hello: Hello;
+    try {
+      hello = await this.#hello(guest);
+    } catch (thrown) {
+      this.#turnAway(guest, fd, peer, asError(thrown), log);
+      return;
+    }
     const session = new Session(table.nextId(), peer, guest, now(), log, table.changed);
+    session.program = hello.program;
     table.add(session);
     guest.on("close", () => session.end("guest-left"));
     try {
-      const hello = await this.#hello(guest);
-      session.program = hello.program;
       await this.#open(session, guest, fd, hello);
     } catch (thrown) {
-      this.#refuse(session, guest, fd, asError(thrown));
+      // A guest that left meanwhile has ended its session itself.
+      if (session.state === "ending" || session.state === "reaped") return;
+      this.#turnAway(guest, fd, peer, asError(thrown), session.log);
+      session.end("refused");
     }
   }
 
@@ -214,22 +223,20 @@ export class Reception {
     });
   }
 
-  #refuse(session: Session, guest: Socket, fd: number, error: Error): void {
-    if (session.state === "ending" || session.state === "reaped") return; // it left by itself
+  /** Says why, to the guest and to the log, and closes the connection. */
+  #turnAway(guest: Socket, fd: number, peer: PeerCredentials, error: Error, log: Logger): void {
+    if (guest.destroyed) return; // nobody is there to be told, nor was anything asked
     const told =
       error instanceof GpuferryError
         ? error
         : new GpuferryError("GF_INTERNAL", `the host failed: ${error.message}`);
     const unforeseen = told === error ? {} : { err: error };
-    session.log.warn(
-      { code: told.code, why: told.message, peer: session.peer, ...unforeseen },
-      "guest refused",
-    );
+    log.warn({ code: told.code, why: told.message, peer, ...unforeseen }, "guest refused");
     try {
-      if (!guest.destroyed) this.#parts.native.sendFds(fd, refusal(told), []);
+      this.#parts.native.sendFds(fd, refusal(told), []);
     } catch {
-      // It left just now; then there is nobody to tell.
+      // It left just now.
     }
-    session.end("refused");
+    guest.destroy();
   }
 }
