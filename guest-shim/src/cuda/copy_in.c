@@ -45,9 +45,11 @@ static void fill(struct gf_lane_client *lane, CUdeviceptr dst, uint64_t offset_b
 }
 
 /// Chunk after chunk through the slots. The call returns when the last byte has left the
-/// application's memory, as CUDA's does for pageable memory.
+/// application's memory, as CUDA's does for pageable memory. Where there may be earlier work, the first
+/// chunk waits for it; to a `known` range the others then need not wait for anything.
 static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const uint8_t *src,
-                            size_t bytes, struct gf_copy_order order, int fire_and_forget) {
+                            size_t bytes, struct gf_copy_order order, int known,
+                            int fire_and_forget) {
   struct gf_staging *staging = gf_staging_of(lane);
   const size_t chunk_bytes =
       staging != NULL ? gf_staging_chunk_bytes(bytes) : (size_t)GF_INLINE_LIMIT_BYTES;
@@ -66,6 +68,7 @@ static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const 
     }
     if (result != CUDA_SUCCESS)
       return result;
+    fire_and_forget = known;
   }
   return CUDA_SUCCESS;
 }
@@ -93,5 +96,5 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   }
   if (bytes <= GF_INLINE_MAX_BYTES)
     return send_inline(lane, dst, src, bytes, order, quiet);
-  return send_staged(lane, dst, src, bytes, order, quiet);
+  return send_staged(lane, dst, src, bytes, order, known, quiet);
 }
