@@ -68,6 +68,13 @@ bool begin(Call &call, CUstream stream, bool is_async) {
   return (!is_async && !call.session().grant.gated()) || call.begin_work(stream);
 }
 
+/// A chunk of a staged copy with nothing to wait for is copied before a follower would be awake, and
+/// the guest is about to publish the next one: there is nobody to pass the turn on to.
+bool is_brief(Call &call, CUstream stream, size_t bytes) {
+  constexpr size_t kBriefBytes = 512 << 10;
+  return bytes <= kBriefBytes && call.driver().cuStreamQuery(stream) == CUDA_SUCCESS;
+}
+
 CUresult copy_in(Call &call, CUdeviceptr dst, const void *src, size_t bytes, CUstream stream,
                  bool is_async) {
   if (!is_async && !stream)
@@ -98,7 +105,7 @@ CUresult custom_gfCopyInline(Call &call) {
     return CUDA_ERROR_INVALID_VALUE;
   if (!begin(call, stream, args->is_async))
     return CUDA_ERROR_UNKNOWN;
-  if (!args->is_async)
+  if (!args->is_async && !is_brief(call, stream, args->size_bytes))
     call.will_block();
   count(call, args->size_bytes);
   // The frame's own memory is pageable: the driver has taken the bytes when it returns.
@@ -125,7 +132,8 @@ CUresult custom_gfCopyIn(Call &call) {
   const Driver &driver = call.driver();
 
   if (!args->is_async) {
-    call.will_block();
+    if (!is_brief(call, stream, memory->size()))
+      call.will_block();
     return done.result(copy_in(call, args->dst, memory->data(), memory->size(), stream, false));
   }
   // Asynchronous and pageable, on a stream that has work: waiting for it here would hold up every
@@ -177,7 +185,8 @@ CUresult custom_gfCopyOut(Call &call) {
     return done.result(result);
   }
   // The guest's call waits for these bytes, so nothing sent later can count on the order.
-  call.pass_on();
+  if (!is_brief(call, stream, memory->size()))
+    call.pass_on();
   if (!args->is_async)
     return done.result(copy_out(call, memory->data(), args->src, memory->size(), stream, false));
   CUresult result = copy_out(call, memory->data(), args->src, memory->size(), stream, true);
