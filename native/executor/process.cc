@@ -52,8 +52,8 @@ void redirect_printing(const cuda::DriverLibrary &library, Courier &courier) {
 
 /// Everything of one session. Never destroyed: the process ends with it.
 struct Serving {
-  Serving(ControlChannel &control, const cuda::DriverLibrary &library, const json &order,
-          int region_fd, int grant_fd, int courier_fd)
+  Serving(ControlChannel &control, cuda::DriverLibrary &library, const json &order, int region_fd,
+          int grant_fd, int courier_fd)
       : region(region_fd, order.at("regionBytes"), order.at("heapBytes")), grant(grant_fd),
         ending(control, region),
         courier(courier_fd, &region.header()->courier_sent,
@@ -72,7 +72,7 @@ struct Serving {
   Issuer issuer;
 };
 
-Serving *start(ControlChannel &control, const cuda::DriverLibrary &library,
+Serving *start(ControlChannel &control, cuda::DriverLibrary &library,
                const ControlMessage &message) {
   constexpr size_t kFds = 3; // region, grant page, courier
   if (message.fds.size() != kFds)

@@ -9,8 +9,8 @@
 namespace gpuferry::cuda {
 
 struct Lane final : executor::LaneState {
-  uint64_t context_handle = 0;  ///< the current context's guest handle; it may name nothing yet
-  CUcontext context = nullptr;  ///< what it names
+  uint64_t context_handle = 0; ///< the current context's guest handle; it may name nothing yet
+  CUcontext context = nullptr; ///< what it names
   CUstreamCaptureMode capture_mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
   std::map<CUcontext, CUstream> own_streams; ///< per-thread default streams, made on demand
 

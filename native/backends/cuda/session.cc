@@ -2,16 +2,19 @@
 
 #include "backends/cuda/lane.h"
 #include "backends/cuda/links.h"
+#include "backends/cuda/overrides.h"
 #include "cuda_wire.h"
 
 namespace gpuferry::cuda {
 
-Session::Session(const DriverLibrary &library, ring::Region &region, executor::Courier &courier,
+Session::Session(DriverLibrary &library, ring::Region &region, executor::Courier &courier,
                  executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes)
     : library(library), driver(library.driver), region(region), courier(courier), grant(grant),
       devices(std::move(devices)), ledger(grant, memory_quota_bytes), meter(library.driver, grant),
       heap(library.driver, region), callbacks(courier), links_holder(std::make_unique<Links>()),
-      links(*links_holder) {}
+      links(*links_holder) {
+  override_entry_points(library.driver, *this);
+}
 
 Session::~Session() = default;
 

@@ -22,12 +22,12 @@ struct Lane;
 class Links;
 
 struct Session {
-  Session(const DriverLibrary &library, ring::Region &region, executor::Courier &courier,
+  Session(DriverLibrary &library, ring::Region &region, executor::Courier &courier,
           executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes);
   ~Session();
 
   const DriverLibrary &library;
-  const Driver &driver;
+  const Driver &driver; ///< with overrides
   ring::Region &region;
   executor::Courier &courier;
   executor::GrantPage &grant;

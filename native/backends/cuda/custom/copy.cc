@@ -138,8 +138,7 @@ CUresult custom_gfCopyIn(Call &call) {
   }
   // Asynchronous and pageable, on a stream that has work: waiting for it here would hold up every
   // other lane, so the slot is pinned, the copy queued, and the slot given back by the stream.
-  const bool is_busy = driver.cuStreamQuery(stream) == CUDA_ERROR_NOT_READY;
-  if (word && is_busy &&
+  if (word && driver.cuStreamQuery(stream) == CUDA_ERROR_NOT_READY &&
       call.session().heap.pin_for_staging(args->memory.offset_bytes, memory->size()) ==
           CUDA_SUCCESS) {
     CUresult result = copy_in(call, args->dst, memory->data(), memory->size(), stream, true);

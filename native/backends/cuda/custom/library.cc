@@ -22,6 +22,21 @@ CUdevice device_of(Call &call) {
   return device;
 }
 
+/// A kernel's facts may be asked for before there is a context, and cudart does so. A driver that
+/// needs one to compile for gets the primary context, retained for as long as the session lasts.
+void ensure_context(Call &call) {
+  CUcontext current = nullptr;
+  call.driver().cuCtxGetCurrent(&current);
+  unsigned version = 0;
+  if (current && call.driver().cuCtxGetApiVersion(current, &version) == CUDA_SUCCESS)
+    return;
+  CUdevice device = 0;
+  if (call.session().device(0, &device) &&
+      call.driver().cuDevicePrimaryCtxRetain(&current, device) == CUDA_SUCCESS)
+    call.driver().cuCtxSetCurrent(current);
+  forget_current_context();
+}
+
 } // namespace
 
 CUresult custom_cuLibraryLoadData(Call &call) {
@@ -84,6 +99,7 @@ CUresult custom_cuLibraryGetKernel(Call &call) {
   CUkernel kernel = nullptr;
   if (const CUresult error = driver.cuLibraryGetKernel(&kernel, library, name.c_str()))
     return error;
+  ensure_context(call);
   const CUdevice device = device_of(call);
   const CUresult facts = reply_facts(
       call, reply,
