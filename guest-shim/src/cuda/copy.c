@@ -5,6 +5,23 @@
 
 static const struct gf_copy_order in_turn = {NULL, 0};
 
+#define COPY_SPIN_MAX_NS 1000000u
+/// A core's memcpy moves about so much in a nanosecond, at best.
+#define COPY_BYTES_PER_NS 16u
+
+CUresult gf_copy_call(struct gf_lane_client *lane, size_t bytes) {
+  struct gf_spin *spin = &lane->reply_spin;
+  const struct gf_spin learned = *spin;
+  // Twice the least that it can take; a copy that waits for a kernel as well is not spun for longer.
+  const size_t expected_ns = 2 * (bytes / COPY_BYTES_PER_NS);
+  if (expected_ns <= learned.budget_ns || expected_ns > 2 * COPY_SPIN_MAX_NS)
+    return gf_call(lane, NULL, 0);
+  spin->budget_ns = expected_ns < COPY_SPIN_MAX_NS ? (uint32_t)expected_ns : COPY_SPIN_MAX_NS;
+  const CUresult result = gf_call(lane, NULL, 0);
+  *spin = learned; // what other calls have learned is not about copies
+  return result;
+}
+
 static struct gf_copy_order on(CUstream stream) { return (struct gf_copy_order){stream, 1}; }
 
 CUresult CUDAAPI cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount) {

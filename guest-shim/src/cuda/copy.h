@@ -15,6 +15,10 @@ struct gf_copy_order {
 CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_copy_order order);
 CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_order order);
 
+/// Sends a copy of `bytes` and waits for it. Its length says about how long that takes: up to 1 ms the
+/// wait does not end in sleep, because waking up again would cost a visible part of the copy.
+CUresult gf_copy_call(struct gf_lane_client *lane, size_t bytes);
+
 /// Any copy that CUDA_MEMCPY3D can describe.
 CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
 

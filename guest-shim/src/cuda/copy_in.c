@@ -92,7 +92,7 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   const uint64_t offset_bytes = gf_host_offset(src, bytes);
   if (offset_bytes != UINT64_MAX) {
     fill(lane, dst, offset_bytes, bytes, order, 0, 1);
-    return finish(lane, order, known && order.is_async);
+    return known && order.is_async ? gf_post(lane) : gf_copy_call(lane, bytes);
   }
   if (bytes <= GF_INLINE_MAX_BYTES)
     return send_inline(lane, dst, src, bytes, order, quiet);

@@ -96,7 +96,7 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
     fill(lane, src, offset_bytes, bytes, order, 0, 1);
     if (known && order.is_async)
       return gf_post(lane);
-    result = gf_call(lane, NULL, 0);
+    result = gf_copy_call(lane, bytes);
     if (result == CUDA_SUCCESS && !order.is_async)
       note_progress(order, lane->last_ticket);
     return result;
