@@ -56,7 +56,7 @@ async function serve(toml = "", mode = "serve"): Promise<void> {
     surroundings(),
   );
   const log = createLogger({ level: "error", format: "json" });
-  host = await startHost(config, layout, log, { admin: true });
+  host = await startHost(config, layout, log, { private: false });
   admin = new AdminClient(layout.adminProto, config.server.adminSocket);
   if (mode === "serve") await host.backend;
 }

@@ -30,8 +30,8 @@ export interface Host {
 }
 
 export interface HostOptions {
-  /** A private server is gone before anybody could ask it. */
-  readonly admin: boolean;
+  /** For one guest: without an admin socket, and without a spare for the next. */
+  readonly private: boolean;
 }
 
 /** How long after a spare executor was taken, or lost, the next is started. */
@@ -57,7 +57,11 @@ export async function startHost(
   };
   const pool = new ExecutorPool(
     () => new ExecutorProcess(native, executorOptions, log),
-    { spares: config.executor.spares, refillMs, retryMs },
+    {
+      spares: config.executor.spares,
+      refillMs: options.private ? Number.POSITIVE_INFINITY : refillMs,
+      retryMs,
+    },
     log,
   );
   const table = new SessionTable();
@@ -108,7 +112,7 @@ export async function startHost(
 
   let admin: { close(): void } | undefined;
   try {
-    if (options.admin) admin = await startAdmin(layout, config, model);
+    if (!options.private) admin = await startAdmin(layout, config, model);
   } catch (thrown) {
     reception.close();
     socket.close();

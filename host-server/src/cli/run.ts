@@ -80,7 +80,7 @@ async function withPrivateServer(
       server: { ...loaded.server, socket },
       log: { ...loaded.log, level: options.logLevel ?? ("error" as const) },
     };
-    const host = await startHost(config, layout, createLogger(config.log), { admin: false });
+    const host = await startHost(config, layout, createLogger(config.log), { private: true });
     // A failure reaches the guest as its refusal and the log as an error.
     host.backend.catch(() => {});
     try {

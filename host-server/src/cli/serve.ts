@@ -18,7 +18,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   process.umask(0o077);
   const config = withOptions(loadConfig(options.config, surroundings()), options);
   const log = createLogger(config.log);
-  const host = await startHost(config, findLayout(), log, { admin: true });
+  const host = await startHost(config, findLayout(), log, { private: false });
   host.backend.then(
     (backend) =>
       log.info(

@@ -8,7 +8,7 @@ import type { ExecutorProcess } from "./process.ts";
 export interface PoolOptions {
   /** How many stand ready while nobody asks. */
   readonly spares: number;
-  /** How long after a spare was taken the next is started. */
+  /** How long after a spare was taken the next is started; Infinity: not at all. */
   readonly refillMs: number;
   /** How long after a spare was lost the next is started. */
   readonly retryMs: number;
@@ -115,7 +115,7 @@ export class ExecutorPool {
   }
 
   #fillLater(delayMs: number): void {
-    if (this.#closed) return;
+    if (this.#closed || delayMs === Number.POSITIVE_INFINITY) return;
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
       this.fill();
