@@ -50,6 +50,7 @@ afterEach(async () => {
 
 async function serve(toml = "", mode = "serve"): Promise<void> {
   vi.stubEnv("GPUFERRY_DOUBLE", mode);
+  vi.stubEnv("GPUFERRY_DOUBLE_PROTOCOL", PROTOCOL_HASH.toString(16).padStart(16, "0"));
   const config = parseConfig(
     `[server]\nsocket = "${socket}"\nhello_timeout = "200ms"\n[executor]\npath = "${double}"\n${toml}`,
     "test",

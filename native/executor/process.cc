@@ -1,6 +1,7 @@
 #include "executor/process.h"
 
 #include "backends/cuda/backend.h"
+#include "cuda_wire.h"
 #include "executor/control.h"
 #include "executor/ending.h"
 #include "executor/issuer.h"
@@ -22,6 +23,8 @@ using Printer = void (*)(const char *text, size_t bytes, void *user);
 using SetPrinter = void (*)(Printer printer, void *user);
 
 json describe(const cuda::DriverLibrary &library) {
+  char hash[17];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(GF_PROTOCOL_HASH));
   json devices = json::array();
   for (const cuda::DeviceSummary &device : library.devices)
     devices.push_back({{"ordinal", device.ordinal},
@@ -32,6 +35,7 @@ json describe(const cuda::DriverLibrary &library) {
                        {"computeMinor", device.compute_minor},
                        {"pciBusId", device.pci_bus_id}});
   return {{"type", "ready"},
+          {"protocolHash", hash},
           {"driverPath", library.path},
           {"driverKind", library.is_soft ? "soft" : "native"},
           {"driverVersion", library.version},

@@ -13,6 +13,7 @@ function frame(value: unknown): Buffer {
 
 const ready = {
   type: "ready",
+  protocolHash: "0123456789abcdef",
   driverPath: "/x/libcuda.so.1",
   driverKind: "soft",
   driverVersion: 13000,

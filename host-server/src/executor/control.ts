@@ -8,7 +8,8 @@ import { GpuferryError } from "../model/errors.ts";
 export type ExecutorEndReason = "guest-left" | "poisoned" | "revoked" | "fault";
 
 export type FromExecutor =
-  | ({ readonly type: "ready" } & Backend)
+  /** `protocolHash`: 16 hex digits, of the description that the executor was generated from. */
+  | ({ readonly type: "ready"; readonly protocolHash: string } & Backend)
   | { readonly type: "failed"; readonly reason: string }
   | { readonly type: "ended"; readonly reason: ExecutorEndReason; readonly detail: string };
 
@@ -83,7 +84,7 @@ function decodeMessage(bytes: Buffer): FromExecutor {
   const map = record(value, "a message");
   switch (map.type) {
     case "ready":
-      return { type: "ready", ...backend(map) };
+      return { type: "ready", protocolHash: text(map, "protocolHash"), ...backend(map) };
     case "failed":
       return { type: "failed", reason: text(map, "reason") };
     case "ended": {

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { PROTOCOL_HASH } from "../../../protocol/generated/ts/cuda.ts";
 import { findLayout } from "../config/layout.ts";
 import type { Logger } from "../model/log.ts";
 import { loadNative, type Native } from "./native.ts";
@@ -32,6 +33,10 @@ const started: ExecutorProcess[] = [];
 
 beforeAll(() => {
   native = loadNative(findLayout().addon);
+});
+
+beforeEach(() => {
+  vi.stubEnv("GPUFERRY_DOUBLE_PROTOCOL", PROTOCOL_HASH.toString(16).padStart(16, "0"));
 });
 
 afterEach(async () => {
@@ -72,6 +77,7 @@ describe("an executor", () => {
 
   test.each([
     ["fail", /no libcuda\.so\.1 in the double/],
+    ["stale", /protocol 0{16}, the server of [0-9a-f]{16}: run/],
     ["silent", /not ready after 200 ms/],
     ["garbage", /a message of 4294967295 bytes/],
   ])("that does %s is not ready, and says why", async (mode, error) => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
+import { PROTOCOL_HASH } from "../../../protocol/generated/ts/cuda.ts";
 import type { Backend } from "../model/device.ts";
 import { asError, GpuferryError } from "../model/errors.ts";
 import type { Logger } from "../model/log.ts";
@@ -28,6 +29,8 @@ export interface ExecutorEnd {
   readonly reason: ExecutorEndReason;
   readonly detail: string;
 }
+
+const ownProtocolHash = PROTOCOL_HASH.toString(16).padStart(16, "0");
 
 /** How long an executor that was asked to end may take before it is killed. */
 const graceMs = 300;
@@ -143,7 +146,14 @@ export class ExecutorProcess {
           for (const message of reader.push(chunk)) {
             if (message.type === "ready") {
               clearTimeout(timer);
-              const { type: _, ...backend } = message;
+              const { type: _, protocolHash, ...backend } = message;
+              if (protocolHash !== ownProtocolHash) {
+                fail(
+                  `is of protocol ${protocolHash}, the server of ${ownProtocolHash}: run \`npm run build\``,
+                );
+                this.kill();
+                return;
+              }
               resolve(backend);
             } else this.#hear(message);
           }

@@ -5,6 +5,7 @@
 //   fail             says why it failed, and exits
 //   silent           is never ready
 //   stubborn         is ready, and does not end when told
+//   stale            was built from another protocol than GPUFERRY_DOUBLE_PROTOCOL, which is the server's
 //   garbage          sends what is no message
 import { Socket } from "node:net";
 import { Packr, Unpackr } from "msgpackr";
@@ -23,6 +24,7 @@ function send(message) {
 
 const ready = {
   type: "ready",
+  protocolHash: mode === "stale" ? "0".repeat(16) : process.env.GPUFERRY_DOUBLE_PROTOCOL,
   driverPath: "/nowhere/libcuda.so.1",
   driverKind: "soft",
   driverVersion: 13000,
