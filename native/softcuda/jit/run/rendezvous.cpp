@@ -43,8 +43,9 @@ void shuffle(ThreadSlot *slots, uint32_t group) {
     }
     if (!in_range)
       source = lane;
-    // Reading a lane that does not take part is undefined; it gives this lane's own value.
-    slot.result[0] = group >> source & 1 ? slots[source].argument[0] : slot.argument[0];
+    // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
+    // of a warp that is not full (cuda-samples' reduction is one) count on it.
+    slot.result[0] = group >> source & 1 ? slots[source].argument[0] : 0;
     slot.result[1] = in_range;
   });
 }
