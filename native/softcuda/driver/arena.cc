@@ -127,9 +127,11 @@ bool Arena::commit_chunks(uint64_t address, uint64_t bytes) {
   if (blocks_in_chunk_.size() <= last)
     blocks_in_chunk_.resize(last + 1);
   for (uint64_t chunk = first; chunk <= last; chunk++) {
-    if (blocks_in_chunk_[chunk] == 0 && !commit(base_ + chunk * kChunkBytes, kChunkBytes)) {
-      if (chunk > first)
-        release_chunks(address, bytes - (address + bytes - (base_ + chunk * kChunkBytes)));
+    if (chunk == spare_chunk_) {
+      spare_chunk_ = UINT64_MAX;
+    } else if (blocks_in_chunk_[chunk] == 0 && !commit(base_ + chunk * kChunkBytes, kChunkBytes)) {
+      for (uint64_t done = first; done < chunk; done++)
+        leave_chunk(done);
       return false;
     }
     blocks_in_chunk_[chunk]++;
@@ -141,8 +143,15 @@ void Arena::release_chunks(uint64_t address, uint64_t bytes) {
   uint64_t first = (address - base_) / kChunkBytes,
            last = (address + bytes - 1 - base_) / kChunkBytes;
   for (uint64_t chunk = first; chunk <= last; chunk++)
-    if (--blocks_in_chunk_[chunk] == 0)
-      decommit(base_ + chunk * kChunkBytes, kChunkBytes);
+    leave_chunk(chunk);
+}
+
+void Arena::leave_chunk(uint64_t chunk) {
+  if (--blocks_in_chunk_[chunk] != 0)
+    return;
+  if (spare_chunk_ != UINT64_MAX)
+    decommit(base_ + spare_chunk_ * kChunkBytes, kChunkBytes);
+  spare_chunk_ = chunk;
 }
 
 } // namespace softcuda

@@ -43,13 +43,16 @@ private:
   void decommit(uint64_t address, uint64_t bytes);
   bool commit_chunks(uint64_t address, uint64_t bytes);
   void release_chunks(uint64_t address, uint64_t bytes);
+  void leave_chunk(uint64_t chunk);
 
   const uint64_t base_;
   const uint64_t limit_bytes_;
   std::mutex mutex_;
   uint64_t used_bytes_ = 0;
   Extents small_, large_;
-  std::map<uint64_t, uint64_t> live_;     // address → bytes, rounded
+  std::map<uint64_t, uint64_t> live_; // address → bytes, rounded
+  uint64_t spare_chunk_ =
+      UINT64_MAX; // the last that became empty: kept, since many programs allocate and free in turn
   std::vector<uint32_t> blocks_in_chunk_; // of the small half
 };
 

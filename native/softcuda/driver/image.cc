@@ -104,7 +104,7 @@ CUresult read_image(const void *image, std::vector<PtxText> &sources, std::strin
   case GF_IMAGE_PTX: {
     std::string text(static_cast<const char *>(image));
     if (text.find(".version") == std::string::npos)
-      return CUDA_ERROR_INVALID_IMAGE;
+      result = CUDA_ERROR_INVALID_IMAGE;
     sources.push_back({"PTX", std::move(text)});
     break;
   }
@@ -123,6 +123,8 @@ CUresult read_image(const void *image, std::vector<PtxText> &sources, std::strin
   }
   if (result == CUDA_ERROR_NO_BINARY_FOR_GPU)
     log = kNoPtx;
+  else if (result)
+    log = "the image is malformed";
   return result;
 }
 

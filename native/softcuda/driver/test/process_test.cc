@@ -1,0 +1,60 @@
+// Fork, and exit with work in flight. Everything happens in children: this process never calls cuInit.
+#include "support.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+// What becomes of a child process: its exit status, or 256 + the signal that ended it.
+template <class Body> int child(Body body) {
+  pid_t pid = fork();
+  if (pid == 0) {
+    alarm(20);
+    body();
+    exit(0); // with exit handlers
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+}
+
+// In a child, since this process must not have called cuInit.
+template <class Body> int fresh_child(Body body) {
+  return child([&] {
+    if (cuInit(0) || cuDevicePrimaryCtxRetain(nullptr, 0) != CUDA_ERROR_INVALID_VALUE)
+      _exit(100);
+    body();
+  });
+}
+
+TEST(Process, ForkedChildMayNotGoOn) {
+  int status = fresh_child([] {
+    _exit(child([] {
+      int count;
+      _exit(cuDeviceGetCount(&count) == CUDA_ERROR_NOT_INITIALIZED ? 7 : 8);
+    }));
+  });
+  EXPECT_EQ(status, 7);
+}
+
+TEST(Process, ExitWithWorkInFlight) {
+  int status = fresh_child([] {
+    CUcontext context;
+    CUmodule module;
+    CUfunction slow;
+    CUdeviceptr counter;
+    size_t bytes;
+    unsigned turns = 4'000'000'000u; // minutes
+    if (cuCtxCreate_v2(&context, 0, 0) || cuModuleLoadData(&module, softcuda::test::kPtx) ||
+        cuModuleGetFunction(&slow, module, "slow") ||
+        cuModuleGetGlobal_v2(&counter, &bytes, module, "counter"))
+      _exit(101);
+    void *params[] = {&counter, &turns};
+    if (cuLaunchKernel(slow, 1, 1, 1, 1, 1, 1, 0, nullptr, params, nullptr))
+      _exit(102);
+  });
+  EXPECT_EQ(status, 0);
+}
+
+} // namespace
