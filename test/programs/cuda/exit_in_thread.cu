@@ -1,6 +1,8 @@
-// exit() from a thread that is not the first, while kernels run and another thread waits for them. The process must
-// end, with this exit code, without a crash in any destructor. 41 is this program's success.
+// exit() from a thread that is not the first, while kernels run and another thread, which has used CUDA too, is
+// still there. The process must end, with this exit code, without a crash in any destructor. 41 is success.
 #include "common.h"
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 __global__ void busy(int *out, int rounds) {
@@ -17,12 +19,19 @@ int main() {
   LAUNCH_OK();
   for (int i = 0; i < 8; ++i)
     busy<<<1, 64>>>(out, 1'000'000);
-  std::thread waiter([] { cudaDeviceSynchronize(); });
-  std::thread leaver([] {
+  std::atomic<bool> used{false};
+  std::thread idler([&] {
+    busy<<<1, 64>>>(out, 1'000'000);
+    used = true;
+    std::this_thread::sleep_for(std::chrono::hours(1));
+  });
+  std::thread leaver([&] {
+    while (!used)
+      std::this_thread::yield();
     std::printf("PASS\n");
     std::exit(41);
   });
   leaver.join();
-  waiter.join();
+  idler.join();
   return 1;
 }
