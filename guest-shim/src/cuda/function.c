@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "cuda/allocations.h"
 
 static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -144,6 +145,8 @@ static CUresult ask(struct gf_lane_client *lane, enum gf_handle_kind kind, uint6
     gf_drop(handle);
     return result;
   }
+  gf_log(GF_LOG_DEBUG, "%s: %u parameters, %u bytes", name, (*found)->param_count,
+         (*found)->param_bytes);
   (*found)->owner = owner;
   gf_slot(handle, kind)->meta = *found;
   return CUDA_SUCCESS;

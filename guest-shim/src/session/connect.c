@@ -133,9 +133,9 @@ static enum gf_connect_status judge(const struct gf_welcome *welcome, const int 
         why, GF_WHY_BYTES,
         "guest and server do not speak the same protocol: this libcuda.so.1 is gpuferry %s "
         "(ABI %u, protocol %016llx), the server has ABI %u, protocol %016llx; install the same "
-        "version on both sides. %.*s",
+        "version on both sides",
         GF_VERSION, GF_ABI_VERSION, (unsigned long long)GF_PROTOCOL_HASH, welcome->abi_version,
-        (unsigned long long)welcome->protocol_hash, text_bytes, welcome->message);
+        (unsigned long long)welcome->protocol_hash);
     return GF_CONNECT_MISMATCH;
   }
   if (welcome->status != GF_WELCOME_OK) {

@@ -109,22 +109,31 @@ static uint8_t *map_heap(int fd, uint64_t heap_bytes) {
   return got;
 }
 
+/// Programs try again and again; one line for each reason is enough.
+static void say_why(const char *why) {
+  static char said[512];
+  if (strcmp(said, why) == 0)
+    return;
+  snprintf(said, sizeof said, "%s", why);
+  gf_log(GF_LOG_ERROR, "%s", why);
+}
+
 static enum gf_connect_status open_locked(void) {
   char path[256];
   char why[512] = "";
   if (gf_host_path(path, sizeof path) != 0) {
-    gf_log(GF_LOG_ERROR, "the path of the host's socket is too long");
+    say_why("the path of the host's socket is too long");
     return GF_CONNECT_NO_SERVER;
   }
   struct gf_connection connection;
   enum gf_connect_status status = gf_connect(path, &connection, why);
   if (status != GF_CONNECT_OK) {
-    gf_log(GF_LOG_ERROR, "%s", why);
+    say_why(why);
     return status;
   }
   struct gf_region *region = map_header(connection.region_fd, connection.region_bytes, why);
   if (region == NULL) {
-    gf_log(GF_LOG_ERROR, "%s", why);
+    say_why(why);
     close(connection.host_fd);
     close(connection.courier_fd);
     close(connection.region_fd);
