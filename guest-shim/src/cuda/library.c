@@ -141,15 +141,22 @@ CUresult CUDAAPI cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
         gf_begin(lane, GF_OP_cuKernelGetFunction, sizeof *args);
     args->function = handle;
     args->kernel = (uint64_t)kernel;
-    result = gf_call(lane, NULL, 0);
-    if (result != CUDA_SUCCESS) {
+    const void *data;
+    result = gf_call(lane, &data, sizeof(struct gf_cuKernelGetFunction_reply));
+    // Asked for in this context before: the function has its name already.
+    const uint64_t named =
+        result == CUDA_SUCCESS ? ((const struct gf_cuKernelGetFunction_reply *)data)->function : 0;
+    if (named != handle) {
       gf_drop(handle);
       free(copy->params);
       free(copy->name);
       free(copy);
-      return result;
+      if (result != CUDA_SUCCESS)
+        return result;
+      handle = named;
+    } else {
+      gf_slot(handle, GF_KIND_FUNCTION)->meta = copy;
     }
-    gf_slot(handle, GF_KIND_FUNCTION)->meta = copy;
     known->as_function = handle;
     known->as_function_context = gf_thread.context;
   }
@@ -172,9 +179,4 @@ void gf_observe_cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary l
   (void)name;
   if (dptr != NULL && bytes != NULL)
     gf_allocations_add(*dptr, *bytes, GF_ALLOCATION_GLOBAL, (uint64_t)library);
-}
-
-void gf_observe_cuLibraryGetManaged(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
-                                    const char *name) {
-  gf_observe_cuLibraryGetGlobal(dptr, bytes, library, name);
 }

@@ -167,15 +167,28 @@ export const libraryRows: readonly Row[] = [
   row(
     "cuLibraryGetManaged",
     12000,
-    "sync",
+    "custom",
     "Gives address and size in bytes of a library's managed variable, alike in all contexts.",
     [
-      arg("dptr", "CUdeviceptr *", outOrNull),
-      arg("bytes", "size_t *", outOrNull),
+      arg("dptr", "CUdeviceptr *", opaque),
+      arg("bytes", "size_t *", opaque),
       arg("library", "CUlibrary"),
-      arg("name", "const char *", text),
+      arg("name", "const char *", opaque),
     ],
-    { observed: true },
+    {
+      wire: {
+        // Without memory the call only asks for the size; with a heap range of that size it moves the variable there,
+        // where the guest can reach it.
+        args: [
+          ["library", "u64"],
+          ["memory", "range"],
+          ["name_bytes", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [["size_bytes", "u64"]],
+        tail: "name",
+      },
+    },
   ),
   row(
     "cuLibraryGetUnifiedFunction",
