@@ -29,7 +29,9 @@ uint64_t new_context_id() {
   return contexts().next_id++;
 }
 
-// The default streams of one thread, one for each context, which go when the thread does.
+// The default streams of one thread, one for each context, which go when the thread does. On the main thread
+// that is before exit handlers run, from which the runtime still calls us: hence the pointer, which is null
+// before and after.
 struct ThreadStreams {
   struct Entry {
     uint64_t context_id;
@@ -37,17 +39,25 @@ struct ThreadStreams {
     Stream *stream;
   };
   std::vector<Entry> entries;
-  ~ThreadStreams() {
-    for (Entry &entry : entries) {
+};
+thread_local ThreadStreams *thread_streams = nullptr;
+
+struct ThreadStreamsEnd {
+  bool armed = false;
+  ~ThreadStreamsEnd() {
+    if (!thread_streams)
+      return;
+    for (auto &entry : thread_streams->entries) {
       if (!context_lives(entry.context_id))
         continue;
       entry.context->remove(entry.stream);
       delete entry.stream;
     }
+    delete thread_streams;
+    thread_streams = nullptr;
   }
 };
-
-thread_local ThreadStreams thread_streams;
+thread_local ThreadStreamsEnd thread_streams_end;
 
 } // namespace
 
@@ -96,12 +106,16 @@ std::shared_ptr<Queue> Context::make_queue(bool urgent) {
 }
 
 Stream &Context::thread_stream() {
-  for (auto &entry : thread_streams.entries)
+  if (!thread_streams) {
+    thread_streams = new ThreadStreams;
+    thread_streams_end.armed = true;
+  }
+  for (auto &entry : thread_streams->entries)
     if (entry.context_id == id)
       return *entry.stream;
   auto *stream = new Stream(*this, 0, 0);
   add(stream);
-  thread_streams.entries.push_back({id, this, stream});
+  thread_streams->entries.push_back({id, this, stream});
   return *stream;
 }
 
@@ -201,8 +215,8 @@ bool may_be_current(CUcontext handle) {
   return false;
 }
 
-std::vector<Context *> &context_stack() {
-  static thread_local std::vector<Context *> stack;
+ContextStack &context_stack() {
+  static thread_local ContextStack stack;
   return stack;
 }
 

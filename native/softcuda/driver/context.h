@@ -91,8 +91,28 @@ private:
   std::set<Module *> modules_; // under mutex
 };
 
-/// This thread's stack of current contexts; the last is current.
-std::vector<Context *> &context_stack();
+/// A thread's stack of current contexts; the last is current. Without a destructor, since the runtime calls us
+/// from exit handlers, which run after thread-local objects have gone.
+class ContextStack {
+public:
+  bool empty() const { return depth_ == 0; }
+  Context *&back() { return contexts_[depth_ - 1]; }
+  /// False where the stack is full.
+  bool push(Context *context) {
+    if (depth_ == kMost)
+      return false;
+    contexts_[depth_++] = context;
+    return true;
+  }
+  void pop() { depth_--; }
+
+private:
+  static constexpr unsigned kMost = 128;
+  Context *contexts_[kMost];
+  unsigned depth_ = 0;
+};
+
+ContextStack &context_stack();
 
 /// The context that calls on this thread use, if it can be used: CUDA_ERROR_INVALID_CONTEXT without one,
 /// CUDA_ERROR_CONTEXT_IS_DESTROYED, or its sticky error.

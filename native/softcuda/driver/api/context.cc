@@ -21,7 +21,10 @@ GF_API cuCtxCreate_v2(CUcontext *out, unsigned int flags, CUdevice dev) {
   GF_TRY(enter(dev, &device));
   GF_REQUIRE(out && (flags & ~CU_CTX_FLAGS_MASK) == 0);
   auto *context = new Context(*device, flags, false);
-  context_stack().push_back(context);
+  if (!context_stack().push(context)) {
+    delete context;
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  }
   *out = handle_of<CUcontext>(context);
   return CUDA_SUCCESS;
 }
@@ -46,7 +49,7 @@ GF_API cuCtxDestroy_v2(CUcontext handle) {
     return CUDA_ERROR_INVALID_CONTEXT;
   auto &stack = context_stack();
   if (!stack.empty() && stack.back() == context)
-    stack.pop_back();
+    stack.pop();
   delete context;
   return CUDA_SUCCESS;
 }
@@ -67,8 +70,8 @@ GF_API cuCtxPushCurrent_v2(CUcontext handle) {
   GF_TRY(enter());
   if (!may_be_current(handle))
     return CUDA_ERROR_INVALID_CONTEXT;
-  context_stack().push_back(reinterpret_cast<Context *>(handle));
-  return CUDA_SUCCESS;
+  return context_stack().push(reinterpret_cast<Context *>(handle)) ? CUDA_SUCCESS
+                                                                   : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 GF_API cuCtxPushCurrent(CUcontext handle) { return cuCtxPushCurrent_v2(handle); }
@@ -80,7 +83,7 @@ GF_API cuCtxPopCurrent_v2(CUcontext *out) {
     return CUDA_ERROR_INVALID_CONTEXT;
   if (out)
     *out = handle_of<CUcontext>(stack.back());
-  stack.pop_back();
+  stack.pop();
   return CUDA_SUCCESS;
 }
 
@@ -92,13 +95,13 @@ GF_API cuCtxSetCurrent(CUcontext handle) {
   auto &stack = context_stack();
   if (!handle) {
     if (!stack.empty())
-      stack.pop_back();
+      stack.pop();
     return CUDA_SUCCESS;
   }
   if (!may_be_current(handle))
     return CUDA_ERROR_INVALID_CONTEXT;
   if (stack.empty())
-    stack.push_back(nullptr);
+    stack.push(nullptr);
   stack.back() = reinterpret_cast<Context *>(handle);
   return CUDA_SUCCESS;
 }
