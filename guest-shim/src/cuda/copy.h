@@ -19,6 +19,12 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
 /// wait does not end in sleep, because waking up again would cost a visible part of the copy.
 CUresult gf_copy_call(struct gf_lane_client *lane, size_t bytes);
 
+/// Why there is no staging slot: the session's error, or no memory for one.
+static inline CUresult gf_copy_no_slot(const struct gf_lane_client *lane) {
+  const CUresult sticky = (CUresult)gf_load_acquire(&lane->region->sticky_error);
+  return sticky != CUDA_SUCCESS ? sticky : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
 /// Any copy that CUDA_MEMCPY3D can describe.
 CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
 

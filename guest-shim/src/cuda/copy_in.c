@@ -59,9 +59,9 @@ static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const 
     if (staging == NULL) {
       result = send_inline(lane, dst + at, src + at, part, order, fire_and_forget);
     } else {
-      struct gf_staging_slot *slot = gf_staging_take(staging);
+      struct gf_staging_slot *slot = gf_staging_take(staging, part);
       if (slot == NULL)
-        return (CUresult)gf_load_acquire(&lane->region->sticky_error);
+        return gf_copy_no_slot(lane);
       memcpy(slot->data, src + at, part);
       fill(lane, dst + at, slot->data_offset_bytes, part, order, slot->done_offset_bytes, 0);
       result = finish(lane, order, fire_and_forget);

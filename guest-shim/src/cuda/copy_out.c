@@ -28,9 +28,9 @@ static void note_progress(struct gf_copy_order order, uint64_t ticket) {
 /// One chunk: a round trip, and the driver's own answer.
 static CUresult fetch_one(struct gf_lane_client *lane, struct gf_staging *staging, uint8_t *dst,
                           CUdeviceptr src, size_t bytes, struct gf_copy_order order) {
-  struct gf_staging_slot *slot = gf_staging_take(staging);
+  struct gf_staging_slot *slot = gf_staging_take(staging, bytes);
   if (slot == NULL)
-    return (CUresult)gf_load_acquire(&lane->region->sticky_error);
+    return gf_copy_no_slot(lane);
   fill(lane, src, slot->data_offset_bytes, bytes, order, slot->done_offset_bytes, 0);
   CUresult result = gf_call(lane, NULL, 0);
   if (result == CUDA_SUCCESS)
@@ -48,10 +48,10 @@ static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *
   uint64_t first_ticket = 0;
   while (received < bytes) {
     while (sent < bytes && count < GF_STAGING_SLOTS) {
-      struct gf_staging_slot *slot = gf_staging_take(staging);
-      if (slot == NULL)
-        return (CUresult)gf_load_acquire(&lane->region->sticky_error);
       const size_t part = bytes - sent < chunk_bytes ? bytes - sent : chunk_bytes;
+      struct gf_staging_slot *slot = gf_staging_take(staging, part);
+      if (slot == NULL)
+        return gf_copy_no_slot(lane);
       fill(lane, src + sent, slot->data_offset_bytes, part, order, slot->done_offset_bytes, 0);
       gf_post_quiet(lane);
       if (sent == 0)

@@ -80,25 +80,35 @@ static int reserve_locked(uint64_t size_bytes, enum gf_heap_kind kind,
   return 1;
 }
 
-int gf_heap_alloc(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block) {
+int gf_heap_reserve(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block) {
   if (size_bytes == 0)
     return 0;
   pthread_mutex_lock(&g_mutex);
   check_generation();
   int reserved = reserve_locked(size_bytes, kind, block);
   pthread_mutex_unlock(&g_mutex);
-  if (!reserved)
+  return reserved;
+}
+
+int gf_heap_make_present(uint64_t offset_bytes, uint64_t size_bytes) {
+  // A host without enough memory says so here, where the caller can be told, rather than with a SIGBUS
+  // later. EINVAL: a kernel before 5.14; pages then come by fault.
+  void *pages = gf_session.heap + offset_bytes;
+  if (madvise(pages, size_bytes, MADV_POPULATE_WRITE) == 0 || errno == EINVAL)
+    return 1;
+  gf_log(GF_LOG_WARN, "%llu bytes of shared memory are not to be had: %s",
+         (unsigned long long)size_bytes, strerror(errno));
+  return 0;
+}
+
+int gf_heap_alloc(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block) {
+  if (!gf_heap_reserve(size_bytes, kind, block))
     return 0;
-  // Pinned memory is present memory. A host without enough of it says so here, where the caller can
-  // be told, rather than with a SIGBUS later. EINVAL: a kernel before 5.14; pages then come by fault.
-  void *pages = gf_session.heap + block->offset_bytes;
-  if (madvise(pages, block->pages_bytes, MADV_POPULATE_WRITE) != 0 && errno != EINVAL) {
-    gf_log(GF_LOG_WARN, "%llu bytes of shared memory are not to be had: %s",
-           (unsigned long long)size_bytes, strerror(errno));
-    gf_heap_free(block->offset_bytes);
-    return 0;
-  }
-  return 1;
+  // Pinned memory is present memory.
+  if (gf_heap_make_present(block->offset_bytes, block->pages_bytes))
+    return 1;
+  gf_heap_free(block->offset_bytes);
+  return 0;
 }
 
 static struct gf_heap_block *find_locked(uint64_t offset_bytes) {

@@ -27,6 +27,13 @@ struct gf_heap_block {
 /// Reserves `size_bytes` and makes its pages present. Non-zero on success.
 int gf_heap_alloc(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block);
 
+/// Reserves `size_bytes` of the heap's addresses alone. Non-zero on success.
+int gf_heap_reserve(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block);
+
+/// Makes pages of a reserved range present, where they are not yet. Non-zero on success; failure was
+/// logged.
+int gf_heap_make_present(uint64_t offset_bytes, uint64_t size_bytes);
+
 /// Changes flags and context of a block that lives.
 void gf_heap_describe(uint64_t offset_bytes, uint32_t flags, uint64_t context);
 

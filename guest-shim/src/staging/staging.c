@@ -15,8 +15,12 @@ struct gf_staging *gf_staging_of(struct gf_lane_client *lane) {
   struct gf_staging *staging = calloc(1, sizeof *staging);
   struct gf_heap_block block;
   const uint64_t data_bytes = (uint64_t)GF_STAGING_SLOTS * GF_STAGING_SLOT_BYTES;
-  if (staging == NULL || !gf_heap_alloc(data_bytes + GF_STAGING_SLOTS * GF_CACHE_LINE_BYTES,
-                                        GF_HEAP_STAGING, &block)) {
+  if (staging == NULL || !gf_heap_reserve(data_bytes + GF_PAGE_BYTES, GF_HEAP_STAGING, &block)) {
+    free(staging);
+    return NULL;
+  }
+  if (!gf_heap_make_present(block.offset_bytes + data_bytes, GF_PAGE_BYTES)) { // the words
+    gf_heap_free(block.offset_bytes);
     free(staging);
     return NULL;
   }
@@ -54,9 +58,21 @@ int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
   return 0;
 }
 
-struct gf_staging_slot *gf_staging_take(struct gf_staging *staging) {
+/// Pages of shared memory cost a microsecond or two each before the first byte is copied: a program
+/// that copies little makes few of them.
+static int make_present(struct gf_staging_slot *slot, size_t bytes) {
+  if (slot->present_bytes >= bytes)
+    return 0;
+  const size_t pages_bytes = (bytes + GF_PAGE_BYTES - 1) & ~(size_t)(GF_PAGE_BYTES - 1);
+  if (!gf_heap_make_present(slot->data_offset_bytes, pages_bytes))
+    return -1;
+  slot->present_bytes = pages_bytes;
+  return 0;
+}
+
+struct gf_staging_slot *gf_staging_take(struct gf_staging *staging, size_t bytes) {
   struct gf_staging_slot *slot = &staging->slots[staging->next % GF_STAGING_SLOTS];
-  if (gf_staging_wait(staging, slot) != 0)
+  if (gf_staging_wait(staging, slot) != 0 || make_present(slot, bytes) != 0)
     return NULL;
   staging->next++;
   gf_store_relaxed(slot->done, 0); // published with the frame that names the slot

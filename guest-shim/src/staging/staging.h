@@ -7,6 +7,7 @@
 // `done` is a word in the heap: no round trip per chunk.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/base.h"
@@ -18,6 +19,7 @@
 struct gf_staging_slot {
   uint8_t *data;
   uint64_t data_offset_bytes; ///< in the heap
+  uint64_t present_bytes;     ///< of the slot's memory; grows with the copies
   uint32_t *done;
   uint64_t done_offset_bytes; ///< in the heap
 };
@@ -44,8 +46,9 @@ struct gf_staging *gf_staging_of(struct gf_lane_client *lane);
 /// Waits until the slot is FREE. 0, or -1 when the session is over.
 int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot);
 
-/// The next slot in turn, FREE and then marked BUSY. NULL when the session is over.
-struct gf_staging_slot *gf_staging_take(struct gf_staging *staging);
+/// The next slot in turn, with `bytes` of it present (at most GF_STAGING_SLOT_BYTES), FREE and then
+/// marked BUSY. NULL when the session is over, or when the host has no memory for it.
+struct gf_staging_slot *gf_staging_take(struct gf_staging *staging, size_t bytes);
 
 /// Gives the lane's slots back. What the executor has not read yet is lost: called after the lane's
 /// last copy was waited for, and when its thread ends.
