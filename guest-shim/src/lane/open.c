@@ -67,8 +67,11 @@ static int find_free(uint8_t **mapped) {
     }
     munmap(at, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES);
   }
-  gf_log(GF_LOG_ERROR, "more than %u threads use CUDA at once; this one gets an error",
-         GF_LANE_COUNT);
+  static int said;
+  if (!said)
+    gf_log(GF_LOG_ERROR, "more than %u threads use CUDA at once; calls of further ones fail",
+           GF_LANE_COUNT);
+  said = 1;
   return -1;
 }
 

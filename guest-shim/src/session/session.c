@@ -19,6 +19,8 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
+#define GF_RETRY_NS 500000000ull
+
 struct gf_session gf_session = {.host_fd = -1, .courier_fd = -1, .region_fd = -1};
 uint32_t gf_session_generation;
 
@@ -154,10 +156,20 @@ static enum gf_connect_status open_locked(void) {
 }
 
 enum gf_connect_status gf_session_open(void) {
+  // A runtime library asks several times before it gives up. What has just failed (perhaps after ten
+  // seconds of waiting) fails again without being tried.
+  static enum gf_connect_status last_status;
+  static uint64_t last_try_ns;
   if (gf_session_is_open())
     return GF_CONNECT_OK;
   pthread_mutex_lock(&g_open_mutex);
-  enum gf_connect_status status = gf_session_is_open() ? GF_CONNECT_OK : open_locked();
+  enum gf_connect_status status = GF_CONNECT_OK;
+  if (!gf_session_is_open()) {
+    if (last_status == GF_CONNECT_OK || gf_now_ns() - last_try_ns > GF_RETRY_NS)
+      last_status = open_locked();
+    status = last_status;
+    last_try_ns = gf_now_ns();
+  }
   pthread_mutex_unlock(&g_open_mutex);
   return status;
 }
