@@ -92,8 +92,10 @@ void Issuer::serve_until_idle(Workspace &workspace) {
     if (spin_for_work())
       continue;
     backend_.idle();
-    ++stats_.parks;
     const Sight sight(*this);
+    if (next_lane()) // came before the sight was taken: it would pass for what was always there
+      continue;
+    ++stats_.parks;
     const uint32_t doorbell = give_role_up();
     if (!sight.changed() && !stopping_)
       ring::futex_wait(&region_.header()->doorbell, doorbell);
