@@ -68,7 +68,8 @@ void Dispatcher::work() {
   while (auto queue = next()) {
     queue->run_dispatched();
     queue.reset();
-    busy_.fetch_sub(1, std::memory_order_release);
+    std::lock_guard lock(mutex_);
+    busy_--;
   }
 }
 
@@ -80,7 +81,7 @@ std::shared_ptr<Queue> Dispatcher::next() {
       auto queue = std::move(ready_.front());
       ready_.pop_front();
       ready_count_.store(ready_.size(), std::memory_order_release);
-      busy_.fetch_add(1, std::memory_order_relaxed);
+      busy_++;
       return queue;
     }
     if (kMaySpin && !spinning_ && !stopped_) {
@@ -105,14 +106,19 @@ std::shared_ptr<Queue> Dispatcher::next() {
   }
 }
 
-void Dispatcher::stop(int64_t patience_ns) {
-  {
-    std::lock_guard lock(mutex_);
-    stopped_ = true;
-  }
+bool Dispatcher::settle(int64_t patience_ns) {
   int64_t give_up_ns = now_ns() + patience_ns;
-  while (busy_.load(std::memory_order_acquire) && now_ns() < give_up_ns)
+  std::unique_lock lock(mutex_);
+  while (!ready_.empty() || busy_) {
+    if (now_ns() > give_up_ns) {
+      stopped_ = true;
+      return false;
+    }
+    lock.unlock();
     usleep(200);
+    lock.lock();
+  }
+  return true;
 }
 
 } // namespace softcuda

@@ -19,8 +19,9 @@ public:
 
   void push(std::shared_ptr<Queue> queue);
 
-  /// Takes up no more work and waits until what runs has come to its end, `patience_ns` at most.
-  void stop(int64_t patience_ns);
+  /// Waits until nothing runs or waits to run, `patience_ns` at most. False when that was not enough: then it
+  /// takes up no more work.
+  bool settle(int64_t patience_ns);
 
 private:
   void work();
@@ -34,7 +35,7 @@ private:
   size_t parked_ = 0, waking_ = 0, spawning_ = 0; // under mutex_
   bool spinning_ = false;                         // under mutex_
   bool stopped_ = false;                          // under mutex_
-  std::atomic<int> busy_{0};
+  size_t busy_ = 0;                               // under mutex_: threads that run a queue
 };
 
 } // namespace softcuda

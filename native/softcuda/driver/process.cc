@@ -40,8 +40,12 @@ CUresult Process::init() {
   // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent has
   // not called cuInit starts afresh.
   pthread_atfork(nullptr, nullptr, [] { instance().state_.store(State::Forked); });
-  // Not for calls from other exit handlers, which come in whatever order, but for threads at work.
-  atexit([] { Dispatcher::instance().stop(kExitPatienceNs); });
+  // Exit does not wait for an endless kernel; with one at work nothing can be taken apart any more, so calls
+  // from later exit handlers (the runtime's, destructors') are told that the driver has shut down.
+  atexit([] {
+    if (!Dispatcher::instance().settle(kExitPatienceNs))
+      instance().state_.store(State::Exiting);
+  });
   state_.store(State::Ready, std::memory_order_release);
   return CUDA_SUCCESS;
 }
