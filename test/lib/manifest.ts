@@ -19,8 +19,6 @@ export interface Program {
   readonly data?: readonly string[];
   /** Of a success; 0 unless said. */
   readonly exitCode?: number;
-  /** What it needs cannot be forwarded: a guest gets an error and a line on stderr, as loud as can be. */
-  readonly refused?: boolean;
   readonly quickstart?: boolean;
   /** Works long enough for its wall time to mean something. */
   readonly benchmark?: boolean;
@@ -73,7 +71,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("mandelbrot", "divergent pixels", workload),
   cuda("error_cases", "every documented error, to the sticky one"),
   cuda("managed_memory", "one pointer for both sides"),
-  cuda("managed_variables", "globals that both sides use", { refused: true }),
+  cuda("managed_variables", "globals that both sides use"),
   cuda("mapped_memory", "pinned memory, read in place"),
   cuda("multi_device", "two devices, where there are two"),
   cuda("multi_thread", "many host threads"),
