@@ -1,5 +1,7 @@
 #include "capture.h"
 
+#include "graph_params.h"
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -77,6 +79,25 @@ CUresult refuse_in_capture(Stream &stream) {
     return CUDA_SUCCESS;
   stream.capture->invalidated = true;
   return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+}
+
+CUresult capture_allocation(Stream &stream, size_t bytes, CUdeviceptr *address) {
+  if (stream.capture->invalidated)
+    return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+  CUDA_MEM_ALLOC_NODE_PARAMS params{};
+  params.poolProps.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
+  params.poolProps.location = {CU_MEM_LOCATION_TYPE_DEVICE, stream.context.device.ordinal()};
+  params.bytesize = bytes;
+  GraphNode *node = stream.capture->add(stream, EmptyNode{});
+  CUresult result = set_allocation(*node, params);
+  *address = params.dptr;
+  return result;
+}
+
+CUresult capture_free(Stream &stream, CUdeviceptr address) {
+  if (stream.capture->invalidated)
+    return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+  return set_free(*stream.capture->add(stream, EmptyNode{}), address);
 }
 
 CUresult capture_record(Stream &stream, Event &event) {

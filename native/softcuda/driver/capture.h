@@ -35,5 +35,8 @@ public:
 
 CUresult capture_wait(Stream &stream, Event &event);
 CUresult capture_record(Stream &stream, Event &event);
+/// The address can be used at once in what is captured next.
+CUresult capture_allocation(Stream &stream, size_t bytes, CUdeviceptr *address);
+CUresult capture_free(Stream &stream, CUdeviceptr address);
 
 } // namespace softcuda

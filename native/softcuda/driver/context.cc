@@ -45,7 +45,7 @@ thread_local ThreadStreams *thread_streams = nullptr;
 struct ThreadStreamsEnd {
   bool armed = false;
   ~ThreadStreamsEnd() {
-    if (!thread_streams)
+    if (!thread_streams || Process::instance().forked())
       return;
     for (auto &entry : thread_streams->entries) {
       if (!context_lives(entry.context_id))

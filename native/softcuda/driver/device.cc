@@ -4,6 +4,7 @@
 #include "pool.h"
 #include "process.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -44,6 +45,29 @@ uint64_t parse_bytes(const char *text) {
   return end[1] == '\0' && value > 0 ? static_cast<uint64_t>(value * (1ull << shift)) : 0;
 }
 
+// Of `count` devices those that CUDA_VISIBLE_DEVICES lists, in its order: as with NVIDIA's driver the list
+// ends at the first entry that is no device.
+std::vector<unsigned> visible_devices(unsigned count) {
+  std::vector<unsigned> visible;
+  const char *list = getenv("CUDA_VISIBLE_DEVICES");
+  if (!list) {
+    for (unsigned i = 0; i < count; i++)
+      visible.push_back(i);
+    return visible;
+  }
+  for (;;) {
+    char *end;
+    unsigned long number = strtoul(list, &end, 10);
+    if (end == list || number >= count || (*end && *end != ',') ||
+        std::find(visible.begin(), visible.end(), number) != visible.end())
+      return visible;
+    visible.push_back(static_cast<unsigned>(number));
+    if (!*end)
+      return visible;
+    list = end + 1;
+  }
+}
+
 } // namespace
 
 std::vector<std::unique_ptr<Device>> make_devices() {
@@ -66,18 +90,19 @@ std::vector<std::unique_ptr<Device>> make_devices() {
       memory_bytes = wanted;
   }
   std::vector<std::unique_ptr<Device>> devices;
-  for (unsigned i = 0; i < count; i++)
-    devices.push_back(std::make_unique<Device>(static_cast<int>(i), memory_bytes));
+  for (unsigned number : visible_devices(count))
+    devices.push_back(
+        std::make_unique<Device>(static_cast<int>(devices.size()), number, memory_bytes));
   return devices;
 }
 
-Device::Device(int ordinal, uint64_t memory_bytes)
-    : ordinal_(ordinal), name_("gpuferry software CUDA device"), arena_(ordinal, memory_bytes),
-      primary_storage_(calloc(1, sizeof(Context))) {
+Device::Device(int ordinal, unsigned number, uint64_t memory_bytes)
+    : ordinal_(ordinal), number_(number), name_("gpuferry software CUDA device"),
+      arena_(ordinal, memory_bytes), primary_storage_(calloc(1, sizeof(Context))) {
   // The same on every start, so that programs that choose a device by UUID find it again.
   memcpy(uuid_.bytes, "gpuferry-soft-", 14);
-  uuid_.bytes[14] = static_cast<char>('0' + ordinal / 10);
-  uuid_.bytes[15] = static_cast<char>('0' + ordinal % 10);
+  uuid_.bytes[14] = static_cast<char>('0' + number / 10);
+  uuid_.bytes[15] = static_cast<char>('0' + number % 10);
 }
 
 Device::~Device() = default;

@@ -16,13 +16,14 @@ class Pool;
 
 class Device {
 public:
-  Device(int ordinal, uint64_t memory_bytes);
+  /// `number` counts all devices, `ordinal` those that this process may see.
+  Device(int ordinal, unsigned number, uint64_t memory_bytes);
   ~Device();
 
   int ordinal() const { return ordinal_; }
   const std::string &name() const { return name_; }
   const CUuuid &uuid() const { return uuid_; }
-  uint32_t pci_bus() const { return 1 + ordinal_; }
+  uint32_t pci_bus() const { return 1 + number_; }
   Arena &arena() { return arena_; }
 
   /// CUDA_ERROR_INVALID_VALUE for an attribute that CUDA 13.0 does not have.
@@ -49,6 +50,7 @@ private:
   void primary_destroy();
 
   const int ordinal_;
+  const unsigned number_;
   std::string name_;
   CUuuid uuid_;
   Arena arena_;
@@ -61,7 +63,7 @@ private:
 };
 
 /// As GPUFERRY_SOFTCUDA_DEVICES (default 1, 0 to 64) and GPUFERRY_SOFTCUDA_MEMORY (bytes with an
-/// optional K, M, G or T; default 4G) say.
+/// optional K, M, G or T; default 4G) say, and as far as CUDA_VISIBLE_DEVICES shows them.
 std::vector<std::unique_ptr<Device>> make_devices();
 
 } // namespace softcuda

@@ -40,8 +40,12 @@ public:
 
   /// The live object behind `handle`; null when there is none of this kind.
   static Derived *from(const void *handle) {
+    // Small numbers are no addresses: among them are CU_STREAM_LEGACY and its like.
+    auto address = reinterpret_cast<uintptr_t>(handle);
+    if (address < 4096 || address % alignof(void *) != 0)
+      return nullptr;
     auto *object = static_cast<const Object *>(handle);
-    if (!object || object->kind_.load(std::memory_order_relaxed) != kKind)
+    if (object->kind_.load(std::memory_order_relaxed) != kKind)
       return nullptr;
     return static_cast<Derived *>(const_cast<Object *>(object));
   }

@@ -43,7 +43,7 @@ CUresult Process::init() {
   // Exit does not wait for an endless kernel; with one at work nothing can be taken apart any more, so calls
   // from later exit handlers (the runtime's, destructors') are told that the driver has shut down.
   atexit([] {
-    if (!Dispatcher::instance().settle(kExitPatienceNs))
+    if (!instance().forked() && !Dispatcher::instance().settle(kExitPatienceNs))
       instance().state_.store(State::Exiting);
   });
   state_.store(State::Ready, std::memory_order_release);

@@ -30,6 +30,9 @@ public:
                : refusal();
   }
 
+  /// True in a child of a process that had called cuInit: threads are gone, and locks may be held for ever.
+  bool forked() const { return state_.load(std::memory_order_acquire) == State::Forked; }
+
   const std::vector<std::unique_ptr<Device>> &devices() const { return devices_; }
   /// Null for an ordinal that there is not.
   Device *device(int ordinal) const {

@@ -1,5 +1,6 @@
 // Stream-ordered memory and its pools.
 #include "../pool.h"
+#include "../capture.h"
 #include "../entry.h"
 #include "../memory.h"
 #include "../work.h"
@@ -19,7 +20,8 @@ CUresult allocate(Pool *pool, CUdeviceptr *out, size_t bytes, CUstream handle) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
   GF_REQUIRE(out && bytes);
-  GF_TRY(refuse_in_capture(*stream));
+  if (stream->capture)
+    return capture_allocation(*stream, bytes, out);
   if (!pool)
     pool = &stream->context.device.pool();
   uint64_t address;
@@ -53,7 +55,8 @@ GF_API cuMemFreeAsync(CUdeviceptr address, CUstream handle) {
   GF_TRY(enter(handle, &stream));
   if (address == 0)
     return CUDA_SUCCESS;
-  GF_TRY(refuse_in_capture(*stream));
+  if (stream->capture)
+    return capture_free(*stream, address);
   bool ours = false;
   AddressMap::instance().update(address, [&](Allocation &a) {
     ours = a.base == address && a.kind == MemoryKind::Device && !a.internal && !a.freeing;

@@ -55,6 +55,31 @@ TEST_F(GraphTest, CaptureBecomesALaunchableGraph) {
   cuMemFree_v2(b);
 }
 
+TEST_F(GraphTest, CapturedMemoryLivesWithTheGraph) {
+  CUstream stream;
+  ASSERT_CU(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+  CUdeviceptr data = allocate(256), scratch = 0;
+  ASSERT_CU(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+  ASSERT_CU(cuMemAllocAsync(&scratch, 256, stream));
+  EXPECT_CU(CUDA_SUCCESS, fill(scratch, 10, 64, stream));
+  EXPECT_CU(CUDA_SUCCESS, cuMemcpyDtoDAsync_v2(data, scratch, 256, stream));
+  EXPECT_CU(CUDA_SUCCESS, cuMemFreeAsync(scratch, stream));
+  CUgraph graph;
+  CUgraphExec exec;
+  ASSERT_CU(cuStreamEndCapture(stream, &graph));
+  ASSERT_CU(cuGraphInstantiateWithFlags(&exec, graph, 0));
+  for (int i = 0; i < 2; i++) {
+    EXPECT_CU(CUDA_SUCCESS, cuGraphLaunch(exec, stream));
+    EXPECT_CU(CUDA_SUCCESS, cuStreamSynchronize(stream));
+    EXPECT_EQ(read(data, 64)[63], 73u);
+  }
+  EXPECT_CU(CUDA_SUCCESS, cuGraphExecDestroy(exec));
+  EXPECT_CU(CUDA_SUCCESS, cuGraphDestroy(graph));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuMemFree_v2(scratch));
+  cuStreamDestroy_v2(stream);
+  cuMemFree_v2(data);
+}
+
 TEST_F(GraphTest, CaptureErrors) {
   CUstream stream, other;
   CUevent event;
