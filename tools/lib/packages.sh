@@ -7,6 +7,7 @@ packages_table() {
 g++|must|compiling everything native
 cmake|must|the native build
 ninja-build|must|the native build
+pkg-config|must|the native build finds libraries by it
 llvm-19-dev|must|the software CUDA device's compiler
 clang-19|must|the software CUDA device's kernel library, compiled to LLVM bitcode
 libzstd-dev|must|fatbins that nvcc compressed with zstd
