@@ -56,6 +56,8 @@ interface Entry {
   readonly devices: readonly number[];
   /** usedNs at the last tick. */
   usedNs: number;
+  /** Used between the last two ticks. */
+  deltaNs: number;
   /** Virtual start tag: weighted GPU time, in ns. */
   tag: number;
   /** Consecutive samples without demand; competes while below idleSamples. */
@@ -72,6 +74,8 @@ interface DeviceClock {
   competing: number;
   /** Somebody who has work may still do some. */
   supplied: boolean;
+  /** Used of it between the last two ticks, by all. */
+  busyNs: number;
 }
 
 export class FairScheduler<Id> {
@@ -93,6 +97,7 @@ export class FairScheduler<Id> {
       weight,
       devices,
       usedNs: 0,
+      deltaNs: 0,
       tag: 0,
       idleFor: idleSamples,
       wantsNow: false,
@@ -100,7 +105,7 @@ export class FairScheduler<Id> {
     };
     for (const ordinal of devices) {
       if (!this.#clocks.has(ordinal))
-        this.#clocks.set(ordinal, { virtualNs: 0, competing: 0, supplied: false });
+        this.#clocks.set(ordinal, { virtualNs: 0, competing: 0, supplied: false, busyNs: 0 });
     }
     entry.tag = this.#virtualOf(entry);
     this.#entries.set(id, entry);
@@ -135,6 +140,7 @@ export class FairScheduler<Id> {
     const usedNs = Math.max(entry.usedNs, demand?.usedNs ?? 0);
     const deltaNs = usedNs - entry.usedNs;
     entry.usedNs = usedNs;
+    entry.deltaNs = deltaNs;
     // One that was busy most of the tick and is idle just now is between two kernels.
     const wants = demand?.wants === true || deltaNs > this.#options.tickNs / 2;
     if (wants && !competes(entry)) entry.tag = Math.max(entry.tag, this.#virtualOf(entry));
@@ -154,8 +160,10 @@ export class FairScheduler<Id> {
     for (const clock of this.#clocks.values()) {
       clock.competing = 0;
       clock.supplied = false;
+      clock.busyNs = 0;
     }
     for (const entry of this.#entries.values()) {
+      for (const ordinal of entry.devices) this.#clock(ordinal).busyNs += entry.deltaNs;
       if (!competes(entry)) continue;
       for (const ordinal of entry.devices) {
         least.set(ordinal, Math.min(least.get(ordinal) ?? Number.POSITIVE_INFINITY, entry.tag));
@@ -175,15 +183,23 @@ export class FairScheduler<Id> {
   }
 
   /**
-   * Whoever has work gets another tick's worth where the device would otherwise lie idle until the
-   * one that is behind comes back. The tag keeps what was so used: it is a loan, within bounds.
+   * Where whoever has work may not do it, and the one that is behind has none just now, the device
+   * would lie idle: each gets what the others left of the last tick. The tag keeps what was so used:
+   * it is a loan, within bounds.
    */
   #grant(entry: Entry): number {
     const starved =
       entry.wantsNow && entry.devices.every((ordinal) => !this.#clock(ordinal).supplied);
     const leftNs = this.#leftNs(entry);
-    entry.borrowed = starved && leftNs < this.#options.tickNs;
-    return entry.usedNs + (entry.borrowed ? this.#options.tickNs : leftNs);
+    const loanNs = starved ? this.#unusedNs(entry) : 0;
+    entry.borrowed = loanNs > leftNs;
+    return entry.usedNs + Math.max(leftNs, loanNs);
+  }
+
+  /** What the others left of the last tick, on the device that they used least. */
+  #unusedNs(entry: Entry): number {
+    const othersNs = entry.devices.map((ordinal) => this.#clock(ordinal).busyNs - entry.deltaNs);
+    return Math.max(0, this.#options.tickNs - Math.min(...othersNs));
   }
 
   /** How much it may use before it is ahead by the whole lead. */
