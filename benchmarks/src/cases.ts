@@ -24,7 +24,7 @@ const perSecond = (ns: number) => 1e9 / ns;
 const CALLS: readonly Case[] = [
   call("sync_call_spinning", "sync_call_spinning", 200),
   call("sync_call_parked", "sync_call_parked", 40),
-  call("launch_enqueue", "launch_enqueue", 2560),
+  call("launch_enqueue", "launch_enqueue", 640),
   rate("launches_per_s", "launch_burst", 20),
   rate("launches_per_s_sustained", "launch_sustained", 2),
   call("launch_sync", "launch_sync", 200),

@@ -16,6 +16,8 @@ export interface Machine {
   /** The driver behind both passthrough and forwarded. */
   readonly driver: string;
   readonly date: string;
+  /** The kernel's scheduling class that everything ran in; real-time where others had to be kept away. */
+  readonly scheduling: "normal" | "real-time";
   /** One-minute load average before the run: what else the machine did. */
   readonly loadBefore: number;
   readonly quick: boolean;
@@ -32,6 +34,7 @@ export function describeMachine(quick: boolean): Machine {
     commit: commit(),
     driver: "gpuferry software CUDA device",
     date: new Date().toISOString().slice(0, 10),
+    scheduling: scheduling(),
     loadBefore: Number(loadavg()[0]!.toFixed(2)),
     quick,
   };
@@ -45,6 +48,14 @@ export function kindOf(machine: Machine): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
   return `${cpu}-${machine.cores}-cores`;
+}
+
+/** Field 41 of proc(5)'s stat: 1 and 2 are SCHED_FIFO and SCHED_RR. Children inherit it. */
+function scheduling(): Machine["scheduling"] {
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return fields[41 - 3] === "1" || fields[41 - 3] === "2" ? "real-time" : "normal";
 }
 
 function commit(): string {

@@ -9,8 +9,8 @@ extern const struct bench_subject *bench_subject;
 
 void bench_sync_call_spinning(struct bench_run *run); ///< mean of 16 calls
 void bench_sync_call_parked(struct bench_run *run);
-void bench_launch_enqueue(struct bench_run *run);
-void bench_launch_burst(struct bench_run *run); ///< a launch's share of a burst
+void bench_launch_enqueue(struct bench_run *run); ///< mean of 16 calls
+void bench_launch_burst(struct bench_run *run);   ///< a launch's share of a burst
 void bench_launch_sustained(
     struct bench_run *run); ///< a launch's share of a run that is waited for
 void bench_launch_sync(struct bench_run *run);

@@ -33,6 +33,7 @@ function machineText(machine: Machine): string {
     `driver: ${machine.driver}`,
     `commit ${machine.commit}`,
     `load before the run ${machine.loadBefore}`,
+    ...(machine.scheduling === "real-time" ? ["run at real-time priority, others kept away"] : []),
   ];
   return `${parts.join(" · ")}${machine.quick ? " · **quick run: fewer repetitions**" : ""}`;
 }
