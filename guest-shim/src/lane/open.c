@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/log.h"
 #include "lane/lane.h"
+#include "lane/map.h"
 #include "session/session.h"
 
 static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -23,39 +23,12 @@ static void forget_lanes(void) {
 
 static void register_fork_hook(void) { gf_session_on_fork_child(forget_lanes); }
 
-/// Maps header and reply slot, then the ring twice in a row. NULL if the kernel says no.
-static uint8_t *map_lane(uint32_t index) {
-  const size_t total_bytes = GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES;
-  const off_t base = (off_t)(GF_LANES_OFFSET_BYTES + (uint64_t)index * GF_LANE_BYTES);
-  uint8_t *at = mmap(NULL, total_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (at == MAP_FAILED)
-    return NULL;
-  const int protection = PROT_READ | PROT_WRITE;
-  // Populated, so that no launch takes a page fault on its first way round the ring.
-  const int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
-  const int fd = gf_session.region_fd;
-  if (mmap(at, GF_RING_OFFSET_BYTES, protection, MAP_SHARED | MAP_FIXED, fd, base) == MAP_FAILED ||
-      mmap(at + GF_RING_OFFSET_BYTES, GF_RING_BYTES, protection, flags, fd,
-           base + GF_RING_OFFSET_BYTES) == MAP_FAILED ||
-      mmap(at + GF_RING_OFFSET_BYTES + GF_RING_BYTES, GF_RING_BYTES, protection, flags, fd,
-           base + GF_RING_OFFSET_BYTES) == MAP_FAILED) {
-    munmap(at, total_bytes);
-    return NULL;
-  }
-  madvise(at, total_bytes, MADV_DONTFORK);
-  return at;
-}
-
-static void unmap_lane(struct gf_lane_client *lane) {
-  munmap(lane->shared, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES);
-}
-
 /// A lane that neither side uses. The mapping of the one found is in `*mapped`.
 static int find_free(uint8_t **mapped) {
   for (uint32_t i = 0; i < GF_LANE_COUNT; i++) {
     if (g_open[i] != NULL)
       continue;
-    uint8_t *at = map_lane(i);
+    uint8_t *at = gf_lane_map(i);
     if (at == NULL) {
       gf_log(GF_LOG_ERROR, "a lane cannot be mapped: %s", strerror(errno));
       return -1;
@@ -65,7 +38,7 @@ static int find_free(uint8_t **mapped) {
       *mapped = at;
       return (int)i;
     }
-    munmap(at, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES);
+    gf_lane_unmap(at);
   }
   static int said;
   if (!said)
@@ -115,7 +88,7 @@ void gf_lane_close(struct gf_lane_client *lane) {
     g_open[lane->index] = NULL;
   gf_store_release(&lane->shared->state, GF_LANE_CLOSING);
   gf_lane_look_at_doorbell(lane->region); // so that an idle executor frees the lane
-  unmap_lane(lane);
+  gf_lane_unmap((uint8_t *)lane->shared);
   pthread_mutex_unlock(&g_mutex);
   free(lane->oversize);
   free(lane);

@@ -1,0 +1,31 @@
+#include "lane/map.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "abi/region.h"
+#include "session/session.h"
+
+uint8_t *gf_lane_map(uint32_t index) {
+  const size_t total_bytes = GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES;
+  const off_t base = (off_t)(GF_LANES_OFFSET_BYTES + (uint64_t)index * GF_LANE_BYTES);
+  uint8_t *at = mmap(NULL, total_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return NULL;
+  const int protection = PROT_READ | PROT_WRITE;
+  // Populated, so that no launch takes a page fault on its first way round the ring.
+  const int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+  const int fd = gf_session.region_fd;
+  if (mmap(at, GF_RING_OFFSET_BYTES, protection, MAP_SHARED | MAP_FIXED, fd, base) == MAP_FAILED ||
+      mmap(at + GF_RING_OFFSET_BYTES, GF_RING_BYTES, protection, flags, fd,
+           base + GF_RING_OFFSET_BYTES) == MAP_FAILED ||
+      mmap(at + GF_RING_OFFSET_BYTES + GF_RING_BYTES, GF_RING_BYTES, protection, flags, fd,
+           base + GF_RING_OFFSET_BYTES) == MAP_FAILED) {
+    munmap(at, total_bytes);
+    return NULL;
+  }
+  madvise(at, total_bytes, MADV_DONTFORK);
+  return at;
+}
+
+void gf_lane_unmap(uint8_t *lane) { munmap(lane, GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES); }
