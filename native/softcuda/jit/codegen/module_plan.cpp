@@ -96,8 +96,9 @@ void ModulePlan::analyse(uint32_t id) {
     size_t target = label_at[code[i].operands.back().slot];
     if (target > i)
       continue;
+    // Of every cycle through a poll, one backward branch spans it in the text.
     auto poll = std::lower_bound(polls.begin(), polls.end(), target);
-    plan.spins[i] = poll != polls.end();
+    plan.spins[i] = poll != polls.end() && *poll <= i;
     plan.synchronises |= plan.spins[i];
   }
 }

@@ -60,7 +60,7 @@ void bar(Emitter &e, Op &op) {
   op.take("aligned");
   op.take("cta");
   if (warp)
-    return e.suspend(Wait::WarpSync, e.read(op.operand(0), Type::B32));
+    return e.suspend(Wait::WarpSync, e.read(op.operand(0), Type::B32), e.b.getInt32(0));
   if (cluster) { // of one block: arriving is free, waiting is the block's barrier
     op.take("release");
     op.take("relaxed");
@@ -156,7 +156,7 @@ void elect(Emitter &e, Op &op) { // elect.sync d|p, mask
   require_coroutine(e, op);
   op.take("sync");
   size_t mask = op.instruction.has_pair ? 2 : 1;
-  e.suspend(Wait::Elect, e.read(op.operand(mask), Type::B32));
+  e.suspend(Wait::Elect, e.read(op.operand(mask), Type::B32), e.b.getInt32(0));
   e.write(op.operand(0), result(e, 0, e.b.getInt32Ty()), Type::B32);
   if (op.instruction.has_pair)
     e.write_predicate(op.operand(1), result_predicate(e, 1));
