@@ -104,12 +104,14 @@ export class Session implements MeteredPage {
     if (!mayBecome(this.#state, "ending")) return;
     this.#endReason = reason;
     this.#become("ending");
-    this.#guest.destroy();
-    if (this.#executor === undefined) this.#reap();
-    else {
-      if (reason !== "guest-left") this.#page?.revoke();
-      this.#executor.end(reason);
+    if (this.#executor === undefined) {
+      this.#reap();
+      return;
     }
+    // The guest's socket stays open until the executor is gone: it has the last word, and so tells the
+    // guest why, while a socket that closes only says that the server left.
+    if (reason !== "guest-left") this.#page?.revoke();
+    this.#executor.end(reason);
   }
 
   grant(grantedNs: number): void {
@@ -154,6 +156,7 @@ export class Session implements MeteredPage {
     this.usage(); // the last look at the page
     this.#page?.close();
     this.#page = undefined;
+    this.#guest.destroy();
     this.#become("reaped");
     this.#settleReaped();
   }
