@@ -2,6 +2,8 @@
 // compute capability 8.9, so that programs choose the launches that they were tuned for.
 #include "device.h"
 
+#include "process.h"
+
 #include <cstddef>
 
 namespace softcuda {
@@ -125,6 +127,10 @@ CUresult Device::attribute(CUdevice_attribute which, int *value) const {
   // cudart hashes these three with the UUID: see integrity.h.
   if (which == CU_DEVICE_ATTRIBUTE_PCI_BUS_ID) {
     *value = static_cast<int>(pci_bus());
+    return CUDA_SUCCESS;
+  }
+  if (which == CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT) {
+    *value = Process::instance().watchdog_ms() != 0;
     return CUDA_SUCCESS;
   }
   *value = 0;

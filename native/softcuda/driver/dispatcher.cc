@@ -1,5 +1,7 @@
 #include "dispatcher.h"
 
+#include "complain.h"
+
 #include <chrono>
 #include <csignal>
 #include <pthread.h>
@@ -9,6 +11,7 @@ namespace softcuda {
 
 namespace {
 constexpr int64_t kSpinNs = 40'000;
+constexpr size_t kStackBytes = 64 << 20; // kernels may recurse; touched only when used
 constexpr auto kIdleLife = std::chrono::seconds(10);
 const bool kMaySpin = std::thread::hardware_concurrency() > 1;
 } // namespace
@@ -53,10 +56,23 @@ void Dispatcher::spawn() {
   for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
     sigdelset(&all, fault);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread([this] {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_t thread;
+  auto body = [](void *self) -> void * {
     pthread_setname_np(pthread_self(), "softcuda-stream");
-    work();
-  }).detach();
+    static_cast<Dispatcher *>(self)->work();
+    return nullptr;
+  };
+  if (pthread_create(&thread, &attributes, body, this) != 0) {
+    // Whoever waits for a queue runs it, so the streams go on, one waiter at a time.
+    complain("no thread can be started for a stream");
+    std::lock_guard lock(mutex_);
+    spawning_--;
+  }
+  pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -3,7 +3,6 @@
 #include "device.h"
 #include "dispatcher.h"
 
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -37,6 +36,8 @@ CUresult Process::init() {
   if (devices.empty())
     return CUDA_ERROR_NO_DEVICE;
   devices_ = std::move(devices);
+  if (const char *text = getenv("GPUFERRY_SOFTCUDA_WATCHDOG_MS"))
+    watchdog_ms_ = static_cast<uint32_t>(strtoul(text, nullptr, 10));
   // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent has
   // not called cuInit starts afresh.
   pthread_atfork(nullptr, nullptr, [] { instance().state_.store(State::Forked); });
@@ -72,15 +73,6 @@ void Process::print(std::string_view text) {
 void Process::print_assertion(std::string_view text) {
   if (!text.empty() && !stderr_.take(text))
     fwrite(text.data(), 1, text.size(), stderr);
-}
-
-void complain(const char *format, ...) {
-  char line[1024];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  fprintf(stderr, "softcuda: %s\n", line);
 }
 
 } // namespace softcuda

@@ -2,6 +2,7 @@
 // kernels print.
 #pragma once
 
+#include "complain.h"
 #include "cuda_api.h"
 
 #include <atomic>
@@ -40,6 +41,10 @@ public:
                                                                           : nullptr;
   }
 
+  /// GPUFERRY_SOFTCUDA_WATCHDOG_MS: how long a kernel may run before it fails with CUDA_ERROR_LAUNCH_TIMEOUT. 0,
+  /// the default: for ever.
+  uint32_t watchdog_ms() const { return watchdog_ms_; }
+
   /// Text from kernels' printf: to the application's stdout, or to whom set_printer names.
   void print(std::string_view text);
   /// The line of a failed device assertion: to the application's stderr, or to set_printer's.
@@ -70,11 +75,9 @@ private:
 
   std::atomic<State> state_{State::Uninitialised};
   std::vector<std::unique_ptr<Device>> devices_;
+  uint32_t watchdog_ms_ = 0;
   Outlet stdout_, stderr_;
 };
-
-/// A line about something that an operator should know, on stderr.
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 } // namespace softcuda
 

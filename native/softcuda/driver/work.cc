@@ -4,10 +4,31 @@
 
 #include <algorithm>
 #include <cstring>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 namespace softcuda {
 
+namespace {
+
+// Kernels compute with IEEE defaults, whatever the thread that runs them is set to: a waiting thread of the
+// application may have been told to flush denormals to zero (-ffast-math does that), and threads inherit it.
+class PlainFloats {
+public:
+#if defined(__x86_64__)
+  PlainFloats() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
+  ~PlainFloats() { _mm_setcsr(saved_); }
+
+private:
+  unsigned saved_;
+#endif
+};
+
+} // namespace
+
 void KernelWork::run(Context &context) const {
+  PlainFloats plain_floats;
   jit::LaunchConfig config;
   config.grid = grid;
   config.block = block;
@@ -15,6 +36,7 @@ void KernelWork::run(Context &context) const {
   config.cooperative = cooperative;
   config.params = params;
   config.device_ordinal = context.device.ordinal();
+  config.watchdog_ms = Process::instance().watchdog_ms();
   jit::Status status = function->module.program().run(function->index, config, context.grid_host);
   if (status)
     return;

@@ -95,3 +95,16 @@ GF_API cuLinkDestroy(CUlinkState handle) {
   delete link;
   return CUDA_SUCCESS;
 }
+
+// The first versions differ from the second only where pointers have 32 bits.
+GF_API cuLinkCreate(unsigned int count, CUjit_option *options, void **values, CUlinkState *out) {
+  return cuLinkCreate_v2(count, options, values, out);
+}
+GF_API cuLinkAddData(CUlinkState link, CUjitInputType type, void *data, size_t bytes,
+                     const char *name, unsigned int count, CUjit_option *options, void **values) {
+  return cuLinkAddData_v2(link, type, data, bytes, name, count, options, values);
+}
+GF_API cuLinkAddFile(CUlinkState link, CUjitInputType type, const char *path, unsigned int count,
+                     CUjit_option *options, void **values) {
+  return cuLinkAddFile_v2(link, type, path, count, options, values);
+}

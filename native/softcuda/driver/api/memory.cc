@@ -124,6 +124,10 @@ GF_API cuMemHostRegister_v2(void *address, size_t bytes, unsigned int flags) {
                                                    : CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
 }
 
+GF_API cuMemHostRegister(void *address, size_t bytes, unsigned int flags) {
+  return cuMemHostRegister_v2(address, bytes, flags);
+}
+
 GF_API cuMemHostUnregister(void *address) {
   Context *context;
   GF_TRY(enter(&context));
