@@ -13,6 +13,13 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+#define HUGE_PAGE_BYTES (2ull << 20)
+
+static uint64_t align_up(uint64_t bytes, uint64_t to) { return (bytes + to - 1) & ~(to - 1); }
 
 static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct gf_heap_block *g_blocks; // sorted by offset
@@ -40,14 +47,16 @@ static size_t lower_bound(uint64_t offset_bytes) {
   return low;
 }
 
-/// First fit. The first page stays unused: offset 0 means "none" in frames.
+/// First fit. The first page stays unused: offset 0 means "none" in frames. What can hold huge pages
+/// starts where one does.
 static size_t find_gap(uint64_t pages_bytes, uint64_t *offset_bytes) {
-  uint64_t at = GF_PAGE_BYTES;
+  const uint64_t alignment_bytes = pages_bytes < HUGE_PAGE_BYTES ? GF_PAGE_BYTES : HUGE_PAGE_BYTES;
+  uint64_t at = align_up(GF_PAGE_BYTES, alignment_bytes);
   size_t i = 0;
   for (; i < g_count; i++) {
-    if (g_blocks[i].offset_bytes - at >= pages_bytes)
+    if (g_blocks[i].offset_bytes >= at && g_blocks[i].offset_bytes - at >= pages_bytes)
       break;
-    at = g_blocks[i].offset_bytes + g_blocks[i].pages_bytes;
+    at = align_up(g_blocks[i].offset_bytes + g_blocks[i].pages_bytes, alignment_bytes);
   }
   *offset_bytes = at;
   return i;
@@ -55,7 +64,7 @@ static size_t find_gap(uint64_t pages_bytes, uint64_t *offset_bytes) {
 
 static int reserve_locked(uint64_t size_bytes, enum gf_heap_kind kind,
                           struct gf_heap_block *block) {
-  uint64_t pages_bytes = (size_bytes + GF_PAGE_BYTES - 1) & ~(uint64_t)(GF_PAGE_BYTES - 1);
+  uint64_t pages_bytes = align_up(size_bytes, GF_PAGE_BYTES);
   if (pages_bytes < size_bytes || pages_bytes > gf_session.heap_bytes)
     return 0;
   uint64_t offset_bytes;
@@ -90,7 +99,21 @@ int gf_heap_reserve(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_
   return reserved;
 }
 
+int gf_heap_make_huge(uint64_t offset_bytes, uint64_t size_bytes) {
+  const uint64_t end = (offset_bytes + size_bytes) & ~(HUGE_PAGE_BYTES - 1);
+  const uint64_t start = align_up(offset_bytes, HUGE_PAGE_BYTES);
+  if (start >= end)
+    return 0;
+  // One small page in each, so that there is something to collapse; the rest comes as one piece.
+  for (uint64_t at = start; at < end; at += HUGE_PAGE_BYTES) {
+    if (madvise(gf_session.heap + at, GF_PAGE_BYTES, MADV_POPULATE_WRITE) != 0)
+      return 0;
+  }
+  return madvise(gf_session.heap + start, end - start, MADV_COLLAPSE) == 0;
+}
+
 int gf_heap_make_present(uint64_t offset_bytes, uint64_t size_bytes) {
+  gf_heap_make_huge(offset_bytes, size_bytes);
   // A host without enough memory says so here, where the caller can be told, rather than with a SIGBUS
   // later. EINVAL: a kernel before 5.14; pages then come by fault.
   void *pages = gf_session.heap + offset_bytes;

@@ -30,6 +30,11 @@ int gf_heap_alloc(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_bl
 /// Reserves `size_bytes` of the heap's addresses alone. Non-zero on success.
 int gf_heap_reserve(uint64_t size_bytes, enum gf_heap_kind kind, struct gf_heap_block *block);
 
+/// Makes the 2 MiB pieces that lie whole in a reserved range present as one huge page each, which takes a
+/// tenth of the time that 512 small ones do. Non-zero if they are; the kernel may not want to, or not
+/// know how (before 6.1).
+int gf_heap_make_huge(uint64_t offset_bytes, uint64_t size_bytes);
+
 /// Makes pages of a reserved range present, where they are not yet. Non-zero on success; failure was
 /// logged.
 int gf_heap_make_present(uint64_t offset_bytes, uint64_t size_bytes);

@@ -24,12 +24,14 @@ struct gf_staging *gf_staging_of(struct gf_lane_client *lane) {
     free(staging);
     return NULL;
   }
+  const int all_present = gf_heap_make_huge(block.offset_bytes, data_bytes);
   staging->block_offset_bytes = block.offset_bytes;
   staging->spin.budget_ns = GF_SPIN_MAX_NS;
   for (uint32_t i = 0; i < GF_STAGING_SLOTS; i++) {
     struct gf_staging_slot *slot = &staging->slots[i];
     slot->data_offset_bytes = block.offset_bytes + (uint64_t)i * GF_STAGING_SLOT_BYTES;
     slot->data = gf_session.heap + slot->data_offset_bytes;
+    slot->present_bytes = all_present ? GF_STAGING_SLOT_BYTES : 0;
     slot->done_offset_bytes = block.offset_bytes + data_bytes + i * GF_CACHE_LINE_BYTES;
     slot->done = (uint32_t *)(gf_session.heap + slot->done_offset_bytes);
     gf_store_relaxed(slot->done, 1);
@@ -58,8 +60,8 @@ int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
   return 0;
 }
 
-/// Pages of shared memory cost a microsecond or two each before the first byte is copied: a program
-/// that copies little makes few of them.
+/// Small pages of shared memory cost a microsecond or two each before the first byte is copied: where
+/// there are no huge ones, a program that copies little makes few of them.
 static int make_present(struct gf_staging_slot *slot, size_t bytes) {
   if (slot->present_bytes >= bytes)
     return 0;
