@@ -50,12 +50,12 @@ interface Size {
 
 // Filling and comparing the large ones takes longer than copying them.
 const SIZES: readonly Size[] = [
-  { bytes: 4 * KIB, samples: 200, repetitions: usual },
-  { bytes: 64 * KIB, samples: 100, repetitions: { full: 9, quick: 0 } },
-  { bytes: 1 * MIB, samples: 30, repetitions: usual },
-  { bytes: 16 * MIB, samples: 8, repetitions: { full: 9, quick: 3 } },
-  { bytes: 64 * MIB, samples: 4, repetitions: { full: 7, quick: 3 } },
-  { bytes: 256 * MIB, samples: 3, repetitions: { full: 3, quick: 0 } },
+  { bytes: 4 * KIB, samples: 400, repetitions: usual },
+  { bytes: 64 * KIB, samples: 200, repetitions: { full: 9, quick: 0 } },
+  { bytes: 1 * MIB, samples: 100, repetitions: usual },
+  { bytes: 16 * MIB, samples: 40, repetitions: usual },
+  { bytes: 64 * MIB, samples: 12, repetitions: { full: 7, quick: 3 } },
+  { bytes: 256 * MIB, samples: 5, repetitions: { full: 3, quick: 0 } },
 ];
 
 function copies(): Case[] {

@@ -6,6 +6,9 @@
 #include "cases/cases.h"
 #include "common/clock.h"
 
+/// The first copies fault pages in, and find the data in the caches of whichever core made it up.
+#define WARM_UP_COPIES 4
+
 static int parse(const char *argument, struct bench_copy *copy) {
   char direction[8], memory[16];
   if (sscanf(argument, "%zu:%7[^:]:%15s", &copy->bytes, direction, memory) != 3)
@@ -24,7 +27,8 @@ void bench_copies(struct bench_run *run) {
   run->error = bench_subject->copy_open(&copy);
   if (run->error != NULL)
     return;
-  bench_subject->copy(&copy); // first touches are not what is measured
+  for (int i = 0; i < WARM_UP_COPIES; i++)
+    bench_subject->copy(&copy);
   const double clock_ns = bench_clock_cost_ns();
   while (run->taken < run->samples) {
     const uint64_t start_ns = bench_now_ns();
