@@ -19,6 +19,9 @@
 /// From here on each look is followed by a sched_yield(): the one who is waited for may have been woken
 /// on this very core.
 #define GF_SPIN_ALONE_NS 1000u
+/// Looks then become rarer, up to one in so many pauses (about a microsecond): system calls in a row
+/// would slow down whoever works on the other half of a core.
+#define GF_SPIN_REST_PAUSES 64u
 
 struct gf_spin {
   uint32_t budget_ns;
@@ -31,12 +34,15 @@ struct gf_spin {
 #define GF_SPIN_UNTIL(spin, condition, met)                                                        \
   do {                                                                                             \
     uint64_t gf_spun_ns = 0;                                                                       \
+    unsigned gf_pauses = 1;                                                                        \
     (spin)->start_ns = 0;                                                                          \
     for (unsigned gf_turn = 1; !((met) = (condition)); gf_turn++) {                                \
-      if (gf_spun_ns >= GF_SPIN_ALONE_NS)                                                          \
-        sched_yield();                                                                             \
-      else                                                                                         \
+      for (unsigned gf_pause = 0; gf_pause < gf_pauses; gf_pause++)                                \
         gf_cpu_relax();                                                                            \
+      if (gf_spun_ns >= GF_SPIN_ALONE_NS) {                                                        \
+        sched_yield();                                                                             \
+        gf_pauses += gf_pauses < GF_SPIN_REST_PAUSES;                                              \
+      }                                                                                            \
       if (gf_turn % 16 == 0 || gf_spun_ns >= GF_SPIN_ALONE_NS) {                                   \
         uint64_t gf_time_ns = gf_now_ns();                                                         \
         if ((spin)->start_ns == 0)                                                                 \
