@@ -1,10 +1,10 @@
 // The private tables that cudart asks for with cuGetExportTable: UUIDs and slots.
 //
-// A table is an array of pointer-sized slots; slot 0 holds its size in bytes, but for the context-local
-// storage. cudart 11.8, 12.4 and 13.0 refuse to start when one of the six is denied, and call a slot
-// without looking whether it is null: only slots named here are ever called. cudart 13.0 also asks for
-// F8CFF951-2146-8B4E-B9E2-FB469E7C0DD9, and takes an error for an answer. Never succeed with a null
-// table.
+// A table is an array of pointer-sized slots; slot 0 holds its size in bytes, but for the
+// context-local storage. cudart 11.8, 12.4 and 13.0 refuse to start when one of the six is denied,
+// and call a slot without looking whether it is null: only slots named here are ever called. cudart
+// 13.0 also asks for F8CFF951-2146-8B4E-B9E2-FB469E7C0DD9, and takes an error for an answer. Never
+// succeed with a null table.
 #pragma once
 
 #include <stdint.h>
@@ -25,8 +25,8 @@
 
 /// The cudart interface. 13 slots of which the runtimes call:
 ///   [2] CUresult (CUcontext *out, CUdevice)          the primary context's handle, not retained
-///   [6] CUresult (CUmodule *out, const void *wrapper, void *, void *, unsigned)   11.8 only: load
-///   [7] CUresult (CUmodule)                                                       11.8 only: unload
+///   [6] CUresult (CUmodule *out, const void *wrapper, void *, void *, unsigned)   load (11.8 only)
+///   [7] CUresult (CUmodule)                                               unload (11.8 only)
 /// [1], [8] and [12] exist in NVIDIA's; fill them with functions that return an error.
 enum {
   GF_CUDART_SLOTS = 13,
@@ -38,10 +38,10 @@ enum {
   GF_CUDART_UNKNOWN_12 = 12,
 };
 
-/// Hooks of profilers. Both slots are void (void **buffer, size_t *size) and hand out a zeroed buffer
-/// that lives as long as the library. The size to report for A counts words: one for each call of the
-/// runtime, non-zero where a profiler listens. A buffer of only so many bytes makes cudart read past it and
-/// call a hook that is not there.
+/// Hooks of profilers. Both slots are void (void **buffer, size_t *size) and hand out a zeroed
+/// buffer that lives as long as the library. The size to report for A counts words: one for each
+/// call of the runtime, non-zero where a profiler listens. A buffer of only so many bytes makes
+/// cudart read past it and call a hook that is not there.
 enum {
   GF_TOOLS_HOOKS_SLOTS = 7,
   GF_TOOLS_HOOKS_BUFFER_A = 2,
@@ -56,11 +56,13 @@ enum {
 enum { GF_TOOLS_TLS_SLOTS = 4 };
 
 /// What the runtime keeps for each context. No size slot:
-///   [0] CUresult (CUcontext, void *key, void *value, void (*destructor)(CUcontext, void *key, void *value))
+///   [0] CUresult (CUcontext, void *key, void *value,
+///                 void (*destructor)(CUcontext, void *key, void *value))
 ///   [1] CUresult (CUcontext, void *key)
-///   [2] CUresult (void **value, CUcontext, void *key)      a missing key: CUDA_ERROR_INVALID_HANDLE (400)
-/// A null context is the current one. [2] is called by nearly every runtime call. The destructor runs
-/// when the context goes.
+///   [2] CUresult (void **value, CUcontext, void *key)
+///       CUDA_ERROR_INVALID_HANDLE (400) where the key is missing
+/// A null context is the current one. [2] is called by nearly every runtime call. The destructor
+/// runs when the context goes.
 enum {
   GF_STORAGE_SLOTS = 4,
   GF_STORAGE_PUT = 0,

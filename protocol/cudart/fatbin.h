@@ -15,12 +15,12 @@
 //
 //   struct gf_container │ u64 bytes[count] │ fatbin 0 │ fatbin 1 │ …      all 8-aligned
 //
-// Fatbin 0 is the wrapper's `data` (0 bytes where it was null), the others are its `fatbins`; so the
-// host can rebuild the wrapper by pointing into its copy.
+// Fatbin 0 is the wrapper's `data` (0 bytes where it was null), the others are its `fatbins`; so
+// the host can rebuild the wrapper by pointing into its copy.
 //
-// Two kinds of reader: gf_image_flat_bytes and gf_image_flatten trust the image, since it lies in the
-// address space of the caller, whose own code it is. All that take a length do not: every offset
-// is checked against it.
+// Two kinds of reader: gf_image_flat_bytes and gf_image_flatten trust the image, since it lies in
+// the address space of the caller, whose own code it is. All that take a length do not: every
+// offset is checked against it.
 #pragma once
 
 #include <stddef.h>
@@ -111,8 +111,8 @@ size_t gf_image_flat_bytes(const void *image);
 /// Writes the flat image. `out_bytes` is what gf_image_flat_bytes gave for the same image.
 void gf_image_flatten(const void *image, void *out, size_t out_bytes);
 
-/// Part `index` of a container of `bytes` bytes: 1 and where it is (`*part_bytes` may be 0), 0 past the
-/// last, -1 where the container is malformed.
+/// Part `index` of a container of `bytes` bytes: 1 and where it is (`*part_bytes` may be 0), 0 past
+/// the last, -1 where the container is malformed.
 int gf_container_part(const void *container, size_t bytes, uint32_t index, const void **part,
                       size_t *part_bytes);
 
@@ -121,8 +121,8 @@ struct gf_fatbin_entry {
   const uint8_t *payload; ///< header.payload_bytes of them, inside the fatbin
 };
 
-/// The entry at `*cursor` (0 at first) of a fatbin of at most `bytes` bytes: 1 and moves the cursor,
-/// 0 after the last one, -1 where the fatbin is malformed.
+/// The entry at `*cursor` (0 at first) of a fatbin of at most `bytes` bytes: 1 and moves the
+/// cursor, 0 after the last one, -1 where the fatbin is malformed.
 int gf_fatbin_next(const void *fatbin, size_t bytes, size_t *cursor, struct gf_fatbin_entry *entry);
 
 /// Can the PTX of this entry be compiled for compute capability `sm` (89 for 8.9)?
@@ -133,12 +133,13 @@ int gf_entry_ptx_suits(const struct gf_entry_header *header, unsigned sm);
 int gf_fatbin_best_ptx(const void *fatbin, size_t bytes, unsigned sm,
                        struct gf_fatbin_entry *entry);
 
-/// Bytes that gf_entry_inflate needs: those of the payload itself where it is not compressed. 0: the
-/// entry claims more than GF_INFLATED_MAX_BYTES.
+/// Bytes that gf_entry_inflate needs: those of the payload itself where it is not compressed. 0:
+/// the entry claims more than GF_INFLATED_MAX_BYTES.
 size_t gf_entry_inflated_bytes(const struct gf_entry_header *header);
 
 /// Copies or decompresses the payload into `out`, which has gf_entry_inflated_bytes bytes. 0 on
-/// success, -1 where the payload is corrupt. In the library gf_cudart_inflate, which brings zstd and LZ4.
+/// success, -1 where the payload is corrupt. In the library gf_cudart_inflate, which brings zstd
+/// and LZ4.
 int gf_entry_inflate(const struct gf_fatbin_entry *entry, void *out, size_t out_bytes);
 
 #ifdef __cplusplus

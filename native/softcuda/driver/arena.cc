@@ -11,8 +11,8 @@ uint64_t round_up(uint64_t value, uint64_t multiple) {
 }
 } // namespace
 
-// The hint is honoured where nothing else lies there, which on x86-64 Linux nothing does; elsewhere the
-// device simply lies where the kernel put it.
+// The hint is honoured where nothing else lies there, which on x86-64 Linux nothing does; elsewhere
+// the device simply lies where the kernel put it.
 Arena::Arena(int ordinal, uint64_t limit_bytes)
     : base_([ordinal] {
         void *hint = reinterpret_cast<void *>(kFirstBase + ordinal * kSpanBytes);

@@ -18,8 +18,8 @@ public:
 
   Arena(int ordinal, uint64_t limit_bytes);
 
-  /// 0 when the device is full. The address is a multiple of `align_bytes` (a power of two) and of 512.
-  /// The content is not specified, as in CUDA.
+  /// 0 when the device is full. The address is a multiple of `align_bytes` (a power of two) and of
+  /// 512. The content is not specified, as in CUDA.
   uint64_t allocate(uint64_t bytes, uint64_t align_bytes = 512);
   void release(uint64_t address);
 
@@ -28,8 +28,8 @@ public:
   bool contains(uint64_t address) const { return address - base_ < kSpanBytes; }
 
 private:
-  // Small blocks share chunks of kChunkBytes, which are committed as long as one block lives in them; large
-  // blocks have whole pages.
+  // Small blocks share chunks of kChunkBytes, which are committed as long as one block lives in
+  // them; large blocks have whole pages.
   static constexpr uint64_t kChunkBytes = 2 << 20;
   static constexpr uint64_t kSmallBytes = 256 << 10;
   static constexpr uint64_t kGrainBytes = 512;

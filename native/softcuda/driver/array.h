@@ -1,5 +1,5 @@
-// CUDA arrays: images in device memory, of which only the driver knows the layout. Ours is row after row, slice
-// after slice, level after level.
+// CUDA arrays: images in device memory, of which only the driver knows the layout. Ours is row
+// after row, slice after slice, level after level.
 #pragma once
 
 #include "context.h"

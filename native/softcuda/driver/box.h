@@ -9,8 +9,8 @@ namespace softcuda {
 CUDA_MEMCPY3D widen(const CUDA_MEMCPY2D &copy);
 CUDA_MEMCPY3D widen(const CUDA_MEMCPY3D_PEER &copy);
 
-/// Checks both ends. `pageable`: an end is host memory of which the driver does not know, so that an
-/// asynchronous copy must be over when the call returns.
+/// Checks both ends. `pageable`: an end is host memory of which the driver does not know, so that
+/// an asynchronous copy must be over when the call returns.
 CUresult describe_copy(const CUDA_MEMCPY3D &copy, CopyWork *work, bool *pageable);
 
 } // namespace softcuda

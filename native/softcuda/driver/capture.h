@@ -1,8 +1,8 @@
 // Stream capture: what is given to a captured stream becomes nodes of a graph.
 //
-// A capture begins in one stream, its origin. Waiting for an event that was recorded in a captured stream
-// draws the waiting stream in. When the capture ends, everything must have come together again in the
-// origin.
+// A capture begins in one stream, its origin. Waiting for an event that was recorded in a captured
+// stream draws the waiting stream in. When the capture ends, everything must have come together
+// again in the origin.
 #pragma once
 
 #include "graph.h"

@@ -3,8 +3,8 @@
 
 namespace softcuda {
 
-/// A line about something that whoever runs the program should know, on stderr; never on stdout, which is the
-/// application's.
+/// A line about something that whoever runs the program should know, on stderr; never on stdout,
+/// which is the application's.
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 } // namespace softcuda

@@ -29,9 +29,9 @@ uint64_t new_context_id() {
   return contexts().next_id++;
 }
 
-// The default streams of one thread, one for each context, which go when the thread does. On the main thread
-// that is before exit handlers run, from which the runtime still calls us: hence the pointer, which is null
-// before and after.
+// The default streams of one thread, one for each context, which go when the thread does. On the
+// main thread that is before exit handlers run, from which the runtime still calls us: hence the
+// pointer, which is null before and after.
 struct ThreadStreams {
   struct Entry {
     uint64_t context_id;
@@ -139,9 +139,10 @@ void Context::remove(Stream *stream) {
   }
 }
 
-// The legacy default stream waits for what the blocking streams were given before, and they for what it
-// was given before. The tickets of others are read before our own operation is submitted, so that of
-// two threads that do this at once at most one sees the other's, and no two operations wait for each other.
+// The legacy default stream waits for what the blocking streams were given before, and they for
+// what it was given before. The tickets of others are read before our own operation is submitted,
+// so that of two threads that do this at once at most one sees the other's, and no two operations
+// wait for each other.
 void Context::order(Stream &stream) {
   if (!stream.blocking)
     return;

@@ -49,9 +49,11 @@ public:
   void remove(Stream *stream);
   std::shared_ptr<Queue> make_queue(bool urgent);
 
-  /// Submits behind what the default stream's rules put before it; returns the ticket in `stream`'s queue.
+  /// Submits behind what the default stream's rules put before it; returns the ticket in `stream`'s
+  /// queue.
   uint64_t submit(Stream &stream, Op *op, Queue::Start start = Queue::Start::Now);
-  /// Waits for everything submitted so far, in every stream; shows what kernels printed. The sticky error.
+  /// Waits for everything submitted so far, in every stream; shows what kernels printed. The sticky
+  /// error.
   CUresult synchronize();
 
   /// Where every stream stands that has work to do.
@@ -91,8 +93,8 @@ private:
   std::set<Module *> modules_; // under mutex
 };
 
-/// A thread's stack of current contexts; the last is current. Without a destructor, since the runtime calls us
-/// from exit handlers, which run after thread-local objects have gone.
+/// A thread's stack of current contexts; the last is current. Without a destructor, since the
+/// runtime calls us from exit handlers, which run after thread-local objects have gone.
 class ContextStack {
 public:
   bool empty() const { return depth_ == 0; }
@@ -114,12 +116,12 @@ private:
 
 ContextStack &context_stack();
 
-/// The context that calls on this thread use, if it can be used: CUDA_ERROR_INVALID_CONTEXT without one,
-/// CUDA_ERROR_CONTEXT_IS_DESTROYED, or its sticky error.
+/// The context that calls on this thread use, if it can be used: CUDA_ERROR_INVALID_CONTEXT without
+/// one, CUDA_ERROR_CONTEXT_IS_DESTROYED, or its sticky error.
 CUresult current_context(Context **out);
 
-/// Whether a handle may be made current: that of a live context, or of a primary context whether it lives or
-/// not, since the runtime makes it current before it retains it.
+/// Whether a handle may be made current: that of a live context, or of a primary context whether it
+/// lives or not, since the runtime makes it current before it retains it.
 bool may_be_current(CUcontext handle);
 
 /// Whether a context of this id still lives (ids are never reused).

@@ -45,8 +45,8 @@ uint64_t parse_bytes(const char *text) {
   return end[1] == '\0' && value > 0 ? static_cast<uint64_t>(value * (1ull << shift)) : 0;
 }
 
-// Of `count` devices those that CUDA_VISIBLE_DEVICES lists, in its order: as with NVIDIA's driver the list
-// ends at the first entry that is no device.
+// Of `count` devices those that CUDA_VISIBLE_DEVICES lists, in its order: as with NVIDIA's driver
+// the list ends at the first entry that is no device.
 std::vector<unsigned> visible_devices(unsigned count) {
   std::vector<unsigned> visible;
   const char *list = getenv("CUDA_VISIBLE_DEVICES");

@@ -1,5 +1,5 @@
-// What a software device says about itself. Where a CPU has no such thing, the value is that of GPUs of
-// compute capability 8.9, so that programs choose the launches that they were tuned for.
+// What a software device says about itself. Where a CPU has no such thing, the value is that of
+// GPUs of compute capability 8.9, so that programs choose the launches that they were tuned for.
 #include "device.h"
 
 #include "process.h"

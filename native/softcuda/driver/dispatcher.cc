@@ -49,7 +49,8 @@ void Dispatcher::push(std::shared_ptr<Queue> queue) {
     spawn();
 }
 
-// The application's signals are for its own threads; faults of kernels are raised where they happen.
+// The application's signals are for its own threads; faults of kernels are raised where they
+// happen.
 void Dispatcher::spawn() {
   sigset_t all, before;
   sigfillset(&all);

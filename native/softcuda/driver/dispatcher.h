@@ -1,9 +1,9 @@
 // The threads that run streams' queues.
 //
-// There are as many as queues have been busy at once, since an operation may block (a host function,
-// a wait for another stream). An idle thread looks for work for a moment before it sleeps, so that a
-// stream of short kernels costs no wake-up each; only one looks at a time, for the sake of machines with
-// two cores. Threads that have slept long go away.
+// There are as many as queues have been busy at once, since an operation may block (a host
+// function, a wait for another stream). An idle thread looks for work for a moment before it
+// sleeps, so that a stream of short kernels costs no wake-up each; only one looks at a time, for
+// the sake of machines with two cores. Threads that have slept long go away.
 #pragma once
 
 #include "queue.h"
@@ -19,8 +19,8 @@ public:
 
   void push(std::shared_ptr<Queue> queue);
 
-  /// Waits until nothing runs or waits to run, `patience_ns` at most. False when that was not enough: then it
-  /// takes up no more work.
+  /// Waits until nothing runs or waits to run, `patience_ns` at most. False when that was not
+  /// enough: then it takes up no more work.
   bool settle(int64_t patience_ns);
 
 private:

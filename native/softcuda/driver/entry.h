@@ -34,8 +34,8 @@ inline CUresult enter(Context **context) {
   return current_context(context);
 }
 
-/// For calls on a stream. The stream's context need not be the current one, but one must be current for
-/// the default streams.
+/// For calls on a stream. The stream's context need not be the current one, but one must be current
+/// for the default streams.
 inline CUresult enter(CUstream handle, Stream **stream) {
   Context *context;
   GF_TRY(enter(&context));

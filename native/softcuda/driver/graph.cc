@@ -148,7 +148,8 @@ struct Launcher {
 
 } // namespace
 
-// The branches of a graph run one after another: on a CPU every kernel fills the cores that there are.
+// The branches of a graph run one after another: on a CPU every kernel fills the cores that there
+// are.
 CUresult GraphExec::launch(Stream &stream) const {
   for (const Step &step : steps)
     if (step.enabled)

@@ -17,7 +17,8 @@ struct EventNode {
 struct ChildNode {
   std::shared_ptr<Graph> graph;
 };
-/// Memory with the life of the graph: there from when the node is added, so that later nodes can name it.
+/// Memory with the life of the graph: there from when the node is added, so that later nodes can
+/// name it.
 struct AllocationNode {
   CUDA_MEM_ALLOC_NODE_PARAMS params;
 };

@@ -5,8 +5,8 @@
 
 namespace softcuda {
 
-/// Each makes `node` do what `params` say, or gives the error that CUDA has for them. A null context is the
-/// current one.
+/// Each makes `node` do what `params` say, or gives the error that CUDA has for them. A null
+/// context is the current one.
 CUresult set_kernel(GraphNode &node, const CUDA_KERNEL_NODE_PARAMS &params);
 CUresult set_copy(GraphNode &node, const CUDA_MEMCPY3D &params, CUcontext context);
 CUresult set_fill(GraphNode &node, const CUDA_MEMSET_NODE_PARAMS &params, CUcontext context);

@@ -42,8 +42,8 @@ bool is_empty(const void *fatbin, size_t bytes) {
   return bytes == 0 || gf_fatbin_next(fatbin, bytes, &cursor, &entry) == 0;
 }
 
-// The first fatbin is the linked machine code, which nvcc -rdc=true makes; PTX is in the others, one for
-// each object file. Some linkers put everything into the first.
+// The first fatbin is the linked machine code, which nvcc -rdc=true makes; PTX is in the others,
+// one for each object file. Some linkers put everything into the first.
 template <class Part>
 CUresult add_relocatable(uint32_t count, Part part, std::vector<PtxText> &sources) {
   CUresult worst = CUDA_SUCCESS;

@@ -13,10 +13,10 @@ struct PtxText {
   std::string text;
 };
 
-/// The PTX that an image holds for our device. `image` is what cuModuleLoadData takes: a wrapper, a fatbin,
-/// an ELF file, PTX text, or one of our containers (cudart/fatbin.h).
-/// CUDA_ERROR_NO_BINARY_FOR_GPU with a `log` that says how to rebuild where there is machine code only;
-/// CUDA_ERROR_INVALID_IMAGE where it is malformed.
+/// The PTX that an image holds for our device. `image` is what cuModuleLoadData takes: a wrapper, a
+/// fatbin, an ELF file, PTX text, or one of our containers (cudart/fatbin.h).
+/// CUDA_ERROR_NO_BINARY_FOR_GPU with a `log` that says how to rebuild where there is machine code
+/// only; CUDA_ERROR_INVALID_IMAGE where it is malformed.
 CUresult read_image(const void *image, std::vector<PtxText> &sources, std::string &log);
 
 /// The names of the kernels that PTX text defines, in order.

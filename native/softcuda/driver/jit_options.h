@@ -1,5 +1,5 @@
-// The options of cuModuleLoadDataEx, cuLibraryLoadData and cuLinkCreate that mean something without a GPU:
-// where to write the compiler's messages.
+// The options of cuModuleLoadDataEx, cuLibraryLoadData and cuLinkCreate that mean something without
+// a GPU: where to write the compiler's messages.
 #pragma once
 
 #include "cuda_api.h"

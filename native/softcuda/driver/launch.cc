@@ -9,7 +9,8 @@ namespace softcuda {
 
 namespace {
 
-// Packs what `values` points to, or takes over the buffer that `extra` names, as the kernel's layout says.
+// Packs what `values` points to, or takes over the buffer that `extra` names, as the kernel's
+// layout says.
 CUresult pack_params(const jit::KernelInfo &info, void **values, void **extra,
                      std::vector<std::byte> &packed) {
   GF_REQUIRE(!values || !extra);

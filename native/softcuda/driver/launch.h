@@ -11,8 +11,9 @@ struct KernelShape {
   bool cooperative = false;
 };
 
-/// What a launch with these arguments does in `context`, or the error that CUDA gives for them. Parameters
-/// come as pointers to values, or through `extra` as CU_LAUNCH_PARAM_BUFFER_POINTER and _SIZE.
+/// What a launch with these arguments does in `context`, or the error that CUDA gives for them.
+/// Parameters come as pointers to values, or through `extra` as CU_LAUNCH_PARAM_BUFFER_POINTER and
+/// _SIZE.
 CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape &shape,
                           void **values, void **extra, KernelWork *work);
 

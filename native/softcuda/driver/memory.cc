@@ -13,7 +13,8 @@ namespace {
 
 uint64_t page_round(uint64_t bytes) { return (bytes + 4095) & ~uint64_t{4095}; }
 
-// Host memory of ours comes by whole pages from the kernel: zeroed, and a wild address next to it faults.
+// Host memory of ours comes by whole pages from the kernel: zeroed, and a wild address next to it
+// faults.
 void *map_pages(uint64_t bytes) {
   void *memory =
       mmap(nullptr, page_round(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

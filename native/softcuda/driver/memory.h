@@ -21,8 +21,8 @@ void release_allocations(Context &context);
 /// Is it an address of some device's memory, allocated or not?
 bool in_device_range(uint64_t address);
 
-/// May a copy touch these bytes? Addresses in a device's range must lie within one allocation; others
-/// are the application's own and cannot be checked.
+/// May a copy touch these bytes? Addresses in a device's range must lie within one allocation;
+/// others are the application's own and cannot be checked.
 bool accessible(uint64_t address, uint64_t bytes);
 
 /// As accessible(), for an argument that must be memory the driver knows of.

@@ -1,8 +1,9 @@
 // Modules, libraries and kernels.
 //
-// A module is a program loaded into one context. A library belongs to no context; it becomes a module in
-// each context in which one of its kernels or variables is first used. A kernel names an entry of a library,
-// a function one of a module; wherever CUDA takes a CUfunction it takes a CUkernel as well.
+// A module is a program loaded into one context. A library belongs to no context; it becomes a
+// module in each context in which one of its kernels or variables is first used. A kernel names an
+// entry of a library, a function one of a module; wherever CUDA takes a CUfunction it takes a
+// CUkernel as well.
 #pragma once
 
 #include "context.h"
@@ -41,7 +42,8 @@ public:
 
 class Module : public Object<Module, Kind::Module> {
 public:
-  /// `log` gets what the compiler has to say. `library` is null for a module of the application's own.
+  /// `log` gets what the compiler has to say. `library` is null for a module of the application's
+  /// own.
   static CUresult load(Context &context, const std::vector<PtxText> &sources, Library *library,
                        std::string &log, Module **out);
   /// Waits until nothing of it runs.
@@ -89,8 +91,9 @@ public:
   const std::vector<std::unique_ptr<KernelObject>> &kernels() const { return kernels_; }
   KernelObject *kernel(std::string_view name);
   CUresult module_in(Context &context, Module **out);
-  /// Its module for a call that may come before there is a current context, as the runtime's registration of
-  /// managed variables does: then that in the first device's primary context, which the library retains.
+  /// Its module for a call that may come before there is a current context, as the runtime's
+  /// registration of managed variables does: then that in the first device's primary context, which
+  /// the library retains.
   CUresult any_module(Module **out);
   void forget(Context &context);
 

@@ -1,9 +1,9 @@
 // Objects behind the opaque handles of the driver API.
 //
 // A handle is the object's address, and applications do pass handles of objects that they have
-// destroyed. NVIDIA's driver answers most of those with an error code, so we must be able to look at
-// a dead object: its first word says what it is, and its memory is kept aside for a while after it
-// dies, and only then reused, for objects of the same type.
+// destroyed. NVIDIA's driver answers most of those with an error code, so we must be able to look
+// at a dead object: its first word says what it is, and its memory is kept aside for a while after
+// it dies, and only then reused, for objects of the same type.
 #pragma once
 
 #include <atomic>

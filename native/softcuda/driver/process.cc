@@ -38,11 +38,12 @@ CUresult Process::init() {
   devices_ = std::move(devices);
   if (const char *text = getenv("GPUFERRY_SOFTCUDA_WATCHDOG_MS"))
     watchdog_ms_ = static_cast<uint32_t>(strtoul(text, nullptr, 10));
-  // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent has
-  // not called cuInit starts afresh.
+  // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent
+  // has not called cuInit starts afresh.
   pthread_atfork(nullptr, nullptr, [] { instance().state_.store(State::Forked); });
-  // Exit does not wait for an endless kernel; with one at work nothing can be taken apart any more, so calls
-  // from later exit handlers (the runtime's, destructors') are told that the driver has shut down.
+  // Exit does not wait for an endless kernel; with one at work nothing can be taken apart any more,
+  // so calls from later exit handlers (the runtime's, destructors') are told that the driver has
+  // shut down.
   atexit([] {
     if (!instance().forked() && !Dispatcher::instance().settle(kExitPatienceNs))
       instance().state_.store(State::Exiting);
@@ -77,7 +78,8 @@ void Process::print_assertion(std::string_view text) {
 
 } // namespace softcuda
 
-// For our executor, which loads this library as it would load NVIDIA's and then looks for these names.
+// For our executor, which loads this library as it would load NVIDIA's and then looks for these
+// names.
 #define GF_EXPORT extern "C" __attribute__((visibility("default")))
 
 GF_EXPORT void gpuferry_softcuda_set_printer(softcuda::Process::Printer printer, void *user) {

@@ -1,5 +1,5 @@
-// What there is once per process: whether cuInit was called, the devices, and where the text goes that
-// kernels print.
+// What there is once per process: whether cuInit was called, the devices, and where the text goes
+// that kernels print.
 #pragma once
 
 #include "complain.h"
@@ -31,7 +31,8 @@ public:
                : refusal();
   }
 
-  /// True in a child of a process that had called cuInit: threads are gone, and locks may be held for ever.
+  /// True in a child of a process that had called cuInit: threads are gone, and locks may be held
+  /// for ever.
   bool forked() const { return state_.load(std::memory_order_acquire) == State::Forked; }
 
   const std::vector<std::unique_ptr<Device>> &devices() const { return devices_; }
@@ -41,8 +42,8 @@ public:
                                                                           : nullptr;
   }
 
-  /// GPUFERRY_SOFTCUDA_WATCHDOG_MS: how long a kernel may run before it fails with CUDA_ERROR_LAUNCH_TIMEOUT. 0,
-  /// the default: for ever.
+  /// GPUFERRY_SOFTCUDA_WATCHDOG_MS: how long a kernel may run before it fails with
+  /// CUDA_ERROR_LAUNCH_TIMEOUT. 0, the default: for ever.
   uint32_t watchdog_ms() const { return watchdog_ms_; }
 
   /// Text from kernels' printf: to the application's stdout, or to whom set_printer names.

@@ -5,8 +5,8 @@
 namespace softcuda {
 
 namespace {
-// How long a waiter looks again before it sleeps. Longer than a small kernel takes, shorter than what
-// a sleep and a wake-up cost together with the cache they spoil.
+// How long a waiter looks again before it sleeps. Longer than a small kernel takes, shorter than
+// what a sleep and a wake-up cost together with the cache they spoil.
 constexpr int64_t kWaitSpinNs = 20'000;
 } // namespace
 
@@ -85,8 +85,9 @@ void Queue::run_front() {
   complete(completed_.load(std::memory_order_relaxed) + 1);
 }
 
-// Partner of wait(): the store to completed_ and the load of sleepers_ are ordered against its increment
-// of sleepers_ and its load of completed_, so that either we see the sleeper or it sees the completion.
+// Partner of wait(): the store to completed_ and the load of sleepers_ are ordered against its
+// increment of sleepers_ and its load of completed_, so that either we see the sleeper or it sees
+// the completion.
 void Queue::complete(uint64_t ticket) {
   completed_.store(ticket, std::memory_order_seq_cst);
   if (sleepers_.load(std::memory_order_seq_cst)) {

@@ -2,12 +2,12 @@
 //
 //   submit ──► [ op | op | op ] ──► runner: one thread at a time
 //
-// The runner is either a thread of the dispatcher, or a thread that waits for the queue: a waiter that
-// finds nobody at work takes the work itself. So a launch followed by a synchronisation, and every
-// synchronous copy, cost no thread switch.
+// The runner is either a thread of the dispatcher, or a thread that waits for the queue: a waiter
+// that finds nobody at work takes the work itself. So a launch followed by a synchronisation, and
+// every synchronous copy, cost no thread switch.
 //
-// Each operation has a ticket, counted from 1. `completed()` is the highest ticket whose operation and
-// all before it are done; whoever reads it sees what those operations wrote.
+// Each operation has a ticket, counted from 1. `completed()` is the highest ticket whose operation
+// and all before it are done; whoever reads it sees what those operations wrote.
 #pragma once
 
 #include "futex.h"

@@ -12,8 +12,9 @@ namespace softcuda {
 
 namespace {
 
-// Kernels compute with IEEE defaults, whatever the thread that runs them is set to: a waiting thread of the
-// application may have been told to flush denormals to zero (-ffast-math does that), and threads inherit it.
+// Kernels compute with IEEE defaults, whatever the thread that runs them is set to: a waiting
+// thread of the application may have been told to flush denormals to zero (-ffast-math does that),
+// and threads inherit it.
 class PlainFloats {
 public:
 #if defined(__x86_64__)
@@ -96,8 +97,8 @@ bool satisfied(uint64_t seen, uint64_t value, unsigned bits, unsigned flags) {
 
 } // namespace
 
-// The word may be written by the host or by a kernel, neither of which tells us: look again, ever less
-// often.
+// The word may be written by the host or by a kernel, neither of which tells us: look again, ever
+// less often.
 void WaitValueWork::run(Context &context) const {
   for (unsigned round = 0; !satisfied(load_word(address, bits), value, bits, flags); round++) {
     if (context.sticky())

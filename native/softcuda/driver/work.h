@@ -1,5 +1,5 @@
-// What streams and graphs do: kernels, copies, fills, host functions. Each kind is a plain value with
-// run(), so that one description serves a stream's operation and a graph's node.
+// What streams and graphs do: kernels, copies, fills, host functions. Each kind is a plain value
+// with run(), so that one description serves a stream's operation and a graph's node.
 #pragma once
 
 #include "module.h"

@@ -113,8 +113,8 @@ CUresult enter_context_event(CUcontext context_handle, CUevent handle, Context *
 
 } // namespace
 
-// The legacy stream comes after everything in blocking streams; what non-blocking ones do is waited for
-// by name.
+// The legacy stream comes after everything in blocking streams; what non-blocking ones do is waited
+// for by name.
 GF_API cuCtxRecordEvent(CUcontext context_handle, CUevent handle) {
   Context *context;
   Event *event;

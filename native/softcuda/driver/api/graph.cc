@@ -22,8 +22,8 @@ CUresult enter_node(CUgraphNode handle, GraphNode **node) {
   return *node ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
-// The convention of all calls that list nodes: without an array they count; with one they fill it, and pad
-// with null.
+// The convention of all calls that list nodes: without an array they count; with one they fill it,
+// and pad with null.
 CUresult list(const std::vector<GraphNode *> &nodes, CUgraphNode *out, size_t *count) {
   GF_REQUIRE(count);
   if (out)

@@ -33,7 +33,8 @@ CUresult instantiate(CUgraphExec *out, CUgraph handle, unsigned long long flags)
   return CUDA_SUCCESS;
 }
 
-// Gives the step of `node` in an executable other work of the same kind: `set` makes it, on a node of its own.
+// Gives the step of `node` in an executable other work of the same kind: `set` makes it, on a node
+// of its own.
 template <class Set> CUresult change(CUgraphExec handle, CUgraphNode node_handle, Set set) {
   GraphExec *exec;
   GF_TRY(enter_exec(handle, &exec));
@@ -178,8 +179,8 @@ GF_API cuGraphExecNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraphNodeP
   return change(exec, node, [&](GraphNode &n) { return set_any(n, *params); });
 }
 
-// Takes over the work of a graph of the same shape. Nodes are matched in order of execution, which for graphs
-// of one shape is one order.
+// Takes over the work of a graph of the same shape. Nodes are matched in order of execution, which
+// for graphs of one shape is one order.
 GF_API cuGraphExecUpdate_v2(CUgraphExec handle, CUgraph graph_handle,
                             CUgraphExecUpdateResultInfo *info) {
   GraphExec *exec;

@@ -19,8 +19,8 @@ CUresult enter_kernel(CUkernel handle, KernelObject **kernel) {
   return *kernel ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
-// A kernel's attributes belong to a device: to the current context if it is on that device, else to the
-// device's primary context.
+// A kernel's attributes belong to a device: to the current context if it is on that device, else to
+// the device's primary context.
 CUresult function_on(KernelObject &kernel, CUdevice dev, Function **function) {
   Device *device;
   GF_TRY(enter(dev, &device));

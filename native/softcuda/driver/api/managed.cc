@@ -1,5 +1,5 @@
-// Advice and prefetching for managed memory. Host and device share it, so nothing has to move; what was
-// advised is remembered, since programs may ask.
+// Advice and prefetching for managed memory. Host and device share it, so nothing has to move; what
+// was advised is remembered, since programs may ask.
 #include "../entry.h"
 #include "../memory.h"
 

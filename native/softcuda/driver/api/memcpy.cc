@@ -10,8 +10,8 @@ using namespace softcuda;
 
 namespace {
 
-// Up to here a pageable source is staged, so that the call returns at once, as CUDA does; above, the call
-// takes its turn in the stream.
+// Up to here a pageable source is staged, so that the call returns at once, as CUDA does; above,
+// the call takes its turn in the stream.
 constexpr size_t kStagedBytes = 64 << 10;
 
 CopyWork flat(uint64_t to, uint64_t from, size_t bytes) {

@@ -17,8 +17,8 @@ CUresult prepare(CUstream handle, Stream **stream, const FillWork &work) {
   return CUDA_SUCCESS;
 }
 
-// Asynchronous even when the name says nothing of it, as CUDA's are for device memory; host memory is set when
-// the call returns.
+// Asynchronous even when the name says nothing of it, as CUDA's are for device memory; host memory
+// is set when the call returns.
 CUresult fill(CUstream handle, const FillWork &work, bool async) {
   Stream *stream;
   GF_TRY(prepare(handle, &stream, work));

@@ -1,5 +1,5 @@
-// Access from one device to another's memory. Software devices share an address space, so all of it works;
-// what is kept is who has enabled what, since programs are told off for doing it twice.
+// Access from one device to another's memory. Software devices share an address space, so all of it
+// works; what is kept is who has enabled what, since programs are told off for doing it twice.
 #include "../entry.h"
 
 using namespace softcuda;

@@ -15,7 +15,8 @@ CUresult enter_pool(CUmemoryPool handle, Pool **pool) {
   return *pool ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-// The memory can be used once the stream gets to this point; that it lies there already harms nobody.
+// The memory can be used once the stream gets to this point; that it lies there already harms
+// nobody.
 CUresult allocate(Pool *pool, CUdeviceptr *out, size_t bytes, CUstream handle) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));

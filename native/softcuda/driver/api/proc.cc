@@ -24,8 +24,8 @@ const Proc kProcs[] = {
 #undef GF_PROC
 };
 
-// The newest that is not newer than `version`. Where the per-thread form is wanted and a function has none,
-// the plain one is meant.
+// The newest that is not newer than `version`. Where the per-thread form is wanted and a function
+// has none, the plain one is meant.
 CUresult find(const char *name, int version, bool per_thread, void **address,
               CUdriverProcAddressQueryResult *status) {
   const Proc *end = kProcs + std::size(kProcs);

@@ -1,4 +1,5 @@
-// Fork, and exit with work in flight. Everything happens in children: this process never calls cuInit.
+// Fork, and exit with work in flight. Everything happens in children: this process never calls
+// cuInit.
 #include "support.h"
 
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
-// Queues under many threads, to be run under ThreadSanitizer: order within a queue, waits across queues,
-// waiters that help, and threads of the dispatcher that come and go.
+// Queues under many threads, to be run under ThreadSanitizer: order within a queue, waits across
+// queues, waiters that help, and threads of the dispatcher that come and go.
 #include "../dispatcher.h"
 
 #include <cstdio>
@@ -11,7 +11,8 @@ using softcuda::Queue;
 
 namespace {
 
-// Each queue has a plain counter: only the queue's own order keeps its operations from racing on it.
+// Each queue has a plain counter: only the queue's own order keeps its operations from racing on
+// it.
 struct Lane {
   std::shared_ptr<Queue> queue;
   uint64_t plain = 0;
@@ -46,7 +47,8 @@ int main() {
       for (int round = 0; round < kRounds; round++) {
         seed = seed * 1664525u + 1013904223u;
         Lane &lane = lanes[(seed >> 8) % kLanes], &other = lanes[(seed >> 16) % kLanes];
-        // Tickets of others are read before our own is taken, so that no two queues wait for each other.
+        // Tickets of others are read before our own is taken, so that no two queues wait for each
+        // other.
         if (&lane != &other && seed % 3 == 0)
           lane.queue->submit(new WaitOp(other.queue, other.queue->submitted()));
         bool on_wait = (seed >> 24) % 4 == 0;

@@ -65,7 +65,8 @@ TEST_F(StreamTest, QueryAndEventTellWhatIsUnderWay) {
   EXPECT_CU(CUDA_ERROR_INVALID_HANDLE, cuEventDestroy_v2(start));
 }
 
-// Blocking streams come after the legacy stream's work, and it after theirs; others run on their own.
+// Blocking streams come after the legacy stream's work, and it after theirs; others run on their
+// own.
 TEST_F(StreamTest, LegacyStreamOrdersBlockingStreams) {
   CUstream blocking, free_stream;
   ASSERT_CU(cuStreamCreate(&blocking, CU_STREAM_DEFAULT));

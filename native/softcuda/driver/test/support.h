@@ -36,7 +36,8 @@ protected:
 };
 
 /// fill(out, value, n): out[i] = value + i. twice(data, n): data[i] *= 2. slow(turns): spins.
-/// wild(): writes where nothing is. shared(): asks for 32 KiB of dynamic shared memory. limited(): .maxntid 64.
+/// wild(): writes where nothing is. shared(): asks for 32 KiB of dynamic shared memory. limited():
+/// .maxntid 64.
 extern const char *const kPtx;
 
 /// A module of kPtx, and the launches that tests need.
