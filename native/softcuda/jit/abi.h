@@ -24,24 +24,37 @@ inline constexpr uint32_t kMultiprocessors = 16; // what the software device rep
 enum class Wait : uint32_t {
   Running = 0,
   Exited,
-  Yield,       // nothing to wait for: let the other lanes come this far (volatile shared accesses)
-  Spin,        // in a loop that waits for another thread's store
+  Yield,        // nothing to wait for: let the other lanes come this far (volatile shared accesses)
+  Spin,         // in a loop that waits for another thread's store
   BlockBarrier, // bar.sync 0 of all threads, by far the most frequent
-  Barrier,     // any other bar.sync: key = barrier, argument[0] = thread count, 0 for all
-  BarrierRed,  // bar.red: argument[1] = predicate, [2] = 0 popc, 1 and, 2 or
-  WarpSync,    // bar.warp.sync
-  Shuffle,     // key = mode | width << 8; argument = value, lane or delta, clamp; result = value, in range
-  Vote,        // key = mode; argument[0] = predicate
-  Match,       // key = 0 any, 1 all; argument[0] = value; result = mask, all-equal predicate
-  ActiveMask,  // key = place in the program
-  Reduce,      // redux.sync: key = operation; argument[0] = value
-  Elect,       // result = leader lane, is leader
-  WarpCall,    // pointer = WarpFunction: wmma, mma, ldmatrix, … computed for the whole warp at once
+  Barrier,      // any other bar.sync: key = barrier, argument[0] = thread count, 0 for all
+  BarrierRed,   // bar.red: argument[1] = predicate, [2] = 0 popc, 1 and, 2 or
+  WarpSync,     // bar.warp.sync
+  Shuffle, // key = mode | width << 8; argument = value, lane or delta, clamp; result = value, in range
+  Vote,    // key = mode; argument[0] = predicate
+  Match,      // key = 0 any, 1 all; argument[0] = value; result = mask, all-equal predicate
+  ActiveMask, // key = place in the program
+  Reduce,     // redux.sync: key = operation; argument[0] = value
+  Elect,      // result = leader lane, is leader
+  WarpCall,   // pointer = WarpFunction: wmma, mma, ldmatrix, … computed for the whole warp at once
 };
 
 enum class ShuffleMode : uint32_t { Up, Down, Butterfly, Index };
 enum class VoteMode : uint32_t { All, Any, Uniform, Ballot };
-enum class ReduceOp : uint32_t { Add, MinS, MaxS, MinU, MaxU, And, Or, Xor, MinF, MaxF, MinFNan, MaxFNan };
+enum class ReduceOp : uint32_t {
+  Add,
+  MinS,
+  MaxS,
+  MinU,
+  MaxU,
+  And,
+  Or,
+  Xor,
+  MinF,
+  MaxF,
+  MinFNan,
+  MaxFNan
+};
 
 inline constexpr uint32_t kBarrierArrive = 0x100; // in a barrier's key: count me, but do not wait
 inline constexpr uint32_t kClusterBarrier = 16;   // behind the sixteen barriers of a block

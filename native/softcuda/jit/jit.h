@@ -35,11 +35,11 @@ struct KernelInfo {
   std::vector<Param> params;
   uint32_t param_bytes = 0;
   uint32_t static_shared_bytes = 0;
-  uint32_t local_bytes = 0;             // per thread, the PTX local depot
+  uint32_t local_bytes = 0;              // per thread, the PTX local depot
   uint32_t max_threads_per_block = 1024; // .maxntid / .reqntid or the device's limit
-  uint32_t num_regs = 32;               // an estimate; a CPU has none to count
-  int ptx_version = 0;                  // e.g. 90 for .version 9.0
-  int target_sm = 0;                    // e.g. 75
+  uint32_t num_regs = 32;                // an estimate; a CPU has none to count
+  int ptx_version = 0;                   // e.g. 90 for .version 9.0
+  int target_sm = 0;                     // e.g. 75
 };
 
 /// A module-scope variable. `address` is its device address once the program is loaded.
@@ -86,9 +86,10 @@ class Program; // a linked, compiled PTX program
 struct LaunchConfig {
   Dim3 grid, block;
   uint32_t dynamic_shared_bytes = 0;
-  bool cooperative = false;           // all blocks resident; grid barrier workspace is provided through %envreg1/2
-  std::span<const std::byte> params;  // packed as KernelInfo::params says
-  uint32_t watchdog_ms = 0;           // 0: never
+  bool cooperative =
+      false; // all blocks resident; grid barrier workspace is provided through %envreg1/2
+  std::span<const std::byte> params; // packed as KernelInfo::params says
+  uint32_t watchdog_ms = 0;          // 0: never
   int device_ordinal = 0;
 };
 
@@ -116,6 +117,7 @@ public:
 unsigned worker_count();
 
 /// Blocks of this shape that are resident per multiprocessor, for the occupancy calls.
-int resident_blocks(const KernelInfo &kernel, uint32_t block_threads, uint32_t dynamic_shared_bytes);
+int resident_blocks(const KernelInfo &kernel, uint32_t block_threads,
+                    uint32_t dynamic_shared_bytes);
 
 } // namespace softcuda::jit

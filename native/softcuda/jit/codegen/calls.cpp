@@ -18,7 +18,8 @@ void Emitter::load_register_parameters(Scope &inner) {
         continue;
       llvm::AllocaInst *storage = inner.registers[slot_index++];
       if (list == &signature.params)
-        b.CreateStore(b.CreateLoad(storage->getAllocatedType(), inner.parameters.at(formal.name)), storage);
+        b.CreateStore(b.CreateLoad(storage->getAllocatedType(), inner.parameters.at(formal.name)),
+                      storage);
     }
 }
 
@@ -29,12 +30,14 @@ void Emitter::store_register_returns(Scope &inner) {
     if (!formal.in_register)
       continue;
     llvm::AllocaInst *storage = inner.registers[slot_index++];
-    b.CreateStore(b.CreateLoad(storage->getAllocatedType(), storage), inner.parameters.at(formal.name));
+    b.CreateStore(b.CreateLoad(storage->getAllocatedType(), storage),
+                  inner.parameters.at(formal.name));
   }
 }
 
 /// Memory that holds a call's actual parameter: the .param variable itself, or a copy of a register.
-llvm::Value *Emitter::argument_storage(const Operand &operand, const ptx::Parameter &formal, bool load) {
+llvm::Value *Emitter::argument_storage(const Operand &operand, const ptx::Parameter &formal,
+                                       bool load) {
   if (operand.kind == Operand::Kind::Symbol) {
     if (operand.slot != UINT32_MAX)
       return scope->variables[operand.slot];
@@ -54,7 +57,8 @@ void Emitter::emit_call(Op &op) {
   const ptx::Signature *signature = nullptr;
   std::optional<uint32_t> direct;
   if (callee.kind == Operand::Kind::Symbol) {
-    auto symbol = plan.program.resolve(plan.program.functions[scope->function_id].module, callee.name);
+    auto symbol =
+        plan.program.resolve(plan.program.functions[scope->function_id].module, callee.name);
     if (!symbol || symbol->kind != Symbol::Function)
       op.fail("'" + std::string(callee.name) + "' is no function");
     direct = symbol->id;
@@ -124,7 +128,8 @@ void Emitter::emit_inlined_call(uint32_t callee, std::span<llvm::Value *const> r
   inline_stack_.pop_back();
 }
 
-void Emitter::emit_runtime_call(Op &op, std::string_view name, std::span<llvm::Value *const> returns,
+void Emitter::emit_runtime_call(Op &op, std::string_view name,
+                                std::span<llvm::Value *const> returns,
                                 std::span<llvm::Value *const> arguments) {
   auto load = [&](size_t i, llvm::Type *type) {
     if (i >= arguments.size())
@@ -136,13 +141,15 @@ void Emitter::emit_runtime_call(Op &op, std::string_view name, std::span<llvm::V
     result = call_helper("rt_vprintf", b.getInt32Ty(),
                          {block_context, load(0, b.getPtrTy()), load(1, b.getPtrTy())}, false);
   } else if (name == "malloc") {
-    result = call_helper("rt_malloc", b.getInt64Ty(), {block_context, load(0, b.getInt64Ty())}, false);
+    result =
+        call_helper("rt_malloc", b.getInt64Ty(), {block_context, load(0, b.getInt64Ty())}, false);
   } else if (name == "free") {
     call_helper("rt_free", b.getVoidTy(), {block_context, load(0, b.getInt64Ty())}, false);
   } else if (name == "__assertfail") {
     call_helper("rt_assertfail", b.getVoidTy(),
-                {block_context, b.getInt32(may_exit_), tid[0], tid[1], tid[2], load(0, b.getPtrTy()), load(1, b.getPtrTy()),
-                 load(2, b.getInt32Ty()), load(3, b.getPtrTy())},
+                {block_context, b.getInt32(may_exit_), tid[0], tid[1], tid[2],
+                 load(0, b.getPtrTy()), load(1, b.getPtrTy()), load(2, b.getInt32Ty()),
+                 load(3, b.getPtrTy())},
                 false);
     if (may_exit_)
       jump_exit();

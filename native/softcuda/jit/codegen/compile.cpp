@@ -42,8 +42,9 @@ void emit_kernel(ModulePlan &plan, uint32_t id) {
   llvm::LLVMContext &context = plan.module.getContext();
   llvm::Type *pointer = llvm::PointerType::getUnqual(context);
   bool coroutine = plan.plans.at(id).synchronises;
-  auto *type = coroutine ? llvm::FunctionType::get(pointer, {pointer, pointer}, false)
-                         : llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
+  auto *type = coroutine
+                   ? llvm::FunctionType::get(pointer, {pointer, pointer}, false)
+                   : llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
   auto *function = llvm::Function::Create(type, llvm::Function::ExternalLinkage,
                                           coroutine ? kSymbolCoroutine : kSymbolLoop, plan.module);
   function->addParamAttr(0, llvm::Attribute::NoAlias);
@@ -119,8 +120,8 @@ gpuferry_ptx_compile(uint32_t interface_version, const softcuda::jit::CompileReq
   try {
     compile(request, result);
   } catch (const Unsupported &problem) {
-    result.log = "ptxas " + program.modules[problem.module].name + ", line " + std::to_string(problem.line) +
-                 "; error   : " + problem.message;
+    result.log = "ptxas " + program.modules[problem.module].name + ", line " +
+                 std::to_string(problem.line) + "; error   : " + problem.message;
   } catch (const std::exception &problem) { // .at() of a malformed operand list, out of memory
     result.log = std::string("ptxas; internal error: ") + problem.what();
   }

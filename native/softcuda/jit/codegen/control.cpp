@@ -43,8 +43,9 @@ void Emitter::open_scope(Scope &inner) {
       inner.variables.push_back(b.getInt32(offset));
       continue;
     }
-    llvm::AllocaInst *storage = entry_alloca(b.getInt8Ty(), std::max<uint64_t>(variable.size_bytes, 1),
-                                             std::max(variable.align_bytes, 8u));
+    llvm::AllocaInst *storage =
+        entry_alloca(b.getInt8Ty(), std::max<uint64_t>(variable.size_bytes, 1),
+                     std::max(variable.align_bytes, 8u));
     b.CreateLifetimeStart(storage);
     inner.variables.push_back(storage);
   }
@@ -140,7 +141,8 @@ void Emitter::spin_yield() {
   b.CreateStore(count, spin_count_);
   auto *yield = llvm::BasicBlock::Create(context, "", function);
   auto *go_on = llvm::BasicBlock::Create(context, "", function);
-  b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kSpinsPerYield - 1), b.getInt32(0)), yield, go_on);
+  b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kSpinsPerYield - 1), b.getInt32(0)), yield,
+                 go_on);
   b.SetInsertPoint(yield);
   suspend(Wait::Spin);
   b.CreateBr(go_on);
@@ -170,9 +172,8 @@ void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
     store_slot(offsetof(ThreadSlot, mask), mask);
   if (key)
     store_slot(offsetof(ThreadSlot, key), key);
-  llvm::Value *outcome =
-      b.CreateIntrinsic(llvm::Intrinsic::coro_suspend, {},
-                        {llvm::ConstantTokenNone::get(context), b.getFalse()});
+  llvm::Value *outcome = b.CreateIntrinsic(llvm::Intrinsic::coro_suspend, {},
+                                           {llvm::ConstantTokenNone::get(context), b.getFalse()});
   auto *resumed = llvm::BasicBlock::Create(context, "", function);
   llvm::SwitchInst *choice = b.CreateSwitch(outcome, suspend_block_, 2);
   choice->addCase(b.getInt8(0), resumed);
@@ -186,7 +187,8 @@ static void bind_kernel_parameters(Emitter &e, Scope &scope) {
   const ptx::Signature &signature = e.plan.program.functions[scope.function_id].function->signature;
   std::vector<Param> layout = parameter_layout(signature);
   uint64_t bytes = layout.empty() ? 0 : layout.back().offset_bytes + layout.back().size_bytes;
-  auto *params = llvm::cast<llvm::LoadInst>(e.context_field(offsetof(BlockContext, params), e.b.getPtrTy()));
+  auto *params =
+      llvm::cast<llvm::LoadInst>(e.context_field(offsetof(BlockContext, params), e.b.getPtrTy()));
   // So that loads of parameters may leave the loop even where they stand behind a condition.
   auto metadata = [&](uint64_t value) {
     return llvm::MDNode::get(e.context, llvm::ConstantAsMetadata::get(e.b.getInt64(value)));
@@ -243,7 +245,8 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
     if (annotate_parallel) {
       llvm::Metadata *parallel[] = {llvm::MDString::get(context, "llvm.loop.parallel_accesses"),
                                     plan.access_group(context)};
-      llvm::MDNode *loop = llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, parallel)});
+      llvm::MDNode *loop =
+          llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, parallel)});
       loop->replaceOperandWith(0, loop);
       back->setMetadata(llvm::LLVMContext::MD_loop, loop);
     }
@@ -280,7 +283,8 @@ void Emitter::emit_coroutine_kernel(uint32_t kernel) {
   begin_coroutine();
   b.CreateStore(b.getInt32(0), spin_count_);
   for (int axis = 0; axis < 3; ++axis) {
-    auto *load = llvm::cast<llvm::LoadInst>(load_slot(offsetof(ThreadSlot, tid) + 4 * axis, b.getInt32Ty()));
+    auto *load =
+        llvm::cast<llvm::LoadInst>(load_slot(offsetof(ThreadSlot, tid) + 4 * axis, b.getInt32Ty()));
     load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
     tid[axis] = load;
   }

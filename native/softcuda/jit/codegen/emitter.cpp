@@ -114,7 +114,8 @@ llvm::Value *Emitter::read(const Operand &operand, Type type) {
         llvm::ConstantInt::get(b.getIntNTy(ptx::size_bits(type)), operand.bits), wanted, false);
   case Operand::Kind::Float32:
     if (type == Type::F64)
-      return llvm::ConstantFP::get(wanted, std::bit_cast<float>(static_cast<uint32_t>(operand.bits)));
+      return llvm::ConstantFP::get(wanted,
+                                   std::bit_cast<float>(static_cast<uint32_t>(operand.bits)));
     return register_type_cast(b.getInt32(static_cast<uint32_t>(operand.bits)), wanted, false);
   case Operand::Kind::Float64:
     if (type == Type::F32)
@@ -125,8 +126,12 @@ llvm::Value *Emitter::read(const Operand &operand, Type type) {
   case Operand::Kind::Symbol:
     return register_type_cast(symbol_address(operand), wanted, false);
   case Operand::Kind::Vector: { // {a, b} as one wide value, the first element lowest
-    unsigned total = ptx::size_bits(type), each = total / static_cast<unsigned>(operand.elements.size());
-    Type element = each == 8 ? Type::B8 : each == 16 ? Type::B16 : each == 32 ? Type::B32 : Type::B64;
+    unsigned total = ptx::size_bits(type),
+             each = total / static_cast<unsigned>(operand.elements.size());
+    Type element = each == 8    ? Type::B8
+                   : each == 16 ? Type::B16
+                   : each == 32 ? Type::B32
+                                : Type::B64;
     llvm::Value *value = llvm::ConstantInt::get(b.getIntNTy(total), 0);
     for (size_t i = 0; i < operand.elements.size(); ++i) {
       if (operand.elements[i].kind == Operand::Kind::None)
@@ -145,10 +150,14 @@ void Emitter::write(const Operand &operand, llvm::Value *value, Type type) {
   if (operand.kind == Operand::Kind::None)
     return;
   if (operand.kind == Operand::Kind::Vector) {
-    value = register_type_cast(value, b.getIntNTy(value->getType()->getPrimitiveSizeInBits()), false);
-    unsigned each = value->getType()->getPrimitiveSizeInBits() /
-                    static_cast<unsigned>(operand.elements.size());
-    Type element = each == 8 ? Type::B8 : each == 16 ? Type::B16 : each == 32 ? Type::B32 : Type::B64;
+    value =
+        register_type_cast(value, b.getIntNTy(value->getType()->getPrimitiveSizeInBits()), false);
+    unsigned each =
+        value->getType()->getPrimitiveSizeInBits() / static_cast<unsigned>(operand.elements.size());
+    Type element = each == 8    ? Type::B8
+                   : each == 16 ? Type::B16
+                   : each == 32 ? Type::B32
+                                : Type::B64;
     for (size_t i = 0; i < operand.elements.size(); ++i)
       write(operand.elements[i],
             b.CreateTrunc(b.CreateLShr(value, static_cast<uint64_t>(i) * each), b.getIntNTy(each)),
@@ -158,7 +167,8 @@ void Emitter::write(const Operand &operand, llvm::Value *value, Type type) {
   if (operand.kind != Operand::Kind::Register)
     fail(current->line, "destination is no register in '" + std::string(current->spelling) + "'");
   llvm::AllocaInst *storage = scope->registers[operand.slot];
-  b.CreateStore(register_type_cast(value, storage->getAllocatedType(), ptx::is_signed(type)), storage);
+  b.CreateStore(register_type_cast(value, storage->getAllocatedType(), ptx::is_signed(type)),
+                storage);
 }
 
 llvm::Value *Emitter::read_predicate(const Operand &operand) { return read(operand, Type::Pred); }
@@ -179,8 +189,8 @@ llvm::Value *Emitter::symbol_address(const Operand &operand) {
   if (linked.function->is_kernel)
     for (const ptx::Parameter &parameter : linked.function->signature.params)
       if (parameter.name == operand.name)
-        return b.CreateAdd(
-            b.CreatePtrToInt(scope->parameters.at(operand.name), b.getInt64Ty()), offset);
+        return b.CreateAdd(b.CreatePtrToInt(scope->parameters.at(operand.name), b.getInt64Ty()),
+                           offset);
   if (auto parameter = scope->parameters.find(operand.name); parameter != scope->parameters.end())
     return b.CreateAdd(b.CreatePtrToInt(parameter->second, b.getInt64Ty()), offset);
   auto symbol = plan.program.resolve(linked.module, operand.name);
@@ -197,7 +207,8 @@ llvm::Value *Emitter::symbol_address(const Operand &operand) {
   }
   llvm::Type *storage = llvm::ArrayType::get(b.getInt8Ty(), variable.size_bytes);
   llvm::Constant *global = plan.module.getOrInsertGlobal("v" + std::to_string(symbol->id), storage);
-  llvm::cast<llvm::GlobalVariable>(global)->setAlignment(llvm::Align(std::max(variable.align_bytes, 1u)));
+  llvm::cast<llvm::GlobalVariable>(global)->setAlignment(
+      llvm::Align(std::max(variable.align_bytes, 1u)));
   return b.CreateAdd(b.CreatePtrToInt(global, b.getInt64Ty()), offset);
 }
 
@@ -212,7 +223,8 @@ llvm::AllocaInst *Emitter::entry_alloca(llvm::Type *type, uint64_t count, uint32
 }
 
 llvm::Value *Emitter::context_field(size_t offset, llvm::Type *type) {
-  auto *load = b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), block_context, offset));
+  auto *load =
+      b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), block_context, offset));
   load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
   return load;
 }
@@ -274,7 +286,8 @@ llvm::Value *Emitter::call_helper(llvm::StringRef name, llvm::Type *result,
   std::vector<llvm::Type *> types;
   for (llvm::Value *argument : arguments)
     types.push_back(argument->getType());
-  auto callee = plan.module.getOrInsertFunction(name, llvm::FunctionType::get(result, types, false));
+  auto callee =
+      plan.module.getOrInsertFunction(name, llvm::FunctionType::get(result, types, false));
   auto *call = b.CreateCall(callee, arguments);
   call->setDoesNotThrow();
   if (pure) {
@@ -285,7 +298,8 @@ llvm::Value *Emitter::call_helper(llvm::StringRef name, llvm::Type *result,
   return call;
 }
 
-llvm::Value *Emitter::call_intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value *> arguments) {
+llvm::Value *Emitter::call_intrinsic(llvm::Intrinsic::ID id,
+                                     llvm::ArrayRef<llvm::Value *> arguments) {
   return b.CreateIntrinsic(id, {arguments[0]->getType()}, arguments);
 }
 

@@ -50,7 +50,8 @@ struct Scope {
   uint32_t function_id = 0;
   const ptx::Body *body = nullptr;
   std::vector<llvm::AllocaInst *> registers;
-  std::vector<llvm::Value *> variables; // pointers to depots and parameters; i32 offsets of shared variables
+  std::vector<llvm::Value *>
+      variables; // pointers to depots and parameters; i32 offsets of shared variables
   std::vector<llvm::BasicBlock *> labels;
   std::unordered_map<std::string_view, llvm::Value *> parameters; // pointers; of kernels, empty
   llvm::BasicBlock *return_block = nullptr;
@@ -122,7 +123,8 @@ private:
   void emit_instruction(const ptx::Instruction &instruction);
   void emit_inlined_call(uint32_t callee, std::span<llvm::Value *const> returns,
                          std::span<llvm::Value *const> arguments);
-  llvm::Value *argument_storage(const ptx::Operand &operand, const ptx::Parameter &formal, bool load);
+  llvm::Value *argument_storage(const ptx::Operand &operand, const ptx::Parameter &formal,
+                                bool load);
   void emit_runtime_call(Op &op, std::string_view name, std::span<llvm::Value *const> returns,
                          std::span<llvm::Value *const> arguments);
   void load_register_parameters(Scope &inner);

@@ -19,7 +19,8 @@ Type lane_type(Type type) {
 }
 
 Value *bf16_to_float(Emitter &e, Value *bits) {
-  return e.b.CreateBitCast(e.b.CreateShl(e.b.CreateZExt(bits, e.b.getInt32Ty()), 16), e.b.getFloatTy());
+  return e.b.CreateBitCast(e.b.CreateShl(e.b.CreateZExt(bits, e.b.getInt32Ty()), 16),
+                           e.b.getFloatTy());
 }
 
 Value *float_to_bf16(Emitter &e, Value *value) {
@@ -45,8 +46,8 @@ void emit_per_lane(Emitter &e, Op &op, Type type, unsigned operands, LaneFunctio
     std::vector<Value *> arguments;
     for (Value *value : whole) {
       if (lanes > 1)
-        value = e.b.CreateBitCast(e.b.CreateTrunc(e.b.CreateLShr(value, lane * bits), e.b.getIntNTy(bits)),
-                                  element_type);
+        value = e.b.CreateBitCast(
+            e.b.CreateTrunc(e.b.CreateLShr(value, lane * bits), e.b.getIntNTy(bits)), element_type);
       arguments.push_back(element == Type::BF16 ? bf16_to_float(e, value) : value);
     }
     Value *one = each(arguments);
@@ -55,7 +56,8 @@ void emit_per_lane(Emitter &e, Op &op, Type type, unsigned operands, LaneFunctio
     if (lanes == 1)
       return e.write(op.operand(0), one, type);
     llvm::Type *wide = e.b.getIntNTy(lanes * bits);
-    Value *part = e.b.CreateShl(e.b.CreateZExt(e.b.CreateBitCast(one, e.b.getIntNTy(bits)), wide), lane * bits);
+    Value *part = e.b.CreateShl(e.b.CreateZExt(e.b.CreateBitCast(one, e.b.getIntNTy(bits)), wide),
+                                lane * bits);
     result = result ? e.b.CreateOr(result, part) : part;
   }
   e.write(op.operand(0), result, type);
@@ -68,7 +70,8 @@ Value *flush_subnormal(Emitter &e, Value *value) {
   Value *magnitude = e.b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, value);
   auto *smallest = llvm::ConstantFP::get(
       type, llvm::APFloat::getSmallestNormalized(type->getScalarType()->getFltSemantics()));
-  Value *zero = e.b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, llvm::ConstantFP::get(type, 0.0), value);
+  Value *zero =
+      e.b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, llvm::ConstantFP::get(type, 0.0), value);
   return e.b.CreateSelect(e.b.CreateFCmpOLT(magnitude, smallest), zero, value);
 }
 
@@ -114,7 +117,8 @@ std::string helper_name(const char *operation, std::string_view rounding, llvm::
          (type->isDoubleTy() ? "_f64" : "_f32");
 }
 
-std::vector<Value *> flush_all(Emitter &e, const FloatModifiers &m, llvm::ArrayRef<Value *> values) {
+std::vector<Value *> flush_all(Emitter &e, const FloatModifiers &m,
+                               llvm::ArrayRef<Value *> values) {
   std::vector<Value *> result(values.begin(), values.end());
   if (m.ftz)
     for (Value *&value : result)
@@ -131,8 +135,9 @@ void emit_float_binary(Emitter &e, Op &op, FloatOp kind, bool saturate) {
     auto v = flush_all(e, m, raw);
     Value *result;
     if (!m.rounding.empty())
-      result = e.call_helper(helper_name(kNames[static_cast<int>(kind)], m.rounding, v[0]->getType()),
-                             v[0]->getType(), v);
+      result =
+          e.call_helper(helper_name(kNames[static_cast<int>(kind)], m.rounding, v[0]->getType()),
+                        v[0]->getType(), v);
     else
       result = kind == FloatOp::Add   ? e.b.CreateFAdd(v[0], v[1])
                : kind == FloatOp::Sub ? e.b.CreateFSub(v[0], v[1])
@@ -149,13 +154,14 @@ void emit_fma(Emitter &e, Op &op) {
     llvm::Type *type = v[0]->getType();
     Value *result;
     if (type->isHalfTy()) // rounded once: through float it would be twice
-      result = e.b.CreateBitCast(
-          e.call_helper("ptx_fma_f16", e.b.getInt16Ty(),
-                        {e.b.CreateFPExt(v[0], e.b.getFloatTy()), e.b.CreateFPExt(v[1], e.b.getFloatTy()),
-                         e.b.CreateFPExt(v[2], e.b.getFloatTy())}),
-          type);
+      result = e.b.CreateBitCast(e.call_helper("ptx_fma_f16", e.b.getInt16Ty(),
+                                               {e.b.CreateFPExt(v[0], e.b.getFloatTy()),
+                                                e.b.CreateFPExt(v[1], e.b.getFloatTy()),
+                                                e.b.CreateFPExt(v[2], e.b.getFloatTy())}),
+                                 type);
     else if (lane_type(op.type()) == Type::BF16)
-      result = e.call_helper("ptx_fma_odd_f32", type, v); // so that the rounding to bf16 is the only one
+      result =
+          e.call_helper("ptx_fma_odd_f32", type, v); // so that the rounding to bf16 is the only one
     else if (!m.rounding.empty())
       result = e.call_helper(helper_name("fma", m.rounding, type), type, v);
     else
@@ -170,9 +176,10 @@ void emit_float_divide(Emitter &e, Op &op) {
   FloatModifiers m = take_float_modifiers(op);
   emit_per_lane(e, op, op.type(), 2, [&](llvm::ArrayRef<Value *> raw) {
     auto v = flush_all(e, m, raw);
-    Value *result = m.rounding.empty()
-                        ? e.b.CreateFDiv(v[0], v[1])
-                        : e.call_helper(helper_name("div", m.rounding, v[0]->getType()), v[0]->getType(), v);
+    Value *result =
+        m.rounding.empty()
+            ? e.b.CreateFDiv(v[0], v[1])
+            : e.call_helper(helper_name("div", m.rounding, v[0]->getType()), v[0]->getType(), v);
     return finish(e, m, result);
   });
 }
@@ -206,11 +213,11 @@ void emit_float_min_max(Emitter &e, Op &op, bool maximum) {
     Value *equal = e.b.CreateBitCast(maximum ? e.b.CreateAnd(x, y) : e.b.CreateOr(x, y), type);
     Value *result = e.b.CreateSelect(pick, a, c);
     result = e.b.CreateSelect(e.b.CreateFCmpOEQ(a, c), equal, result);
-    Value *nan = e.b.CreateBitCast(
-        llvm::ConstantInt::get(bits, type->isDoubleTy()  ? 0x7ff8000000000000ull
-                                     : type->isHalfTy() ? 0x7fff
-                                                        : 0x7fffffff),
-        type);
+    Value *nan =
+        e.b.CreateBitCast(llvm::ConstantInt::get(bits, type->isDoubleTy() ? 0x7ff8000000000000ull
+                                                       : type->isHalfTy() ? 0x7fff
+                                                                          : 0x7fffffff),
+                          type);
     if (propagate) {
       result = e.b.CreateSelect(e.b.CreateFCmpUNO(a, c), nan, result);
     } else {

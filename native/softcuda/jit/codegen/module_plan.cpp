@@ -20,8 +20,8 @@ bool is_volatile_shared(const ptx::Instruction &i) {
 /// Threads of a warp or block meet here.
 bool is_rendezvous(const ptx::Instruction &i) {
   static const std::set<std::string_view> kOpcodes = {
-      "bar", "barrier", "shfl", "vote", "match", "activemask", "redux", "elect",
-      "mma", "wmma", "ldmatrix", "stmatrix"};
+      "bar",   "barrier", "shfl", "vote", "match",    "activemask",
+      "redux", "elect",   "mma",  "wmma", "ldmatrix", "stmatrix"};
   if (i.opcode == "barrier" && has_modifier(i, "cluster"))
     return true;
   return kOpcodes.contains(i.opcode) || is_volatile_shared(i);
@@ -34,8 +34,8 @@ bool may_poll(const ptx::Instruction &i) {
            has_modifier(i, "or") || has_modifier(i, "and") ||
            (i.operands.back().kind == ptx::Operand::Kind::Integer && i.operands.back().bits == 0);
   if (i.opcode == "ld")
-    return has_modifier(i, "volatile") || has_modifier(i, "acquire") || has_modifier(i, "relaxed") ||
-           has_modifier(i, "mmio");
+    return has_modifier(i, "volatile") || has_modifier(i, "acquire") ||
+           has_modifier(i, "relaxed") || has_modifier(i, "mmio");
   return i.opcode == "nanosleep" || i.opcode == "mbarrier";
 }
 
@@ -138,10 +138,9 @@ llvm::Function *ModulePlan::declare(uint32_t id, bool for_address) {
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), types, false);
   if (!for_address)
     to_emit.insert(id);
-  return llvm::Function::Create(type,
-                                for_address ? llvm::Function::ExternalLinkage
-                                            : llvm::Function::InternalLinkage,
-                                name, module);
+  return llvm::Function::Create(
+      type, for_address ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name,
+      module);
 }
 
 } // namespace softcuda::jit

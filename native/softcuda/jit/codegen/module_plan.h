@@ -17,7 +17,8 @@ struct FunctionPlan {
   ptx::Body body;
   bool synchronises = false; // itself or a callee
   bool exits = false;        // contains `exit`, which ends the thread from any depth
-  std::vector<bool> spins;   // per instruction: a backward branch that closes a loop which may wait for others
+  std::vector<bool>
+      spins; // per instruction: a backward branch that closes a loop which may wait for others
   std::vector<uint32_t> callees; // direct
 };
 

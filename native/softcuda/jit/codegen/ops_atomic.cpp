@@ -66,7 +66,8 @@ Value *apply(Emitter &e, AtomicRMWInst::BinOp kind, Value *old, Value *value) {
                             e.b.CreateAdd(old, llvm::ConstantInt::get(old->getType(), 1)));
   case AtomicRMWInst::UDecWrap: {
     Value *wrap = e.b.CreateOr(e.b.CreateICmpEQ(old, zero), e.b.CreateICmpUGT(old, value));
-    return e.b.CreateSelect(wrap, value, e.b.CreateSub(old, llvm::ConstantInt::get(old->getType(), 1)));
+    return e.b.CreateSelect(wrap, value,
+                            e.b.CreateSub(old, llvm::ConstantInt::get(old->getType(), 1)));
   }
   default:
     return value; // exchange
@@ -78,12 +79,13 @@ bool is_small_float(Type type) {
   return type == Type::F16 || type == Type::F16x2 || type == Type::BF16 || type == Type::BF16x2;
 }
 
-Value *small_float_add(Emitter &e, std::string_view name, Type type, Value *pointer, Value *value, Op &op) {
+Value *small_float_add(Emitter &e, std::string_view name, Type type, Value *pointer, Value *value,
+                       Op &op) {
   if (name != "add" && name != "min" && name != "max")
     op.fail("unknown atomic operation");
   llvm::Type *bits = e.b.getIntNTy(ptx::size_bits(type));
-  return e.call_helper("ptx_atom_" + std::string(name) + "_" + std::string(ptx::type_name(type)), bits,
-                       {pointer, e.b.CreateBitCast(value, bits)}, false);
+  return e.call_helper("ptx_atom_" + std::string(name) + "_" + std::string(ptx::type_name(type)),
+                       bits, {pointer, e.b.CreateBitCast(value, bits)}, false);
 }
 
 Value *one_access(Emitter &e, Op &op, std::string_view name, Type type, Space space, Value *pointer,
@@ -117,7 +119,8 @@ void atomic(Emitter &e, Op &op, bool returns) {
   Ordering taken = take_ordering(op);
   take_hints(op);
   op.take("noftz");
-  auto ordering = taken.atomic == llvm::AtomicOrdering::NotAtomic ? llvm::AtomicOrdering::Monotonic : taken.atomic;
+  auto ordering = taken.atomic == llvm::AtomicOrdering::NotAtomic ? llvm::AtomicOrdering::Monotonic
+                                                                  : taken.atomic;
   std::string_view name =
       op.take_any({"add", "cas", "exch", "min", "max", "and", "or", "xor", "inc", "dec"});
   unsigned width = op.take("v2") ? 2 : op.take("v4") ? 4 : op.take("v8") ? 8 : 1;
@@ -130,10 +133,13 @@ void atomic(Emitter &e, Op &op, bool returns) {
     };
     Value *value = e.read(element(first + 1), type);
     Value *desired = name == "cas" ? e.read(element(first + 2), type) : nullptr;
-    Value *at = i == 0 ? pointer : e.b.CreateConstGEP1_64(e.b.getInt8Ty(), pointer, i * ptx::size_bytes(type));
+    Value *at = i == 0
+                    ? pointer
+                    : e.b.CreateConstGEP1_64(e.b.getInt8Ty(), pointer, i * ptx::size_bytes(type));
     Value *old = one_access(e, op, name, type, space, at, ordering, value, desired);
     if (returns)
-      e.write(element(0), old, is_small_float(type) ? (ptx::size_bytes(type) == 2 ? Type::B16 : Type::B32) : type);
+      e.write(element(0), old,
+              is_small_float(type) ? (ptx::size_bytes(type) == 2 ? Type::B16 : Type::B32) : type);
   }
 }
 

@@ -58,7 +58,8 @@ void shf(Emitter &e, Op &op) { // funnel: shf.{l,r}.{clamp,wrap} d, low, high, a
   Value *result =
       e.call_intrinsic(left ? llvm::Intrinsic::fshl : llvm::Intrinsic::fshr, {high, low, amount});
   if (clamp)
-    result = e.b.CreateSelect(e.b.CreateICmpUGE(amount, e.b.getInt32(32)), left ? low : high, result);
+    result =
+        e.b.CreateSelect(e.b.CreateICmpUGE(amount, e.b.getInt32(32)), left ? low : high, result);
   e.write(op.operand(0), result, Type::B32);
 }
 
@@ -77,7 +78,8 @@ void lop3(Emitter &e, Op &op) { // any function of three bits, by its truth tabl
   e.write(op.operand(0), result, Type::B32);
   if (!combine.empty()) { // lop3.BoolOp.b32 d|p, a, b, c, table, q
     Value *any = e.b.CreateIsNotNull(result), *q = e.read_predicate(op.operand(first + 4));
-    e.write_predicate(op.operand(1), combine == "or" ? e.b.CreateOr(any, q) : e.b.CreateAnd(any, q));
+    e.write_predicate(op.operand(1),
+                      combine == "or" ? e.b.CreateOr(any, q) : e.b.CreateAnd(any, q));
   }
 }
 
@@ -114,9 +116,10 @@ void bfi(Emitter &e, Op &op) {
   Value *length = e.b.CreateZExt(e.b.CreateAnd(e.read(op.operand(4), Type::U32), 0xff), ty);
   Value *width = constant(a, bits);
   Value *safe_length = e.b.CreateSelect(e.b.CreateICmpULT(length, width), length, constant(a, 0));
-  Value *low = e.b.CreateSelect(e.b.CreateICmpULT(length, width),
-                                e.b.CreateSub(e.b.CreateShl(constant(a, 1), safe_length), constant(a, 1)),
-                                llvm::ConstantInt::getAllOnesValue(ty));
+  Value *low =
+      e.b.CreateSelect(e.b.CreateICmpULT(length, width),
+                       e.b.CreateSub(e.b.CreateShl(constant(a, 1), safe_length), constant(a, 1)),
+                       llvm::ConstantInt::getAllOnesValue(ty));
   Value *fits = e.b.CreateICmpULT(position, width);
   Value *safe_position = e.b.CreateSelect(fits, position, constant(a, 0));
   Value *mask = e.b.CreateSelect(fits, e.b.CreateShl(low, safe_position), constant(a, 0));
@@ -124,7 +127,8 @@ void bfi(Emitter &e, Op &op) {
   e.write(op.operand(0), e.b.CreateOr(inserted, e.b.CreateAnd(into, e.b.CreateNot(mask))), type);
 }
 
-void bfind(Emitter &e, Op &op) { // the most significant bit that is not a sign bit; all ones when none
+void bfind(Emitter &e,
+           Op &op) { // the most significant bit that is not a sign bit; all ones when none
   Type type = op.type();
   bool shift_amount = op.take("shiftamt");
   unsigned bits = ptx::size_bits(type);
@@ -162,10 +166,16 @@ void prmt(Emitter &e, Op &op) {
   Value *bytes = e.b.CreateOr(e.b.CreateZExt(a, e.b.getInt64Ty()),
                               e.b.CreateShl(e.b.CreateZExt(c, e.b.getInt64Ty()), 32));
   if (!mode.empty()) {
-    int index = mode == "f4e" ? 0 : mode == "b4e" ? 1 : mode == "rc8" ? 2 : mode == "ecl" ? 3 : mode == "ecr" ? 4 : 5;
-    return e.write(op.operand(0),
-                   e.call_helper("ptx_prmt_mode", e.b.getInt32Ty(), {bytes, selector, e.b.getInt32(index)}),
-                   Type::B32);
+    int index = mode == "f4e"   ? 0
+                : mode == "b4e" ? 1
+                : mode == "rc8" ? 2
+                : mode == "ecl" ? 3
+                : mode == "ecr" ? 4
+                                : 5;
+    return e.write(
+        op.operand(0),
+        e.call_helper("ptx_prmt_mode", e.b.getInt32Ty(), {bytes, selector, e.b.getInt32(index)}),
+        Type::B32);
   }
   Value *result = e.b.getInt32(0);
   for (unsigned i = 0; i < 4; ++i) {
@@ -193,7 +203,8 @@ void bmsk(Emitter &e, Op &op) { // a run of ones: position, length
   position = limit(position);
   length = limit(length);
   Value *ones = e.b.CreateSub(e.b.CreateShl(e.b.getInt64(1), length), e.b.getInt64(1));
-  e.write(op.operand(0), e.b.CreateTrunc(e.b.CreateShl(ones, position), e.b.getInt32Ty()), Type::B32);
+  e.write(op.operand(0), e.b.CreateTrunc(e.b.CreateShl(ones, position), e.b.getInt32Ty()),
+          Type::B32);
 }
 
 void szext(Emitter &e, Op &op) { // sign- or zero-extend from bit b

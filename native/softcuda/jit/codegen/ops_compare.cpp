@@ -63,10 +63,12 @@ Value *compare(Emitter &e, Op &op, const Comparison &row, Type type, bool ftz, V
   return e.b.CreateFCmp(predicate, a, c);
 }
 
-std::vector<Value *> compare_lanes(Emitter &e, Op &op, Type type, size_t first, const Comparison &row) {
+std::vector<Value *> compare_lanes(Emitter &e, Op &op, Type type, size_t first,
+                                   const Comparison &row) {
   bool ftz = op.take("ftz");
   if (lane_count(type) == 1)
-    return {compare(e, op, row, type, ftz, e.read(op.operand(first), type), e.read(op.operand(first + 1), type))};
+    return {compare(e, op, row, type, ftz, e.read(op.operand(first), type),
+                    e.read(op.operand(first + 1), type))};
   Value *a = e.read(op.operand(first), Type::B32), *c = e.read(op.operand(first + 1), Type::B32);
   std::vector<Value *> results;
   Type element = lane_type(type);
@@ -81,7 +83,9 @@ std::vector<Value *> compare_lanes(Emitter &e, Op &op, Type type, size_t first, 
 }
 
 Value *combine(Emitter &e, std::string_view operation, Value *a, Value *c) {
-  return operation == "and" ? e.b.CreateAnd(a, c) : operation == "or" ? e.b.CreateOr(a, c) : e.b.CreateXor(a, c);
+  return operation == "and"  ? e.b.CreateAnd(a, c)
+         : operation == "or" ? e.b.CreateOr(a, c)
+                             : e.b.CreateXor(a, c);
 }
 
 void setp(Emitter &e, Op &op) { // setp.cmp{.bool} p{|q}, a, b{, {!}c}
@@ -121,13 +125,15 @@ void set(Emitter &e, Op &op) { // set.cmp{.bool}.dtype.stype d, a, b{, {!}c}
       one = e.b.CreateShl(e.b.CreateZExt(one, e.b.getInt32Ty()), i * bits);
     result = result ? e.b.CreateOr(result, one) : one;
   }
-  e.write(op.operand(0), result, ptx::is_float(to) ? (bits * lanes.size() == 16 ? Type::B16 : Type::B32) : to);
+  e.write(op.operand(0), result,
+          ptx::is_float(to) ? (bits * lanes.size() == 16 ? Type::B16 : Type::B32) : to);
 }
 
 void selp(Emitter &e, Op &op) {
   Type type = op.type();
   Value *condition = e.read_predicate(op.operand(3));
-  e.write(op.operand(0), e.b.CreateSelect(condition, e.read(op.operand(1), type), e.read(op.operand(2), type)),
+  e.write(op.operand(0),
+          e.b.CreateSelect(condition, e.read(op.operand(1), type), e.read(op.operand(2), type)),
           type);
 }
 
@@ -139,7 +145,8 @@ void slct(Emitter &e, Op &op) { // a where c >= 0
   Value *condition = selector == Type::F32
                          ? e.b.CreateFCmpOGE(c, llvm::ConstantFP::get(c->getType(), 0.0))
                          : e.b.CreateICmpSGE(c, llvm::ConstantInt::get(c->getType(), 0));
-  e.write(op.operand(0), e.b.CreateSelect(condition, e.read(op.operand(1), type), e.read(op.operand(2), type)),
+  e.write(op.operand(0),
+          e.b.CreateSelect(condition, e.read(op.operand(1), type), e.read(op.operand(2), type)),
           type);
 }
 

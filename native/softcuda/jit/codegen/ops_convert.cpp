@@ -52,7 +52,8 @@ Value *integer_to_integer(Emitter &e, const Conversion &c, Value *value, Type fr
     return e.b.CreateTrunc(x, e.b.getIntNTy(to_bits));
   }
   llvm::Type *type = e.b.getIntNTy(to_bits);
-  return ptx::is_signed(from) ? e.b.CreateSExtOrTrunc(value, type) : e.b.CreateZExtOrTrunc(value, type);
+  return ptx::is_signed(from) ? e.b.CreateSExtOrTrunc(value, type)
+                              : e.b.CreateZExtOrTrunc(value, type);
 }
 
 /// f16 and bf16 compute as float.
@@ -80,8 +81,8 @@ Value *narrow_float(Emitter &e, Op &op, const Conversion &c, Value *value, Type 
       value = e.call_helper("ptx_cvt_odd_f32_f64", e.b.getFloatTy(), {value});
     if (mode.empty())
       return e.b.CreateFPTrunc(value, e.b.getHalfTy());
-    return e.b.CreateBitCast(e.call_helper("ptx_cvt_" + mode + "_f16_f32", e.b.getInt16Ty(), {value}),
-                             e.b.getHalfTy());
+    return e.b.CreateBitCast(
+        e.call_helper("ptx_cvt_" + mode + "_f16_f32", e.b.getInt16Ty(), {value}), e.b.getHalfTy());
   case Type::BF16:
     if (from_double)
       value = e.call_helper("ptx_cvt_odd_f32_f64", e.b.getFloatTy(), {value});
@@ -90,7 +91,9 @@ Value *narrow_float(Emitter &e, Op &op, const Conversion &c, Value *value, Type 
     return e.call_helper("ptx_cvt_" + mode + "_bf16_f32", e.b.getInt16Ty(), {value});
   case Type::TF32:
     return e.call_helper("ptx_cvt_tf32_f32", e.b.getInt32Ty(),
-                         {value, e.b.getInt32(mode == "rna" ? 1 : mode == "rz" ? 2 : 0)});
+                         {value, e.b.getInt32(mode == "rna"  ? 1
+                                              : mode == "rz" ? 2
+                                                             : 0)});
   default:
     op.fail("unsupported conversion");
   }
@@ -116,21 +119,25 @@ Value *clamp_float(Emitter &e, const Conversion &c, Value *value, Type to) {
 Value *integer_to_float(Emitter &e, Op &op, const Conversion &c, Value *value, Type from, Type to) {
   bool sign = ptx::is_signed(from);
   if (!c.rounding.empty() && (to == Type::F32 || to == Type::F64)) {
-    value = sign ? e.b.CreateSExtOrTrunc(value, e.b.getInt64Ty()) : e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty());
-    return e.call_helper("ptx_cvt_" + std::string(c.rounding) + (to == Type::F32 ? "_f32" : "_f64") +
-                             (sign ? "_s64" : "_u64"),
+    value = sign ? e.b.CreateSExtOrTrunc(value, e.b.getInt64Ty())
+                 : e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty());
+    return e.call_helper("ptx_cvt_" + std::string(c.rounding) +
+                             (to == Type::F32 ? "_f32" : "_f64") + (sign ? "_s64" : "_u64"),
                          e.llvm_type(to), {value});
   }
   if (to == Type::F64 || to == Type::F32)
-    return sign ? e.b.CreateSIToFP(value, e.llvm_type(to)) : e.b.CreateUIToFP(value, e.llvm_type(to));
+    return sign ? e.b.CreateSIToFP(value, e.llvm_type(to))
+                : e.b.CreateUIToFP(value, e.llvm_type(to));
   // the small types: exact in double up to 53 bits; beyond, only infinity is left
-  Value *wide = sign ? e.b.CreateSIToFP(value, e.b.getDoubleTy()) : e.b.CreateUIToFP(value, e.b.getDoubleTy());
+  Value *wide = sign ? e.b.CreateSIToFP(value, e.b.getDoubleTy())
+                     : e.b.CreateUIToFP(value, e.b.getDoubleTy());
   return narrow_float(e, op, c, wide, to);
 }
 
 Value *float_to_integer(Emitter &e, Value *value, Type to) {
   llvm::Type *type = e.b.getIntNTy(ptx::size_bits(to));
-  return e.b.CreateIntrinsic(ptx::is_signed(to) ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat,
+  return e.b.CreateIntrinsic(ptx::is_signed(to) ? llvm::Intrinsic::fptosi_sat
+                                                : llvm::Intrinsic::fptoui_sat,
                              {type, value->getType()}, {value}); // NaN gives 0
 }
 
@@ -162,14 +169,16 @@ void eight_bit_floats(Emitter &e, Op &op, const Conversion &c) {
       high = e.b.CreateFPExt(e.b.CreateExtractElement(pair, 1), e.b.getFloatTy());
     }
     auto convert = [&](Value *value) {
-      return e.call_helper("ptx_cvt_fp8_f32", e.b.getInt16Ty(), {clamp_float(e, c, value, to), kind(to)});
+      return e.call_helper("ptx_cvt_fp8_f32", e.b.getInt16Ty(),
+                           {clamp_float(e, c, value, to), kind(to)});
     };
     e.write(op.operand(0), e.b.CreateOr(e.b.CreateShl(convert(high), 8), convert(low)), Type::B16);
     return;
   }
   if (to != Type::F16x2)
     op.fail("unsupported conversion");
-  Value *pair = e.call_helper("ptx_cvt_f16x2_fp8x2", e.b.getInt32Ty(), {e.read(op.operand(1), Type::B16), kind(from)});
+  Value *pair = e.call_helper("ptx_cvt_f16x2_fp8x2", e.b.getInt32Ty(),
+                              {e.read(op.operand(1), Type::B16), kind(from)});
   e.write(op.operand(0), pair, Type::B32);
 }
 

@@ -67,11 +67,13 @@ template <int Function> void approximate(Emitter &e, Op &op) {
 void copysign(Emitter &e, Op &op) { // the sign comes from the first operand
   Type type = op.type();
   Value *sign = e.read(op.operand(1), type), *magnitude = e.read(op.operand(2), type);
-  e.write(op.operand(0), e.b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, magnitude, sign), type);
+  e.write(op.operand(0), e.b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, magnitude, sign),
+          type);
 }
 
 void testp(Emitter &e, Op &op) {
-  std::string_view kind = op.take_any({"finite", "infinite", "number", "notanumber", "normal", "subnormal"});
+  std::string_view kind =
+      op.take_any({"finite", "infinite", "number", "notanumber", "normal", "subnormal"});
   unsigned test = kind == "finite"       ? llvm::fcFinite
                   : kind == "infinite"   ? llvm::fcInf
                   : kind == "number"     ? ~llvm::fcNan & llvm::fcAllFlags

@@ -49,10 +49,10 @@ void add_sub(Emitter &e, Op &op, bool subtract) {
     return e.write(op.operand(0), e.b.CreateBitCast(sum, e.b.getInt32Ty()), type);
   }
   if (saturate)
-    return e.write(op.operand(0),
-                   e.call_intrinsic(subtract ? llvm::Intrinsic::ssub_sat : llvm::Intrinsic::sadd_sat,
-                                    {a, c}),
-                   type);
+    return e.write(
+        op.operand(0),
+        e.call_intrinsic(subtract ? llvm::Intrinsic::ssub_sat : llvm::Intrinsic::sadd_sat, {a, c}),
+        type);
   Value *result = subtract ? e.b.CreateSub(a, c) : e.b.CreateAdd(a, c);
   if (carry_out) // of a subtraction: borrow
     e.b.CreateStore(subtract ? e.b.CreateICmpULT(a, c) : e.b.CreateICmpULT(result, a),
@@ -100,7 +100,8 @@ void mul(Emitter &e, Op &op) {
     unsigned bits = ptx::size_bits(to);
     // the product of two halves cannot overflow, which tells the vectoriser that addresses do not wrap
     Value *x = extend(e, a, type, bits), *y = extend(e, c, type, bits);
-    return e.write(op.operand(0), ptx::is_signed(type) ? e.b.CreateNSWMul(x, y) : e.b.CreateNUWMul(x, y), to);
+    return e.write(op.operand(0),
+                   ptx::is_signed(type) ? e.b.CreateNSWMul(x, y) : e.b.CreateNUWMul(x, y), to);
   }
   e.write(op.operand(0), high ? high_half(e, a, c, type) : e.b.CreateMul(a, c), type);
 }
@@ -123,11 +124,13 @@ void multiply_add(Emitter &e, Op &op, bool carry_in) {
     product = high ? high_half(e, a, c, type) : e.b.CreateMul(a, c);
   }
   if (saturate)
-    return e.write(op.operand(0), e.call_intrinsic(llvm::Intrinsic::sadd_sat, {product, addend}), to);
+    return e.write(op.operand(0), e.call_intrinsic(llvm::Intrinsic::sadd_sat, {product, addend}),
+                   to);
   Value *first = e.b.CreateAdd(product, addend), *result = first;
   Value *carried = e.b.CreateICmpULT(first, addend);
   if (carry_in) {
-    Value *carry = e.b.CreateZExt(e.b.CreateLoad(e.b.getInt1Ty(), e.scope->carry), first->getType());
+    Value *carry =
+        e.b.CreateZExt(e.b.CreateLoad(e.b.getInt1Ty(), e.scope->carry), first->getType());
     result = e.b.CreateAdd(first, carry);
     carried = e.b.CreateOr(carried, e.b.CreateICmpULT(result, first));
   }
@@ -183,7 +186,8 @@ void div_rem(Emitter &e, Op &op, bool remainder) {
   } else {
     result = remainder ? e.b.CreateURem(a, safe) : e.b.CreateUDiv(a, safe);
   }
-  result = e.b.CreateSelect(by_zero, remainder ? a : llvm::ConstantInt::getAllOnesValue(ty), result);
+  result =
+      e.b.CreateSelect(by_zero, remainder ? a : llvm::ConstantInt::getAllOnesValue(ty), result);
   e.write(op.operand(0), result, type);
 }
 

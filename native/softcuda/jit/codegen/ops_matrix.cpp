@@ -79,7 +79,8 @@ public:
   }
   void load_registers(size_t offset, const Operand &operand, Type type) {
     for (size_t i = 0; i < count(operand); ++i)
-      e_.write(element(operand, i), load(offset + i * ptx::size_bytes(type), e_.llvm_type(type)), type);
+      e_.write(element(operand, i), load(offset + i * ptx::size_bytes(type), e_.llvm_type(type)),
+               type);
   }
   void meet(const char *function) {
     llvm::FunctionType *type = llvm::FunctionType::get(e_.b.getVoidTy(), {e_.b.getPtrTy()}, false);
@@ -97,7 +98,9 @@ private:
   static const Operand &element(const Operand &operand, size_t i) {
     return operand.kind == Operand::Kind::Vector ? operand.elements[i] : operand;
   }
-  Value *at(size_t offset) { return e_.b.CreateConstInBoundsGEP1_64(e_.b.getInt8Ty(), storage_, offset); }
+  Value *at(size_t offset) {
+    return e_.b.CreateConstInBoundsGEP1_64(e_.b.getInt8Ty(), storage_, offset);
+  }
 
   Emitter &e_;
   llvm::AllocaInst *storage_;
@@ -204,7 +207,8 @@ void tiles(Emitter &e, Op &op, bool store) {
   Space space = take_space(op);
   const Operand &registers = op.operand(store ? 1 : 0), &address = op.operand(store ? 0 : 1);
   Request request(e, sizeof(TileRequest));
-  request.store(offsetof(TileRequest, address), e.b.CreatePtrToInt(e.pointer(address, space), e.b.getInt64Ty()));
+  request.store(offsetof(TileRequest, address),
+                e.b.CreatePtrToInt(e.pointer(address, space), e.b.getInt64Ty()));
   request.store(offsetof(TileRequest, count), count);
   request.store(offsetof(TileRequest, transpose), transpose);
   if (store)

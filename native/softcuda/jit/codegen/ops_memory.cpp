@@ -14,9 +14,11 @@ Space take_space(Op &op) {
     Space space;
   };
   static constexpr Name kNames[] = {
-      {"global", Space::Global},        {"shared", Space::Shared},       {"shared::cta", Space::Shared},
-      {"shared::cluster", Space::Shared}, {"local", Space::Local},       {"const", Space::Const},
-      {"param", Space::Param},          {"param::entry", Space::Param},  {"param::func", Space::Param},
+      {"global", Space::Global},      {"shared", Space::Shared},
+      {"shared::cta", Space::Shared}, {"shared::cluster", Space::Shared},
+      {"local", Space::Local},        {"const", Space::Const},
+      {"param", Space::Param},        {"param::entry", Space::Param},
+      {"param::func", Space::Param},
   };
   for (const Name &name : kNames)
     if (op.take(name.text))
@@ -25,7 +27,8 @@ Space take_space(Op &op) {
 }
 
 void take_hints(Op &op) {
-  for (std::string_view hint : {"ca", "cg", "cs", "lu", "cv", "wb", "wt", "unified", "L2::cache_hint"})
+  for (std::string_view hint :
+       {"ca", "cg", "cs", "lu", "cv", "wb", "wt", "unified", "L2::cache_hint"})
     op.take(hint);
   for (std::string_view modifier : op.instruction.modifiers)
     if (modifier.starts_with("L1::") || modifier.starts_with("L2::"))
@@ -55,7 +58,9 @@ Ordering take_ordering(Op &op) {
 
 namespace {
 
-unsigned take_width(Op &op) { return op.take("v2") ? 2 : op.take("v4") ? 4 : op.take("v8") ? 8 : 1; }
+unsigned take_width(Op &op) {
+  return op.take("v2") ? 2 : op.take("v4") ? 4 : op.take("v8") ? 8 : 1;
+}
 
 llvm::Type *access_type(Emitter &e, Type type, unsigned width) {
   llvm::Type *element = e.llvm_type(type);
@@ -77,14 +82,16 @@ void ld(Emitter &e, Op &op) {
   Type type = op.type();
   step_with_warp(e, space, ordering);
   const Operand &address = op.operand(1);
-  bool kernel_parameter = space == Space::Param && e.plan.program.functions[e.scope->function_id].function->is_kernel &&
+  bool kernel_parameter = space == Space::Param &&
+                          e.plan.program.functions[e.scope->function_id].function->is_kernel &&
                           address.elements.at(0).kind == Operand::Kind::Symbol &&
                           address.elements.at(0).slot == UINT32_MAX;
   Value *pointer = e.pointer(address, space);
   // What call sequences pass lives in the caller's frame; only a kernel's own parameters are apart.
   Space tag_space = space == Space::Param && !kernel_parameter ? Space::Local : space;
   uint32_t bytes = ptx::size_bytes(type);
-  auto *load = e.b.CreateAlignedLoad(access_type(e, type, width), pointer, llvm::Align(bytes * width));
+  auto *load =
+      e.b.CreateAlignedLoad(access_type(e, type, width), pointer, llvm::Align(bytes * width));
   if (tag_space == Space::Local && space == Space::Param)
     load->setAlignment(llvm::Align(1)); // by-value aggregates in our own memory
   load->setVolatile(ordering.is_volatile);
@@ -149,7 +156,8 @@ void mov(Emitter &e, Op &op) {
 }
 
 Value *shared_base(Emitter &e) {
-  return e.b.CreatePtrToInt(e.context_field(offsetof(BlockContext, shared), e.b.getPtrTy()), e.b.getInt64Ty());
+  return e.b.CreatePtrToInt(e.context_field(offsetof(BlockContext, shared), e.b.getPtrTy()),
+                            e.b.getInt64Ty());
 }
 
 // Only the shared space has addresses of its own; in the others they are generic already.
@@ -171,13 +179,14 @@ void mapa(Emitter &e, Op &op) { // a cluster is one block
 void isspacep(Emitter &e, Op &op) {
   Space space = take_space(op);
   Value *address = e.read(op.operand(1), Type::U64);
-  Value *in_shared = e.b.CreateICmpULT(e.b.CreateSub(address, shared_base(e)), e.b.getInt64(kSharedWindowBytes));
-  Value *in_local = e.call_helper("rt_is_local", e.b.getInt1Ty(), {e.block_context, address}, false);
-  Value *result = space == Space::Shared  ? in_shared
-                  : space == Space::Local ? in_local
-                  : space == Space::Global
-                      ? e.b.CreateNot(e.b.CreateOr(in_shared, in_local))
-                      : static_cast<Value *>(e.b.getFalse());
+  Value *in_shared =
+      e.b.CreateICmpULT(e.b.CreateSub(address, shared_base(e)), e.b.getInt64(kSharedWindowBytes));
+  Value *in_local =
+      e.call_helper("rt_is_local", e.b.getInt1Ty(), {e.block_context, address}, false);
+  Value *result = space == Space::Shared   ? in_shared
+                  : space == Space::Local  ? in_local
+                  : space == Space::Global ? e.b.CreateNot(e.b.CreateOr(in_shared, in_local))
+                                           : static_cast<Value *>(e.b.getFalse());
   e.write_predicate(op.operand(0), result);
 }
 

@@ -20,12 +20,14 @@ template <int Operation, int Lanes> void video(Emitter &e, Op &op) {
   bool is_set = Operation == 6;
   Type a_type = op.type(is_set ? 0 : 1), b_type = op.type(is_set ? 1 : 2);
   uint32_t flags = (ptx::is_signed(a_type) ? 1 : 0) | (ptx::is_signed(b_type) ? 2 : 0) |
-                   (!is_set && ptx::is_signed(op.type(0)) ? 4 : 0) | (saturate ? 8 : 0) | (accumulate ? 16 : 0) |
-                   compare << 5;
-  Value *c = op.operand_count() > 3 ? e.read(op.operand(3), Type::B32) : static_cast<Value *>(e.b.getInt32(0));
-  Value *result = e.call_helper("ptx_video", e.b.getInt32Ty(),
-                                {e.b.getInt32(Operation), e.b.getInt32(Lanes), e.b.getInt32(flags),
-                                 e.read(op.operand(1), Type::B32), e.read(op.operand(2), Type::B32), c});
+                   (!is_set && ptx::is_signed(op.type(0)) ? 4 : 0) | (saturate ? 8 : 0) |
+                   (accumulate ? 16 : 0) | compare << 5;
+  Value *c = op.operand_count() > 3 ? e.read(op.operand(3), Type::B32)
+                                    : static_cast<Value *>(e.b.getInt32(0));
+  Value *result =
+      e.call_helper("ptx_video", e.b.getInt32Ty(),
+                    {e.b.getInt32(Operation), e.b.getInt32(Lanes), e.b.getInt32(flags),
+                     e.read(op.operand(1), Type::B32), e.read(op.operand(2), Type::B32), c});
   e.write(op.operand(0), result, Type::B32);
 }
 

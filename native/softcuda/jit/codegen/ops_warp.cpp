@@ -10,7 +10,8 @@ using ptx::Type;
 constexpr uint32_t kAllLanes = 0xffffffff;
 
 Value *argument(Emitter &e, unsigned index, Value *value) {
-  e.store_slot(offsetof(ThreadSlot, argument) + 8 * index, e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty()));
+  e.store_slot(offsetof(ThreadSlot, argument) + 8 * index,
+               e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty()));
   return value;
 }
 
@@ -27,7 +28,8 @@ void require_coroutine(Emitter &e, Op &op) {
 }
 
 Value *mask_operand(Emitter &e, Op &op, bool sync, size_t index) {
-  return sync ? e.read(op.operand(index), Type::B32) : static_cast<Value *>(e.b.getInt32(kAllLanes));
+  return sync ? e.read(op.operand(index), Type::B32)
+              : static_cast<Value *>(e.b.getInt32(kAllLanes));
 }
 
 void block_barrier(Emitter &e, Op &op) {
@@ -35,7 +37,8 @@ void block_barrier(Emitter &e, Op &op) {
   std::string_view how = op.take_any({"popc", "and", "or"});
   size_t first = reduce ? 1 : 0, count = op.operand_count() - first - (reduce ? 1 : 0);
   const ptx::Operand &barrier = op.operand(first);
-  if (!arrive && !reduce && count == 1 && barrier.kind == ptx::Operand::Kind::Integer && barrier.bits == 0)
+  if (!arrive && !reduce && count == 1 && barrier.kind == ptx::Operand::Kind::Integer &&
+      barrier.bits == 0)
     return e.suspend(Wait::BlockBarrier);
   Value *key = e.read(barrier, Type::U32);
   if (arrive)
@@ -87,7 +90,8 @@ void shfl(Emitter &e, Op &op) { // shfl{.sync}.mode.b32 d{|p}, a, b, c{, mask}
   argument(e, 0, e.read(op.operand(first), Type::B32));
   argument(e, 1, e.read(op.operand(first + 1), Type::B32));
   argument(e, 2, e.read(op.operand(first + 2), Type::B32));
-  e.suspend(Wait::Shuffle, mask_operand(e, op, sync, first + 3), e.b.getInt32(static_cast<uint32_t>(kind)));
+  e.suspend(Wait::Shuffle, mask_operand(e, op, sync, first + 3),
+            e.b.getInt32(static_cast<uint32_t>(kind)));
   e.write(op.operand(0), result(e, 0, e.b.getInt32Ty()), Type::B32);
   if (op.instruction.has_pair)
     e.write_predicate(op.operand(1), result_predicate(e, 1));
@@ -137,10 +141,12 @@ void redux(Emitter &e, Op &op) {
   Type type = op.type();
   bool sign = ptx::is_signed(type), real = type == Type::F32;
   ReduceOp kind = name == "add"   ? ReduceOp::Add
-                  : name == "min" ? (real ? (nan ? ReduceOp::MinFNan : ReduceOp::MinF)
-                                     : sign ? ReduceOp::MinS : ReduceOp::MinU)
-                  : name == "max" ? (real ? (nan ? ReduceOp::MaxFNan : ReduceOp::MaxF)
-                                     : sign ? ReduceOp::MaxS : ReduceOp::MaxU)
+                  : name == "min" ? (real   ? (nan ? ReduceOp::MinFNan : ReduceOp::MinF)
+                                     : sign ? ReduceOp::MinS
+                                            : ReduceOp::MinU)
+                  : name == "max" ? (real   ? (nan ? ReduceOp::MaxFNan : ReduceOp::MaxF)
+                                     : sign ? ReduceOp::MaxS
+                                            : ReduceOp::MaxU)
                   : name == "and" ? ReduceOp::And
                   : name == "or"  ? ReduceOp::Or
                                   : ReduceOp::Xor;
@@ -148,7 +154,8 @@ void redux(Emitter &e, Op &op) {
   if (magnitude)
     value = e.b.CreateAnd(value, 0x7fffffff);
   argument(e, 0, value);
-  e.suspend(Wait::Reduce, e.read(op.operand(2), Type::B32), e.b.getInt32(static_cast<uint32_t>(kind)));
+  e.suspend(Wait::Reduce, e.read(op.operand(2), Type::B32),
+            e.b.getInt32(static_cast<uint32_t>(kind)));
   e.write(op.operand(0), result(e, 0, e.b.getInt32Ty()), Type::B32);
 }
 

@@ -28,12 +28,13 @@ std::unique_ptr<llvm::TargetMachine> make_host_machine(std::string &error) {
     return nullptr;
   std::string features;
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
-    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") +
+                feature.first().str();
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // PTX says where it fuses
-  return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, options, llvm::Reloc::PIC_,
-                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default, true));
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, llvm::sys::getHostCPUName(), features, options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default, true));
 }
 
 bool link_helpers(llvm::Module &module, std::string &error) {
@@ -43,7 +44,8 @@ bool link_helpers(llvm::Module &module, std::string &error) {
   if (!needed)
     return true;
   llvm::StringRef bytes(softcuda_helpers_begin, softcuda_helpers_end - softcuda_helpers_begin);
-  auto helpers = llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "helpers"), module.getContext());
+  auto helpers =
+      llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "helpers"), module.getContext());
   if (!helpers) {
     error = llvm::toString(helpers.takeError());
     return false;
@@ -59,10 +61,12 @@ bool link_helpers(llvm::Module &module, std::string &error) {
     return false;
   }
   for (const std::string &name : names)
-    if (llvm::Function *function = module.getFunction(name); function && !function->isDeclaration()) {
+    if (llvm::Function *function = module.getFunction(name);
+        function && !function->isDeclaration()) {
       function->setLinkage(llvm::GlobalValue::InternalLinkage);
       // Compiled for any x86-64; here they may use what the host has.
-      for (const char *attribute : {"target-cpu", "target-features", "tune-cpu", "no-trapping-math"})
+      for (const char *attribute :
+           {"target-cpu", "target-features", "tune-cpu", "no-trapping-math"})
         function->removeFnAttr(attribute);
     }
   return true;

@@ -19,7 +19,8 @@ llvm::Value *Emitter::special_register(std::string_view name) {
   int i = axis(name);
   auto word = [&](size_t offset) { return context_field(offset, b.getInt32Ty()); };
   auto linear_tid = [&] {
-    llvm::Value *row = b.CreateAdd(b.CreateMul(tid[2], word(offsetof(BlockContext, ntid) + 4)), tid[1]);
+    llvm::Value *row =
+        b.CreateAdd(b.CreateMul(tid[2], word(offsetof(BlockContext, ntid) + 4)), tid[1]);
     return b.CreateAdd(b.CreateMul(row, word(offsetof(BlockContext, ntid))), tid[0]);
   };
   auto lane = [&] { return b.CreateAnd(linear_tid(), 31); };

@@ -53,16 +53,20 @@ template <int Fraction, int Bias> uint16_t narrow(float value, Mode mode) {
 
 } // namespace
 
-#define DEFINE_MODE(name, mode)                                                                              \
-  HELPER float ptx_cvt_##name##_f32_s64(int64_t a) {                                                         \
-    return static_cast<float>(from_magnitude<24>(magnitude_of(a), a < 0, mode));                             \
-  }                                                                                                          \
-  HELPER float ptx_cvt_##name##_f32_u64(uint64_t a) {                                                        \
-    return static_cast<float>(from_magnitude<24>(a, false, mode));                                           \
-  }                                                                                                          \
-  HELPER double ptx_cvt_##name##_f64_s64(int64_t a) { return from_magnitude<53>(magnitude_of(a), a < 0, mode); } \
-  HELPER double ptx_cvt_##name##_f64_u64(uint64_t a) { return from_magnitude<53>(a, false, mode); }          \
-  HELPER uint16_t ptx_cvt_##name##_f16_f32(float a) { return narrow<10, 15>(a, mode); }                      \
+#define DEFINE_MODE(name, mode)                                                                    \
+  HELPER float ptx_cvt_##name##_f32_s64(int64_t a) {                                               \
+    return static_cast<float>(from_magnitude<24>(magnitude_of(a), a < 0, mode));                   \
+  }                                                                                                \
+  HELPER float ptx_cvt_##name##_f32_u64(uint64_t a) {                                              \
+    return static_cast<float>(from_magnitude<24>(a, false, mode));                                 \
+  }                                                                                                \
+  HELPER double ptx_cvt_##name##_f64_s64(int64_t a) {                                              \
+    return from_magnitude<53>(magnitude_of(a), a < 0, mode);                                       \
+  }                                                                                                \
+  HELPER double ptx_cvt_##name##_f64_u64(uint64_t a) {                                             \
+    return from_magnitude<53>(a, false, mode);                                                     \
+  }                                                                                                \
+  HELPER uint16_t ptx_cvt_##name##_f16_f32(float a) { return narrow<10, 15>(a, mode); }            \
   HELPER uint16_t ptx_cvt_##name##_bf16_f32(float a) { return narrow<7, 127>(a, mode); }
 
 DEFINE_MODE(rz, Zero)
@@ -95,7 +99,8 @@ HELPER uint16_t ptx_cvt_fp8_f32(float value, uint32_t is_e5m2) {
   int drop = 23 - fraction_bits + (target < 1 ? 1 - target : 0);
   if (drop > 40)
     return static_cast<uint16_t>(sign);
-  uint64_t kept = fraction >> drop, lost = fraction & ((1ull << drop) - 1), half = 1ull << (drop - 1);
+  uint64_t kept = fraction >> drop, lost = fraction & ((1ull << drop) - 1),
+           half = 1ull << (drop - 1);
   uint64_t result = target < 1 ? kept : (static_cast<uint64_t>(target - 1) << fraction_bits) + kept;
   result += lost > half || (lost == half && (kept & 1));
   uint64_t limit = is_e5m2 ? 0x7b : 0x7e;
@@ -110,7 +115,8 @@ HELPER uint32_t ptx_cvt_f16x2_fp8x2(uint16_t pair, uint32_t is_e5m2) {
       half = byte << 8;
     } else {
       uint32_t exponent = byte >> 3 & 15, fraction = byte & 7;
-      float value = exponent ? static_cast<float>(8 + fraction) / 8 : static_cast<float>(fraction) / 8;
+      float value =
+          exponent ? static_cast<float>(8 + fraction) / 8 : static_cast<float>(fraction) / 8;
       int scale = exponent ? static_cast<int>(exponent) - 7 : -6;
       value *= from_bits(static_cast<uint32_t>(127 + scale) << 23);
       half = half_bits(static_cast<_Float16>(value)) | (byte & 0x80) << 8;

@@ -14,7 +14,8 @@ struct State {
 };
 
 State unpack(uint64_t word) {
-  return {word & kPhase, static_cast<int64_t>(word << 1) >> 41, word >> 20 & kCountMask, word & kCountMask};
+  return {word & kPhase, static_cast<int64_t>(word << 1) >> 41, word >> 20 & kCountMask,
+          word & kCountMask};
 }
 
 uint64_t pack(State s) {
@@ -22,7 +23,8 @@ uint64_t pack(State s) {
     s.phase ^= kPhase;
     s.pending = s.expected;
   }
-  return s.phase | (static_cast<uint64_t>(s.transactions) << 41 >> 1) | s.expected << 20 | s.pending;
+  return s.phase | (static_cast<uint64_t>(s.transactions) << 41 >> 1) | s.expected << 20 |
+         s.pending;
 }
 
 } // namespace
@@ -62,4 +64,6 @@ HELPER bool ptx_mbarrier_done(const volatile uint64_t *barrier, uint64_t state, 
   return (*barrier & kPhase) != waited;
 }
 
-HELPER uint32_t ptx_mbarrier_pending(uint64_t state) { return static_cast<uint32_t>(state & kCountMask); }
+HELPER uint32_t ptx_mbarrier_pending(uint64_t state) {
+  return static_cast<uint32_t>(state & kCountMask);
+}

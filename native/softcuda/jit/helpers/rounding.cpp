@@ -63,15 +63,17 @@ template <int Mode> inline float finish_sum(double a, double b) {
 
 } // namespace
 
-#define DEFINE_MODE(name, mode)                                                                              \
-  HELPER float ptx_add_##name##_f32(float a, float b) { return finish_sum<mode>(a, b); }                     \
-  HELPER float ptx_sub_##name##_f32(float a, float b) { return finish_sum<mode>(a, -static_cast<double>(b)); } \
-  HELPER float ptx_mul_##name##_f32(float a, float b) {                                                      \
-    return round_directed<mode>(static_cast<double>(a) * b, 0);                                              \
-  }                                                                                                          \
-  HELPER float ptx_fma_##name##_f32(float a, float b, float c) {                                             \
-    return finish_sum<mode>(static_cast<double>(a) * b, c);                                                  \
-  }                                                                                                          \
+#define DEFINE_MODE(name, mode)                                                                    \
+  HELPER float ptx_add_##name##_f32(float a, float b) { return finish_sum<mode>(a, b); }           \
+  HELPER float ptx_sub_##name##_f32(float a, float b) {                                            \
+    return finish_sum<mode>(a, -static_cast<double>(b));                                           \
+  }                                                                                                \
+  HELPER float ptx_mul_##name##_f32(float a, float b) {                                            \
+    return round_directed<mode>(static_cast<double>(a) * b, 0);                                    \
+  }                                                                                                \
+  HELPER float ptx_fma_##name##_f32(float a, float b, float c) {                                   \
+    return finish_sum<mode>(static_cast<double>(a) * b, c);                                        \
+  }                                                                                                \
   HELPER float ptx_cvt_##name##_f32_f64(double a) { return round_directed<mode>(a, 0); }
 
 DEFINE_MODE(rz, 0)
@@ -91,7 +93,9 @@ inline float round_to_odd(double value, double rest) {
 
 } // namespace
 
-HELPER float ptx_cvt_odd_f32_f64(double a) { return a != a ? from_bits(0x7fffffff) : round_to_odd(a, 0); }
+HELPER float ptx_cvt_odd_f32_f64(double a) {
+  return a != a ? from_bits(0x7fffffff) : round_to_odd(a, 0);
+}
 
 HELPER float ptx_fma_odd_f32(float a, float b, float c) {
   Sum sum = two_sum(static_cast<double>(a) * b, c);

@@ -1,8 +1,9 @@
 // One helper for all SIMD video instructions; its first three arguments are constants, so that little of it is left.
 #include "helpers.h"
 
-HELPER __attribute__((always_inline)) uint32_t ptx_video(uint32_t operation, uint32_t lanes, uint32_t flags, uint32_t a,
-                                                         uint32_t b, uint32_t c) {
+HELPER __attribute__((always_inline)) uint32_t ptx_video(uint32_t operation, uint32_t lanes,
+                                                         uint32_t flags, uint32_t a, uint32_t b,
+                                                         uint32_t c) {
   int width = 32 / static_cast<int>(lanes);
   uint32_t mask = (1u << width) - 1, packed = 0, total = c;
   bool a_signed = flags & 1, b_signed = flags & 2, d_signed = flags & 4, saturate = flags & 8;

@@ -59,7 +59,7 @@ std::optional<std::string> DiskCache::load(const Digest &key) const {
   int file = open((directory_ + "/" + hex(key)).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0)
     return std::nullopt;
-  struct stat status {};
+  struct stat status{};
   std::string object;
   Header header, expected;
   bool good = fstat(file, &status) == 0 && read(file, &header, sizeof header) == sizeof header &&
@@ -93,7 +93,8 @@ void DiskCache::store(const Digest &key, std::string_view object) const {
   Header header;
   header.size_bytes = object.size();
   header.checksum = digest_of(object);
-  bool good = write_all(file, &header, sizeof header) && write_all(file, object.data(), object.size());
+  bool good =
+      write_all(file, &header, sizeof header) && write_all(file, object.data(), object.size());
   close(file);
   if (!good || rename(temporary.c_str(), name.c_str()) != 0)
     unlink(temporary.c_str());
@@ -115,7 +116,7 @@ const std::string &compiler_fingerprint() {
     leaf(0xd, 0);
     leaf(0x80000001, 0);
     // A rebuilt compiler is another file: its size and time tell without loading it.
-    struct stat status {};
+    struct stat status{};
     if (stat(compiler_library_path().c_str(), &status) == 0)
       text += std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
               std::to_string(status.st_mtim.tv_nsec);

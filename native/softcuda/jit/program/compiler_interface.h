@@ -23,7 +23,8 @@ inline constexpr const char *kSymbolLoop = "kernel_loop";
 inline constexpr const char *kSymbolCoroutine = "kernel_coroutine";
 
 /// `interface_version` must be kCompilerInterface, else the two halves are of different builds. False: see the log.
-using CompileFunction = bool (*)(uint32_t interface_version, const CompileRequest &, CompileResult &);
+using CompileFunction = bool (*)(uint32_t interface_version, const CompileRequest &,
+                                 CompileResult &);
 inline constexpr uint32_t kCompilerInterface = 1;
 inline constexpr const char *kCompileSymbol = "gpuferry_ptx_compile";
 

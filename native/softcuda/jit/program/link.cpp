@@ -47,7 +47,8 @@ LinkedProgram::LinkedProgram(std::span<const PtxSource> sources, Status &status)
   }
   for (const LinkedVariable &variable : variables)
     for (const ptx::InitialValue &value : variable.variable->init)
-      if (auto symbol = resolve(variable.module, value.symbol); symbol && symbol->kind == Symbol::Function)
+      if (auto symbol = resolve(variable.module, value.symbol);
+          symbol && symbol->kind == Symbol::Function)
         address_taken.insert(symbol->id);
   for (uint32_t id = 0; id < functions.size(); ++id)
     for (uint32_t callee : functions[id].functions) {
@@ -70,7 +71,8 @@ bool LinkedProgram::is_better(const Symbol &candidate, const Symbol &present) co
   if (candidate.kind != present.kind)
     return false;
   if (candidate.kind == Symbol::Function) {
-    const ptx::Function &a = *functions[candidate.id].function, &b = *functions[present.id].function;
+    const ptx::Function &a = *functions[candidate.id].function,
+                        &b = *functions[present.id].function;
     return a.is_defined && (!b.is_defined || (b.linkage == ptx::Linkage::Weak &&
                                               a.linkage == ptx::Linkage::Visible));
   }
@@ -151,7 +153,8 @@ void LinkedProgram::scan(LinkedFunction &linked) {
       continue;
     if (token.text == ".shared") {
       do
-        linked.shared.push_back(ptx::parse_variable(lexer, ptx::Space::Shared, ptx::Linkage::Internal));
+        linked.shared.push_back(
+            ptx::parse_variable(lexer, ptx::Space::Shared, ptx::Linkage::Internal));
       while (lexer.accept(','));
     } else if (token.text == ".local") {
       ptx::Variable depot = ptx::parse_variable(lexer, ptx::Space::Local, ptx::Linkage::Internal);

@@ -13,8 +13,8 @@ struct LinkedFunction {
   const ptx::Function *function;
   uint32_t module;
   // Found by scanning the body's words, without parsing it:
-  std::vector<uint32_t> functions; // ids of functions named
-  std::vector<uint32_t> variables; // ids of module-scope variables named
+  std::vector<uint32_t> functions;   // ids of functions named
+  std::vector<uint32_t> variables;   // ids of module-scope variables named
   std::vector<ptx::Variable> shared; // declared inside
   uint32_t local_bytes = 0;
 };
@@ -31,8 +31,9 @@ struct Symbol {
 
 /// Where a kernel's shared variables lie in its block's window.
 struct SharedLayout {
-  std::unordered_map<uint32_t, uint32_t> of_module;                          // variable id → offset
-  std::unordered_map<uint32_t, std::unordered_map<std::string_view, uint32_t>> of_function; // function id → name
+  std::unordered_map<uint32_t, uint32_t> of_module; // variable id → offset
+  std::unordered_map<uint32_t, std::unordered_map<std::string_view, uint32_t>>
+      of_function; // function id → name
   uint32_t static_bytes = 0;
   uint32_t dynamic_offset = 0; // extern .shared arrays start here
 };

@@ -4,7 +4,8 @@
 
 namespace softcuda::jit {
 
-Status load(std::span<const PtxSource> sources, DeviceMemory &memory, bool eager, std::unique_ptr<Program> &out) {
+Status load(std::span<const PtxSource> sources, DeviceMemory &memory, bool eager,
+            std::unique_ptr<Program> &out) {
   Status status;
   auto program = std::make_unique<LoadedProgram>(sources, memory, status);
   if (!status)
@@ -17,13 +18,16 @@ Status load(std::span<const PtxSource> sources, DeviceMemory &memory, bool eager
   return {};
 }
 
-int resident_blocks(const KernelInfo &kernel, uint32_t block_threads, uint32_t dynamic_shared_bytes) {
-  constexpr uint32_t kThreads = 1536, kBlocks = 24, kSharedBytes = 100 << 10, kSharedPerBlock = 1 << 10;
+int resident_blocks(const KernelInfo &kernel, uint32_t block_threads,
+                    uint32_t dynamic_shared_bytes) {
+  constexpr uint32_t kThreads = 1536, kBlocks = 24, kSharedBytes = 100 << 10,
+                     kSharedPerBlock = 1 << 10;
   if (block_threads == 0 || block_threads > kernel.max_threads_per_block)
     return 0;
   uint32_t warps = (block_threads + 31) / 32;
   uint32_t by_threads = kThreads / (warps * 32);
-  uint32_t by_shared = kSharedBytes / (kernel.static_shared_bytes + dynamic_shared_bytes + kSharedPerBlock);
+  uint32_t by_shared =
+      kSharedBytes / (kernel.static_shared_bytes + dynamic_shared_bytes + kSharedPerBlock);
   return static_cast<int>(std::min({by_threads, by_shared, kBlocks}));
 }
 

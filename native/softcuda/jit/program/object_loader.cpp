@@ -46,7 +46,8 @@ private:
 
 class Layout {
 public:
-  Layout(std::string_view object, const LoadedObject::Resolver &resolve) : file_(object), resolve_(resolve) {
+  Layout(std::string_view object, const LoadedObject::Resolver &resolve)
+      : file_(object), resolve_(resolve) {
     read_sections();
     read_symbols();
   }
@@ -55,7 +56,8 @@ public:
   void relocate();
   void protect() const {
     if (mprotect(memory_, code_bytes_, PROT_READ | PROT_EXEC) != 0 ||
-        (total_bytes_ > code_bytes_ && mprotect(memory_ + code_bytes_, total_bytes_ - code_bytes_, PROT_READ) != 0))
+        (total_bytes_ > code_bytes_ &&
+         mprotect(memory_ + code_bytes_, total_bytes_ - code_bytes_, PROT_READ) != 0))
       throw Malformed("mprotect failed");
   }
 
@@ -77,7 +79,8 @@ private:
 
   void read_sections() {
     auto header = file_.at<Elf64_Ehdr>(0);
-    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_machine != EM_X86_64 || header.e_type != ET_REL)
+    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_machine != EM_X86_64 ||
+        header.e_type != ET_REL)
       throw Malformed("no x86-64 object");
     for (unsigned i = 0; i < header.e_shnum; ++i)
       sections_.push_back({file_.at<Elf64_Shdr>(header.e_shoff + i * sizeof(Elf64_Shdr)), nullptr});
@@ -136,7 +139,8 @@ void Layout::place() {
   total_bytes_ = round_up(got_offset + symbols_.size() * sizeof(uint64_t), kPageBytes);
   if (total_bytes_ > (1ull << 30))
     throw Malformed("object too large");
-  void *memory = mmap(nullptr, total_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *memory =
+      mmap(nullptr, total_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     throw Malformed("no memory for code");
   memory_ = static_cast<std::byte *>(memory);
@@ -147,7 +151,8 @@ void Layout::place() {
       continue;
     sections_[i].address = memory_ + offsets[i];
     if (sections_[i].header.sh_type == SHT_PROGBITS) {
-      std::string_view bytes = file_.range(sections_[i].header.sh_offset, sections_[i].header.sh_size);
+      std::string_view bytes =
+          file_.range(sections_[i].header.sh_offset, sections_[i].header.sh_size);
       std::memcpy(sections_[i].address, bytes.data(), bytes.size());
     }
   }
@@ -159,7 +164,8 @@ void Layout::place() {
       if (!symbol.value)
         throw Malformed("undefined symbol '" + std::string(symbol.name) + "'");
     } else if (symbol.entry.st_shndx < sections_.size()) {
-      symbol.value = reinterpret_cast<uint64_t>(sections_[symbol.entry.st_shndx].address) + symbol.entry.st_value;
+      symbol.value = reinterpret_cast<uint64_t>(sections_[symbol.entry.st_shndx].address) +
+                     symbol.entry.st_value;
       if (!symbol.name.empty() && ELF64_ST_BIND(symbol.entry.st_info) != STB_LOCAL)
         defined_[std::string(symbol.name)] = reinterpret_cast<void *>(symbol.value);
     }
@@ -226,8 +232,8 @@ void Layout::relocate() {
       auto entry = file_.at<Elf64_Rela>(section.header.sh_offset + offset);
       if (entry.r_offset + 8 > target.header.sh_size + 4)
         throw Malformed("relocation outside of its section");
-      apply(target.address + entry.r_offset, ELF64_R_TYPE(entry.r_info), symbols_.at(ELF64_R_SYM(entry.r_info)),
-            entry.r_addend);
+      apply(target.address + entry.r_offset, ELF64_R_TYPE(entry.r_info),
+            symbols_.at(ELF64_R_SYM(entry.r_info)), entry.r_addend);
     }
   }
 }

@@ -16,7 +16,8 @@ public:
   using Resolver = std::function<void *(std::string_view)>;
 
   /// Null and `error` when the object is malformed, uses an unknown relocation or an unknown symbol.
-  static std::unique_ptr<LoadedObject> load(std::string_view object, const Resolver &resolve, std::string &error);
+  static std::unique_ptr<LoadedObject> load(std::string_view object, const Resolver &resolve,
+                                            std::string &error);
   ~LoadedObject();
 
   void *symbol(std::string_view name) const;

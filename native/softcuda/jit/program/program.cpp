@@ -20,7 +20,8 @@ const DiskCache &cache() {
 
 } // namespace
 
-LoadedProgram::LoadedProgram(std::span<const PtxSource> sources, DeviceMemory &memory, Status &status)
+LoadedProgram::LoadedProgram(std::span<const PtxSource> sources, DeviceMemory &memory,
+                             Status &status)
     : memory_(memory) {
   linked_ = std::make_unique<LinkedProgram>(sources, status);
   if (!status)
@@ -59,8 +60,9 @@ void LoadedProgram::describe_kernels() {
     info.static_shared_bytes = shared.static_bytes;
     for (uint32_t reachable : linked_->reachable(id))
       info.local_bytes += linked_->functions[reachable].local_bytes;
-    info.max_threads_per_block =
-        function.max_threads ? std::min(function.max_threads, kMaxThreadsPerBlock) : kMaxThreadsPerBlock;
+    info.max_threads_per_block = function.max_threads
+                                     ? std::min(function.max_threads, kMaxThreadsPerBlock)
+                                     : kMaxThreadsPerBlock;
     info.ptx_version = linked_->modules[linked.module].version;
     info.target_sm = linked_->modules[linked.module].target_sm;
     kernels_.push_back(std::move(info));
@@ -80,7 +82,8 @@ Status LoadedProgram::allocate_variables() {
     if (variable.space == ptx::Space::Shared || !winner || winner->id != id)
       continue;
     uint64_t bytes = std::max<uint64_t>(variable.size_bytes, 1);
-    uint64_t address = memory_.allocate(bytes, std::max(variable.align_bytes, 16u), variable.is_managed);
+    uint64_t address =
+        memory_.allocate(bytes, std::max(variable.align_bytes, 16u), variable.is_managed);
     if (!address)
       return {2, "no device memory for variable '" + std::string(variable.name) + "'"};
     allocations_.push_back(address);
@@ -190,8 +193,10 @@ Status LoadedProgram::prepare(size_t index) {
   Status status = build({kernel.function_id}, kernels_[index].name, kernel.object);
   if (!status)
     return status;
-  kernel.code.loop = reinterpret_cast<decltype(kernel.code.loop)>(kernel.object->symbol(kSymbolLoop));
-  kernel.code.start = reinterpret_cast<decltype(kernel.code.start)>(kernel.object->symbol(kSymbolCoroutine));
+  kernel.code.loop =
+      reinterpret_cast<decltype(kernel.code.loop)>(kernel.object->symbol(kSymbolLoop));
+  kernel.code.start =
+      reinterpret_cast<decltype(kernel.code.start)>(kernel.object->symbol(kSymbolCoroutine));
   kernel.ready.store(true, std::memory_order_release);
   return {};
 }
@@ -214,7 +219,8 @@ Status LoadedProgram::run(size_t index, const LaunchConfig &config, GridServices
   grid.block_count = uint64_t{config.grid.x} * config.grid.y * config.grid.z;
   uint32_t threads = config.block.x * config.block.y * config.block.z;
   int resident = resident_blocks(kernels_[index], threads, config.dynamic_shared_bytes);
-  uint64_t at_once = config.cooperative ? grid.block_count : uint64_t{kMultiprocessors} * std::max(resident, 1);
+  uint64_t at_once =
+      config.cooperative ? grid.block_count : uint64_t{kMultiprocessors} * std::max(resident, 1);
   grid.residents_per_worker = static_cast<uint32_t>(std::min<uint64_t>(at_once, UINT32_MAX));
   grid.grid_barrier[0] = sizeof grid.grid_barrier;
   if (grid.block_count && threads)

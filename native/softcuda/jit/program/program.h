@@ -1,9 +1,9 @@
 // A loaded program: its variables in device memory, and its kernels' code, made on demand.
 #pragma once
 
+#include "program/blake2b.h"
 #include "program/link.h"
 #include "program/object_loader.h"
-#include "program/blake2b.h"
 #include "run/grid.h"
 
 #include <mutex>
@@ -34,7 +34,8 @@ private:
   Status allocate_variables();
   Status initialise_variables();
   Status write_initial(uint32_t id);
-  Status build(std::vector<uint32_t> roots, std::string_view name, std::unique_ptr<LoadedObject> &out);
+  Status build(std::vector<uint32_t> roots, std::string_view name,
+               std::unique_ptr<LoadedObject> &out);
   void *function_address(uint32_t id, std::string &error);
   void *resolve(std::string_view name, std::string &error);
 

@@ -18,7 +18,7 @@ enum class Linkage : uint8_t { Internal, Visible, Extern, Weak, Common };
 struct InitialValue {
   uint64_t bits = 0;
   std::string_view symbol;
-  bool is_generic = false; // generic(symbol): for our flat spaces the same address
+  bool is_generic = false;  // generic(symbol): for our flat spaces the same address
   uint8_t mask_byte = 0xff; // 0xFF00(symbol): which byte of the address; 0xff: all of it
 };
 
@@ -30,7 +30,7 @@ struct Variable {
   uint64_t size_bytes = 0; // 0: extern .shared of dynamic size
   uint32_t align_bytes = 1;
   bool is_managed = false;
-  bool is_dynamic = false; // declared with []
+  bool is_dynamic = false;        // declared with []
   std::vector<InitialValue> init; // elements of `type`, in order; the rest is zero
 };
 
@@ -64,7 +64,7 @@ struct Operand {
     Symbol,   // name + bits as offset: a variable, function or parameter
     Label,    // slot
     Vector,   // elements
-    Address,  // [elements[0] + bits], further elements: coordinates of texture and bulk-copy operands
+    Address, // [elements[0] + bits], further elements: coordinates of texture and bulk-copy operands
   };
   Kind kind = Kind::None;
   bool negated = false; // !p
@@ -76,8 +76,8 @@ struct Operand {
 
 struct Instruction {
   uint32_t line = 0;
-  std::string_view opcode;  // the part before the first dot
-  std::string_view spelling; // with all suffixes, for messages
+  std::string_view opcode;                 // the part before the first dot
+  std::string_view spelling;               // with all suffixes, for messages
   std::vector<std::string_view> modifiers; // suffixes that are not types, in order
   std::vector<Type> types;
   std::vector<Operand> operands; // d|p counts as two
@@ -94,7 +94,8 @@ struct Instruction {
 /// A variable declared inside a body: a local depot, a shared variable, or a call's parameter.
 struct BodyVariable {
   Variable variable;
-  std::string_view unique_name; // unique among the body's variables; equal to the name where possible
+  std::string_view
+      unique_name; // unique among the body's variables; equal to the name where possible
 };
 
 struct Body {
@@ -102,7 +103,8 @@ struct Body {
   std::vector<Instruction> code;
   std::vector<BodyVariable> variables;
   uint32_t label_count = 0;
-  std::unordered_map<std::string_view, std::vector<Operand>> branch_targets; // .branchtargets, labels
+  std::unordered_map<std::string_view, std::vector<Operand>>
+      branch_targets; // .branchtargets, labels
   std::unordered_map<std::string_view, Signature> prototypes;
 };
 

@@ -31,7 +31,9 @@ uint64_t parse_hex(std::string_view digits, size_t &length) {
 
 } // namespace
 
-Lexer::Lexer(std::string_view text, uint32_t first_line) : text_(text), line_(first_line) { scan(); }
+Lexer::Lexer(std::string_view text, uint32_t first_line) : text_(text), line_(first_line) {
+  scan();
+}
 
 void Lexer::fail(const std::string &message) const { throw SyntaxError{token_line_, message}; }
 
@@ -116,8 +118,9 @@ void Lexer::scan_number() {
   } else {
     while (length < rest.size() && is_digit(rest[length]))
       ++length;
-    bool fraction = length < rest.size() && rest[length] == '.' && length + 1 <= rest.size() &&
-                    (length + 1 == rest.size() || !std::isalpha(static_cast<unsigned char>(rest[length + 1])));
+    bool fraction =
+        length < rest.size() && rest[length] == '.' && length + 1 <= rest.size() &&
+        (length + 1 == rest.size() || !std::isalpha(static_cast<unsigned char>(rest[length + 1])));
     bool exponent = length < rest.size() && (rest[length] == 'e' || rest[length] == 'E');
     if (fraction || exponent) {
       std::string copy(rest.substr(0, 64));
@@ -135,8 +138,8 @@ void Lexer::scan_number() {
     ++length;
   }
   // Video instructions and parameter arrays never glue letters to a number: that is a typing error.
-  if (length == 0 || (length < rest.size() && kWordChars[static_cast<unsigned char>(rest[length])] &&
-                      rest[length] != '.'))
+  if (length == 0 || (length < rest.size() &&
+                      kWordChars[static_cast<unsigned char>(rest[length])] && rest[length] != '.'))
     fail("malformed number '" + std::string(rest.substr(0, length + 1)) + "'");
   current_.text = rest.substr(0, length);
   position_ += length;

@@ -189,8 +189,8 @@ private:
     } else {
       operand.kind = Operand::Kind::Symbol;
       operand.slot = UINT32_MAX;
-      if (auto variable = search(
-              scope_, [&](size_t scope) { return lookup(scopes_[scope].variables, name); }))
+      if (auto variable =
+              search(scope_, [&](size_t scope) { return lookup(scopes_[scope].variables, name); }))
         operand.slot = *variable; // of body_.variables
     }
     return operand;
@@ -267,7 +267,8 @@ private:
     instruction.opcode = word.substr(0, dot);
     while (dot != std::string_view::npos) {
       size_t next = word.find('.', dot + 1);
-      std::string_view part = word.substr(dot + 1, next == std::string_view::npos ? next : next - dot - 1);
+      std::string_view part =
+          word.substr(dot + 1, next == std::string_view::npos ? next : next - dot - 1);
       if (auto type = parse_type(part))
         instruction.types.push_back(*type);
       else if (!part.empty())

@@ -80,8 +80,8 @@ void parse_initialiser(Lexer &lexer, Variable &variable) {
   if (token.kind != TokenKind::Integer && token.kind != TokenKind::Float32 &&
       token.kind != TokenKind::Float64)
     lexer.fail("unexpected '" + std::string(token.text) + "' in an initialiser");
-  variable.init.push_back({.bits = convert_initialiser(token, variable.type, negative),
-                           .symbol = {}});
+  variable.init.push_back(
+      {.bits = convert_initialiser(token, variable.type, negative), .symbol = {}});
 }
 
 /// Vector prefixes multiply the element count.

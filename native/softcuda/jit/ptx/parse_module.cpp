@@ -14,7 +14,9 @@ int parse_sm(std::string_view target) { // sm_90a, compute_75, sm_100f
 
 class ModuleParser {
 public:
-  ModuleParser(std::string_view text, std::string name) : lexer_(text) { module_.name = std::move(name); }
+  ModuleParser(std::string_view text, std::string name) : lexer_(text) {
+    module_.name = std::move(name);
+  }
 
   Module parse() {
     while (lexer_.peek().kind != TokenKind::End)

@@ -9,14 +9,36 @@ namespace softcuda::ptx {
 
 enum class Type : uint8_t {
   Pred,
-  B8, B16, B32, B64, B128,
-  U8, U16, U32, U64,
-  S8, S16, S32, S64,
-  F16, F32, F64, BF16, TF32,
-  F16x2, BF16x2, U16x2, S16x2, F32x2,
-  E4M3x2, E5M2x2,
-  B1, B4, U4, S4, // sub-byte matrix elements
-  Opaque,         // .texref, .samplerref, .surfref
+  B8,
+  B16,
+  B32,
+  B64,
+  B128,
+  U8,
+  U16,
+  U32,
+  U64,
+  S8,
+  S16,
+  S32,
+  S64,
+  F16,
+  F32,
+  F64,
+  BF16,
+  TF32,
+  F16x2,
+  BF16x2,
+  U16x2,
+  S16x2,
+  F32x2,
+  E4M3x2,
+  E5M2x2,
+  B1,
+  B4,
+  U4,
+  S4,     // sub-byte matrix elements
+  Opaque, // .texref, .samplerref, .surfref
 };
 
 enum class Space : uint8_t { Generic, Global, Shared, Local, Const, Param, Reg };

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 #include <cstring>
+#include <utility>
 
 namespace softcuda::jit {
 
@@ -170,9 +170,8 @@ bool ResidentBlock::settle(uint32_t w, bool leniently) {
         group |= 1u << lane;
     }
     open &= ~group;
-    bool complete = first.wait == Wait::ActiveMask
-                        ? (warp.spinning | warp.runnable) == 0
-                        : (first.mask & warp.live & ~group) == 0;
+    bool complete = first.wait == Wait::ActiveMask ? (warp.spinning | warp.runnable) == 0
+                                                   : (first.mask & warp.live & ~group) == 0;
     if (!complete && !leniently)
       continue;
     complete_meeting(slots, group);

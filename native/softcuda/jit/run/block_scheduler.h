@@ -28,7 +28,7 @@ private:
     uint32_t live = 0;
     uint32_t runnable = 0;
     uint32_t spinning = 0;
-    uint32_t meeting = 0; // wait for other lanes of the warp
+    uint32_t meeting = 0;          // wait for other lanes of the warp
     uint32_t at_block_barrier = 0; // wait for barrier 0, plainly
     uint32_t at_barrier = 0;       // wait for whatever barrier their slot says
   };

@@ -58,13 +58,13 @@ void on_signal(int signal, siginfo_t *info, void *context) {
 }
 
 void install_handlers() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_signal;
   // not blocked while it runs, since it is left by a jump; on its own stack, for overflows of the kernel's
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   for (int signal : kSignals) {
-    struct sigaction present {};
+    struct sigaction present{};
     sigaction(signal, nullptr, &present);
     if ((present.sa_flags & SA_SIGINFO) && present.sa_sigaction == on_signal)
       continue;

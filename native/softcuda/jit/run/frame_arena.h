@@ -41,7 +41,9 @@ public:
 private:
   static constexpr uint64_t kAlignBytes = 64;
   struct Free {
-    void operator()(std::byte *memory) const { ::operator delete(memory, std::align_val_t(kAlignBytes)); }
+    void operator()(std::byte *memory) const {
+      ::operator delete(memory, std::align_val_t(kAlignBytes));
+    }
   };
   struct Chunk {
     std::unique_ptr<std::byte, Free> memory;
@@ -50,8 +52,8 @@ private:
 
   void *grow(uint64_t bytes) {
     uint64_t size = bytes * 32 < (1u << 16) ? 1u << 16 : bytes * 32; // a warp's frames at once
-    auto *memory = static_cast<std::byte *>(
-        ::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
+    auto *memory =
+        static_cast<std::byte *>(::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
     if (!memory)
       return nullptr;
     chunks_.push_back({std::unique_ptr<std::byte, Free>(memory), size});

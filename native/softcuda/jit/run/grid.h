@@ -24,7 +24,8 @@ struct Grid {
   GridServices *services = nullptr;
   uint32_t dynamic_shared_offset = 0;
   uint32_t total_shared_bytes = 0;
-  uint32_t residents_per_worker = 1; // how many blocks a worker may interleave when they wait for each other
+  uint32_t residents_per_worker =
+      1; // how many blocks a worker may interleave when they wait for each other
   uint64_t block_count = 0;
   uint64_t grid_id = 0;
   uint32_t grid_barrier[2] = {}; // cooperative groups' workspace: size, barrier

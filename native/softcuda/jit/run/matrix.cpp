@@ -58,7 +58,8 @@ double load_element(const uint32_t *registers, uint32_t index, MatrixType type) 
   }
 }
 
-void store_element(uint32_t *registers, uint32_t index, MatrixType type, double value, bool saturate) {
+void store_element(uint32_t *registers, uint32_t index, MatrixType type, double value,
+                   bool saturate) {
   auto *bytes = reinterpret_cast<std::byte *>(registers) + index * bits_of(type) / 8;
   auto put = [&](auto narrow) { std::memcpy(bytes, &narrow, sizeof narrow); };
   switch (type) {
@@ -82,7 +83,8 @@ struct Place {
 // PTX's documented layouts of mma fragments. `index` counts a lane's elements.
 Place place_a(uint32_t lane, uint32_t index, const MatrixRequest &r) {
   uint32_t per_register = std::max(32 / bits_of(static_cast<MatrixType>(r.a_type)), 1u);
-  uint32_t reg = index / per_register, i = index % per_register, group = lane >> 2, member = lane & 3;
+  uint32_t reg = index / per_register, i = index % per_register, group = lane >> 2,
+           member = lane & 3;
   if (r.m == 8)
     return {group, member * per_register + 4 * per_register * reg + i};
   return {group + 8 * (reg & 1), member * per_register + 4 * per_register * (reg >> 1) + i};
@@ -100,7 +102,8 @@ Place place_c(uint32_t lane, uint32_t index, const MatrixRequest &) {
 
 // wmma's layout is nobody's business but ours: element `index` of a lane is simply the next in row-major order. Where
 // the fragment has room for every element more than once (f16 A and B), later lanes repeat the first ones.
-Place place_linear(uint32_t lane, uint32_t index, uint32_t per_lane, uint32_t rows, uint32_t columns) {
+Place place_linear(uint32_t lane, uint32_t index, uint32_t per_lane, uint32_t rows,
+                   uint32_t columns) {
   uint32_t linear = (lane * per_lane + index) % (rows * columns);
   return {linear / columns, linear % columns};
 }
@@ -128,8 +131,10 @@ void run_mma(ThreadSlot *const lanes[kWarpSize], PlaceA at_a, PlaceB at_b, Place
   static thread_local Dense dense;
   MatrixRequest *requests[kWarpSize];
   for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    requests[lane] = lanes[lane] ? reinterpret_cast<MatrixRequest *>(lanes[lane]->argument[0]) : nullptr;
-  const MatrixRequest &any = **std::find_if(requests, requests + kWarpSize, [](auto *r) { return r != nullptr; });
+    requests[lane] =
+        lanes[lane] ? reinterpret_cast<MatrixRequest *>(lanes[lane]->argument[0]) : nullptr;
+  const MatrixRequest &any =
+      **std::find_if(requests, requests + kWarpSize, [](auto *r) { return r != nullptr; });
   for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
     if (!requests[lane])
       continue;
@@ -152,8 +157,8 @@ void run_mma(ThreadSlot *const lanes[kWarpSize], PlaceA at_a, PlaceB at_b, Place
     if (requests[lane])
       for (uint32_t i = 0; i < any.c_count; ++i) {
         Place p = at_c(lane, i, *requests[lane]);
-        store_element(requests[lane]->d, i, static_cast<MatrixType>(any.d_type), dense.c[p.row * any.n + p.column],
-                      any.saturate);
+        store_element(requests[lane]->d, i, static_cast<MatrixType>(any.d_type),
+                      dense.c[p.row * any.n + p.column], any.saturate);
       }
 }
 
@@ -162,9 +167,15 @@ void rt_mma(ThreadSlot *const lanes[kWarpSize]) { run_mma(lanes, place_a, place_
 void rt_wmma(ThreadSlot *const lanes[kWarpSize]) {
   run_mma(
       lanes,
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.a_count, r.m, r.k); },
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.b_count, r.k, r.n); },
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r) { return place_linear(lane, i, r.c_count, r.m, r.n); });
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
+        return place_linear(lane, i, r.a_count, r.m, r.k);
+      },
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
+        return place_linear(lane, i, r.b_count, r.k, r.n);
+      },
+      [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
+        return place_linear(lane, i, r.c_count, r.m, r.n);
+      });
 }
 
 void rt_fragment(FragmentRequest *r) {
@@ -173,7 +184,8 @@ void rt_fragment(FragmentRequest *r) {
   auto *registers = reinterpret_cast<std::byte *>(r->registers);
   for (uint32_t i = 0; i < r->count; ++i) {
     Place p = place_linear(r->lane, i, r->count, r->rows, r->columns);
-    uint64_t offset = r->column_major ? uint64_t{p.column} * r->stride + p.row : uint64_t{p.row} * r->stride + p.column;
+    uint64_t offset = r->column_major ? uint64_t{p.column} * r->stride + p.row
+                                      : uint64_t{p.row} * r->stride + p.column;
     if (r->store)
       std::memcpy(memory + offset * bytes, registers + i * bytes, bytes);
     else
@@ -194,7 +206,8 @@ template <bool Store> void move_tiles(ThreadSlot *const lanes[kWarpSize]) {
         if (r.transpose)
           std::swap(row, column);
         if (const ThreadSlot *owner = lanes[8 * tile + row]) {
-          auto *address = reinterpret_cast<uint16_t *>(reinterpret_cast<TileRequest *>(owner->argument[0])->address);
+          auto *address = reinterpret_cast<uint16_t *>(
+              reinterpret_cast<TileRequest *>(owner->argument[0])->address);
           if constexpr (Store)
             address[column] = halves[i];
           else

@@ -26,7 +26,8 @@ private:
   int count_ = 0;
 };
 
-template <typename... Values> void append(std::string &out, const std::string &conversion, Values... values) {
+template <typename... Values>
+void append(std::string &out, const std::string &conversion, Values... values) {
   char buffer[256];
   int length = std::snprintf(buffer, sizeof buffer, conversion.c_str(), values...);
   if (length < 0)
@@ -75,7 +76,8 @@ int format_device_printf(const char *format, const std::byte *data, std::string 
       if (wide)
         append(out, conversion + "lld", arguments.take<long long>());
       else
-        append(out, conversion + std::string(static_cast<size_t>(halves), 'h') + "d", arguments.take<int>());
+        append(out, conversion + std::string(static_cast<size_t>(halves), 'h') + "d",
+               arguments.take<int>());
       break;
     case 'u':
     case 'o':
@@ -84,7 +86,8 @@ int format_device_printf(const char *format, const std::byte *data, std::string 
       if (wide)
         append(out, conversion + "ll" + *p, arguments.take<unsigned long long>());
       else
-        append(out, conversion + std::string(static_cast<size_t>(halves), 'h') + *p, arguments.take<unsigned>());
+        append(out, conversion + std::string(static_cast<size_t>(halves), 'h') + *p,
+               arguments.take<unsigned>());
       break;
     case 'c':
       append(out, conversion + "c", arguments.take<int>());

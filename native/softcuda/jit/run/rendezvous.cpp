@@ -2,8 +2,8 @@
 #include "run/rendezvous.h"
 
 #include <bit>
-#include <utility>
 #include <cmath>
+#include <utility>
 
 namespace softcuda::jit {
 namespace {
@@ -52,7 +52,8 @@ void shuffle(ThreadSlot *slots, uint32_t group) {
 
 void vote(ThreadSlot *slots, uint32_t group) {
   uint32_t ballot = 0;
-  for_lanes(group, [&](uint32_t lane) { ballot |= (slots[lane].argument[0] != 0 ? 1u : 0u) << lane; });
+  for_lanes(group,
+            [&](uint32_t lane) { ballot |= (slots[lane].argument[0] != 0 ? 1u : 0u) << lane; });
   for_lanes(group, [&](uint32_t lane) {
     ThreadSlot &slot = slots[lane];
     switch (static_cast<VoteMode>(slot.key)) {
@@ -111,7 +112,8 @@ uint32_t reduce_two(ReduceOp op, uint32_t a, uint32_t b) {
   case ReduceOp::Xor:
     return a ^ b;
   default:
-    return std::bit_cast<uint32_t>(reduce_float(op, std::bit_cast<float>(a), std::bit_cast<float>(b)));
+    return std::bit_cast<uint32_t>(
+        reduce_float(op, std::bit_cast<float>(a), std::bit_cast<float>(b)));
   }
 }
 

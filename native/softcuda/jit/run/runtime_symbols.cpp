@@ -63,11 +63,13 @@ void rt_free(BlockContext *context, uint64_t address) {
 
 // Other threads go on, so that each failing one prints its line, as on a GPU. `ends_thread`: the caller then leaves
 // the thread; deeper in a call it cannot, and the grid ends here.
-void rt_assertfail(BlockContext *context, uint32_t ends_thread, uint32_t x, uint32_t y, uint32_t z, const char *expression,
-                   const char *file, uint32_t line, const char *function) {
+void rt_assertfail(BlockContext *context, uint32_t ends_thread, uint32_t x, uint32_t y, uint32_t z,
+                   const char *expression, const char *file, uint32_t line, const char *function) {
   char text[2048];
-  std::snprintf(text, sizeof text, "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n",
-                file, line, function, context->ctaid[0], context->ctaid[1], context->ctaid[2], x, y, z, expression);
+  std::snprintf(text, sizeof text,
+                "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
+                line, function, context->ctaid[0], context->ctaid[1], context->ctaid[2], x, y, z,
+                expression);
   {
     OutsideKernel no_jump;
     context->grid->services->assert_failed(text);

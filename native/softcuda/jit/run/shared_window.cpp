@@ -12,7 +12,8 @@ constexpr uint32_t kPageBytes = 4096;
 SharedWindow::SharedWindow() {
   // Under RLIMIT_AS a smaller range has to do; offsets beyond it may then hit other memory of the process.
   for (uint64_t bytes = kSharedWindowBytes + kPageBytes; bytes >= (1ull << 20); bytes /= 4) {
-    void *range = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *range =
+        mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range != MAP_FAILED) {
       base_ = static_cast<std::byte *>(range);
       reserved_bytes_ = bytes;

@@ -28,7 +28,8 @@ unsigned worker_count() {
 
 namespace {
 
-constexpr size_t kWorkerStackBytes = 64 << 20; // for recursive device functions; touched only when used
+constexpr size_t kWorkerStackBytes =
+    64 << 20; // for recursive device functions; touched only when used
 
 /// Blocks that this thread keeps between grids: their windows and arenas are costly to make.
 std::vector<std::unique_ptr<ResidentBlock>> &spare_blocks() {

@@ -21,26 +21,34 @@ TEST(PtxForms, Logic) {
     two("and", [](uint64_t a, uint64_t b) { return a & b; });
     two("or", [](uint64_t a, uint64_t b) { return a | b; });
     two("xor", [](uint64_t a, uint64_t b) { return a ^ b; });
-    forms.push_back({"not." + t + " d, a;", t, t, "", "", [](uint64_t a, uint64_t, uint64_t) { return ~a; }});
-    forms.push_back({"cnot." + t + " d, a;", t, t, "", "", [](uint64_t a, uint64_t, uint64_t) { return a == 0; }});
+    forms.push_back(
+        {"not." + t + " d, a;", t, t, "", "", [](uint64_t a, uint64_t, uint64_t) { return ~a; }});
+    forms.push_back({"cnot." + t + " d, a;", t, t, "", "",
+                     [](uint64_t a, uint64_t, uint64_t) { return a == 0; }});
     forms.push_back({"shl." + t + " d, a, b;", t, t, "b32", "",
                      [=](uint64_t a, uint64_t b, uint64_t) { return b >= bits ? 0 : a << b; }});
     forms.push_back({"shr.u" + t.substr(1) + " d, a, b;", t, t, "b32", "",
                      [=](uint64_t a, uint64_t b, uint64_t) { return b >= bits ? 0 : a >> b; }});
-    forms.push_back({"shr.s" + t.substr(1) + " d, a, b;", t, t, "b32", "", [=](uint64_t a, uint64_t b, uint64_t) {
-                       return static_cast<uint64_t>(sign_extend(a, bits) >> std::min<uint64_t>(b, bits - 1));
+    forms.push_back({"shr.s" + t.substr(1) + " d, a, b;", t, t, "b32", "",
+                     [=](uint64_t a, uint64_t b, uint64_t) {
+                       return static_cast<uint64_t>(sign_extend(a, bits) >>
+                                                    std::min<uint64_t>(b, bits - 1));
                      }});
   }
-  forms.push_back({"xor.pred d, a, b;", "pred", "pred", "pred", "", [](uint64_t a, uint64_t b, uint64_t) { return a ^ b; }});
-  forms.push_back({"not.pred d, a;", "pred", "pred", "", "", [](uint64_t a, uint64_t, uint64_t) { return a ^ 1; }});
+  forms.push_back({"xor.pred d, a, b;", "pred", "pred", "pred", "",
+                   [](uint64_t a, uint64_t b, uint64_t) { return a ^ b; }});
+  forms.push_back({"not.pred d, a;", "pred", "pred", "", "",
+                   [](uint64_t a, uint64_t, uint64_t) { return a ^ 1; }});
   for (int table : {0x00, 0x80, 0xe8, 0x96, 0x1b, 0xfe, 0xff})
-    forms.push_back({"lop3.b32 d, a, b, c, " + std::to_string(table) + ";", "b32", "b32", "b32", "b32",
-                     [=](uint64_t a, uint64_t b, uint64_t c) {
-                       uint64_t r = 0;
-                       for (unsigned i = 0; i < 32; ++i)
-                         r |= static_cast<uint64_t>(table >> (bit(a, i) * 4 + bit(b, i) * 2 + bit(c, i)) & 1) << i;
-                       return r;
-                     }});
+    forms.push_back(
+        {"lop3.b32 d, a, b, c, " + std::to_string(table) + ";", "b32", "b32", "b32", "b32",
+         [=](uint64_t a, uint64_t b, uint64_t c) {
+           uint64_t r = 0;
+           for (unsigned i = 0; i < 32; ++i)
+             r |= static_cast<uint64_t>(table >> (bit(a, i) * 4 + bit(b, i) * 2 + bit(c, i)) & 1)
+                  << i;
+           return r;
+         }});
   check_forms(forms);
 }
 
@@ -60,7 +68,8 @@ TEST(PtxForms, Counting) {
         ++count;
       return count;
     };
-    forms.push_back({"clz." + t + " d, a;", "b32", t, "", "", [=](uint64_t a, uint64_t, uint64_t) { return leading(a); }});
+    forms.push_back({"clz." + t + " d, a;", "b32", t, "", "",
+                     [=](uint64_t a, uint64_t, uint64_t) { return leading(a); }});
     forms.push_back({"brev." + t + " d, a;", t, t, "", "", [=](uint64_t a, uint64_t, uint64_t) {
                        uint64_t r = 0;
                        for (unsigned i = 0; i < bits; ++i)
@@ -69,8 +78,9 @@ TEST(PtxForms, Counting) {
                      }});
     for (bool sign : {false, true})
       for (bool shift : {false, true})
-        forms.push_back({std::string("bfind") + (shift ? ".shiftamt" : "") + (sign ? ".s" : ".u") + n + " d, a;", "b32",
-                         t, "", "", [=](uint64_t a, uint64_t, uint64_t) {
+        forms.push_back({std::string("bfind") + (shift ? ".shiftamt" : "") + (sign ? ".s" : ".u") +
+                             n + " d, a;",
+                         "b32", t, "", "", [=](uint64_t a, uint64_t, uint64_t) {
                            if (sign && bit(a, bits - 1))
                              a = ~a & mask_of(bits);
                            unsigned zeros = leading(a);
@@ -87,49 +97,59 @@ TEST(PtxForms, BitFields) {
   for (unsigned bits : {32u, 64u}) {
     std::string t = "b" + std::to_string(bits), n = std::to_string(bits);
     for (bool sign : {false, true})
-      forms.push_back({std::string("bfe.") + (sign ? "s" : "u") + n + " d, a, b, c;", t, t, "b32", "b32",
-                       [=](uint64_t a, uint64_t b, uint64_t c) { // the manual's loop
+      forms.push_back({std::string("bfe.") + (sign ? "s" : "u") + n + " d, a, b, c;", t, t, "b32",
+                       "b32", [=](uint64_t a, uint64_t b, uint64_t c) { // the manual's loop
                          unsigned position = b & 0xff, length = c & 0xff;
-                         bool fill = sign && length && bit(a, std::min(position + length - 1, bits - 1));
+                         bool fill =
+                             sign && length && bit(a, std::min(position + length - 1, bits - 1));
                          uint64_t r = 0;
                          for (unsigned i = 0; i < bits; ++i)
-                           r |= static_cast<uint64_t>(i < length && position + i < bits ? bit(a, position + i) : fill) << i;
+                           r |= static_cast<uint64_t>(
+                                    i < length && position + i < bits ? bit(a, position + i) : fill)
+                                << i;
                          return r;
                        }});
-    forms.push_back({".reg .b32 p; .reg .b32 l; and.b32 p, c, 63; shr.u32 l, c, 8; and.b32 l, l, 63; bfi." + t +
-                         " d, a, b, p, l;",
-                     t, t, t, "b32", [=](uint64_t a, uint64_t b, uint64_t c) {
-                       unsigned position = c & 63, length = c >> 8 & 63;
-                       uint64_t r = b;
-                       for (unsigned i = 0; i < length && position + i < bits; ++i)
-                         r = (r & ~(1ull << (position + i))) | static_cast<uint64_t>(bit(a, i)) << (position + i);
-                       return r;
-                     }});
+    forms.push_back(
+        {".reg .b32 p; .reg .b32 l; and.b32 p, c, 63; shr.u32 l, c, 8; and.b32 l, l, 63; bfi." + t +
+             " d, a, b, p, l;",
+         t, t, t, "b32", [=](uint64_t a, uint64_t b, uint64_t c) {
+           unsigned position = c & 63, length = c >> 8 & 63;
+           uint64_t r = b;
+           for (unsigned i = 0; i < length && position + i < bits; ++i)
+             r = (r & ~(1ull << (position + i))) | static_cast<uint64_t>(bit(a, i))
+                                                       << (position + i);
+           return r;
+         }});
   }
-  forms.push_back({"bmsk.clamp.b32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
-                     uint64_t r = 0;
-                     for (uint64_t i = 0; i < 32; ++i)
-                       r |= static_cast<uint64_t>(i >= a && i < a + b) << i;
-                     return r;
-                   }});
-  forms.push_back({"szext.clamp.s32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
-                     return b >= 32 ? a : b == 0 ? 0 : static_cast<uint64_t>(sign_extend(a, static_cast<unsigned>(b)));
-                   }});
+  forms.push_back(
+      {"bmsk.clamp.b32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
+         uint64_t r = 0;
+         for (uint64_t i = 0; i < 32; ++i)
+           r |= static_cast<uint64_t>(i >= a && i < a + b) << i;
+         return r;
+       }});
+  forms.push_back(
+      {"szext.clamp.s32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
+         return b >= 32  ? a
+                : b == 0 ? 0
+                         : static_cast<uint64_t>(sign_extend(a, static_cast<unsigned>(b)));
+       }});
   check_forms(forms);
 }
 
 TEST(PtxForms, Permutes) {
   std::vector<Form> forms;
-  forms.push_back({"prmt.b32 d, a, b, c;", "b32", "b32", "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {
-                     uint64_t bytes = b << 32 | a, r = 0;
-                     for (unsigned i = 0; i < 4; ++i) {
-                       uint64_t pick = c >> (4 * i) & 15, byte = bytes >> (8 * (pick & 7)) & 0xff;
-                       if (pick & 8)
-                         byte = byte & 0x80 ? 0xff : 0;
-                       r |= byte << (8 * i);
-                     }
-                     return r;
-                   }});
+  forms.push_back(
+      {"prmt.b32 d, a, b, c;", "b32", "b32", "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {
+         uint64_t bytes = b << 32 | a, r = 0;
+         for (unsigned i = 0; i < 4; ++i) {
+           uint64_t pick = c >> (4 * i) & 15, byte = bytes >> (8 * (pick & 7)) & 0xff;
+           if (pick & 8)
+             byte = byte & 0x80 ? 0xff : 0;
+           r |= byte << (8 * i);
+         }
+         return r;
+       }});
   struct Mode {
     const char *name;
     uint8_t picks[4][4]; // by selector, from the manual's table, lowest byte first
@@ -143,8 +163,8 @@ TEST(PtxForms, Permutes) {
       {"rc16", {{0, 1, 0, 1}, {2, 3, 2, 3}, {0, 1, 0, 1}, {2, 3, 2, 3}}},
   };
   for (const Mode &mode : modes)
-    forms.push_back({std::string("prmt.b32.") + mode.name + " d, a, b, c;", "b32", "b32", "b32", "b32",
-                     [=](uint64_t a, uint64_t b, uint64_t c) {
+    forms.push_back({std::string("prmt.b32.") + mode.name + " d, a, b, c;", "b32", "b32", "b32",
+                     "b32", [=](uint64_t a, uint64_t b, uint64_t c) {
                        uint64_t bytes = b << 32 | a, r = 0;
                        for (unsigned i = 0; i < 4; ++i)
                          r |= (bytes >> (8 * mode.picks[c & 3][i]) & 0xff) << (8 * i);
@@ -152,7 +172,8 @@ TEST(PtxForms, Permutes) {
                      }});
   for (bool left : {false, true})
     for (bool clamp : {false, true})
-      forms.push_back({std::string("shf.") + (left ? "l" : "r") + (clamp ? ".clamp" : ".wrap") + ".b32 d, a, b, c;",
+      forms.push_back({std::string("shf.") + (left ? "l" : "r") + (clamp ? ".clamp" : ".wrap") +
+                           ".b32 d, a, b, c;",
                        "b32", "b32", "b32", "b32", [=](uint64_t a, uint64_t b, uint64_t c) {
                          uint64_t n = clamp ? std::min<uint64_t>(c, 32) : c & 31;
                          unsigned __int128 pair = b << 32 | a;

@@ -12,8 +12,9 @@ struct IntegerType {
   unsigned bits;
   bool sign;
 };
-const IntegerType kIntegers[] = {{"u8", 8, false},   {"s8", 8, true},   {"u16", 16, false}, {"s16", 16, true},
-                                 {"u32", 32, false}, {"s32", 32, true}, {"u64", 64, false}, {"s64", 64, true}};
+const IntegerType kIntegers[] = {{"u8", 8, false},   {"s8", 8, true},    {"u16", 16, false},
+                                 {"s16", 16, true},  {"u32", 32, false}, {"s32", 32, true},
+                                 {"u64", 64, false}, {"s64", 64, true}};
 
 __int128 integer_value(const IntegerType &t, uint64_t raw) {
   uint64_t masked = t.bits == 64 ? raw : raw & ((1ull << t.bits) - 1);
@@ -23,7 +24,9 @@ __int128 integer_value(const IntegerType &t, uint64_t raw) {
 }
 
 /// 8-bit values live in 16-bit registers at least.
-std::string register_of(const IntegerType &t) { return "b" + std::to_string(std::max(t.bits, 16u)); }
+std::string register_of(const IntegerType &t) {
+  return "b" + std::to_string(std::max(t.bits, 16u));
+}
 
 uint64_t in_register(const IntegerType &t, __int128 value) {
   auto raw = static_cast<uint64_t>(integer_value(t, static_cast<uint64_t>(value)));
@@ -43,11 +46,12 @@ TEST(PtxForms, IntegerConversions) {
       for (bool saturate : {false, true}) {
         if (to.name == from.name)
           continue;
-        forms.push_back({std::string("cvt") + (saturate ? ".sat." : ".") + to.name + "." + from.name + " d, a;",
-                         register_of(to), register_of(from), "", "", [=](uint64_t a, uint64_t, uint64_t) {
-                           __int128 value = integer_value(from, a);
-                           return in_register(to, saturate ? clamped(to, value) : value);
-                         }});
+        forms.push_back(
+            {std::string("cvt") + (saturate ? ".sat." : ".") + to.name + "." + from.name + " d, a;",
+             register_of(to), register_of(from), "", "", [=](uint64_t a, uint64_t, uint64_t) {
+               __int128 value = integer_value(from, a);
+               return in_register(to, saturate ? clamped(to, value) : value);
+             }});
       }
   check_forms(forms);
 }
@@ -56,7 +60,8 @@ struct Mode {
   const char *name;
   int host;
 };
-const Mode kModes[] = {{"rn", FE_TONEAREST}, {"rz", FE_TOWARDZERO}, {"rm", FE_DOWNWARD}, {"rp", FE_UPWARD}};
+const Mode kModes[] = {
+    {"rn", FE_TONEAREST}, {"rz", FE_TOWARDZERO}, {"rm", FE_DOWNWARD}, {"rp", FE_UPWARD}};
 
 TEST(PtxForms, FloatToInteger) {
   std::vector<Form> forms;
@@ -64,8 +69,9 @@ TEST(PtxForms, FloatToInteger) {
     for (const Mode &mode : kModes)
       for (bool wide : {false, true}) {
         std::string from = wide ? "f64" : "f32";
-        forms.push_back({std::string("cvt.") + mode.name + "i." + to.name + "." + from + " d, a;", register_of(to), from,
-                         "", "", [=](uint64_t a, uint64_t, uint64_t) -> uint64_t {
+        forms.push_back({std::string("cvt.") + mode.name + "i." + to.name + "." + from + " d, a;",
+                         register_of(to), from, "", "",
+                         [=](uint64_t a, uint64_t, uint64_t) -> uint64_t {
                            long double value = wide ? as_double(a) : as_float(a);
                            if (std::isnan(value))
                              return 0;
@@ -84,17 +90,19 @@ TEST(PtxForms, IntegerToFloat) {
   for (const IntegerType &from : kIntegers)
     for (const Mode &mode : kModes)
       for (bool wide : {false, true})
-        forms.push_back({std::string("cvt.") + mode.name + (wide ? ".f64." : ".f32.") + from.name + " d, a;",
-                         wide ? "f64" : "f32", register_of(from), "", "", [=](uint64_t a, uint64_t, uint64_t) {
-                           __int128 value = integer_value(from, a);
-                           std::fesetround(mode.host);
-                           // both fit the 64 bits of a long double exactly, so that only the last step rounds
-                           volatile long double exact = static_cast<long double>(value);
-                           volatile double to_double = static_cast<double>(exact);
-                           volatile float to_float = static_cast<float>(exact);
-                           std::fesetround(FE_TONEAREST);
-                           return wide ? bits_of(static_cast<double>(to_double)) : bits_of(static_cast<float>(to_float));
-                         }});
+        forms.push_back(
+            {std::string("cvt.") + mode.name + (wide ? ".f64." : ".f32.") + from.name + " d, a;",
+             wide ? "f64" : "f32", register_of(from), "", "", [=](uint64_t a, uint64_t, uint64_t) {
+               __int128 value = integer_value(from, a);
+               std::fesetround(mode.host);
+               // both fit the 64 bits of a long double exactly, so that only the last step rounds
+               volatile long double exact = static_cast<long double>(value);
+               volatile double to_double = static_cast<double>(exact);
+               volatile float to_float = static_cast<float>(exact);
+               std::fesetround(FE_TONEAREST);
+               return wide ? bits_of(static_cast<double>(to_double))
+                           : bits_of(static_cast<float>(to_float));
+             }});
   check_forms(forms);
 }
 
@@ -124,12 +132,14 @@ TEST(PtxForms, FloatToFloat) {
                        return bits_of(y);
                      }});
   }
-  forms.push_back({"cvt.f64.f32 d, a;", "f64", "f32", "", "",
-                   [](uint64_t a, uint64_t, uint64_t) { return bits_of(static_cast<double>(as_float(a))); }});
-  forms.push_back({"cvt.sat.f32.f32 d, a;", "f32", "f32", "", "", [](uint64_t a, uint64_t, uint64_t) {
-                     float x = as_float(a);
-                     return bits_of(x > 0 ? (x < 1 ? x : 1.0f) : 0.0f);
+  forms.push_back({"cvt.f64.f32 d, a;", "f64", "f32", "", "", [](uint64_t a, uint64_t, uint64_t) {
+                     return bits_of(static_cast<double>(as_float(a)));
                    }});
+  forms.push_back(
+      {"cvt.sat.f32.f32 d, a;", "f32", "f32", "", "", [](uint64_t a, uint64_t, uint64_t) {
+         float x = as_float(a);
+         return bits_of(x > 0 ? (x < 1 ? x : 1.0f) : 0.0f);
+       }});
   check_forms(forms);
 }
 
@@ -140,12 +150,12 @@ template <typename T> bool compare(const std::string &name, T a, T b) {
     return (name == "nan") == unordered;
   if (unordered)
     return name.size() == 3;
-  return base == "eq"                     ? a == b
-         : base == "ne"                   ? a != b
-         : base == "lt" || base == "lo"   ? a < b
-         : base == "le" || base == "ls"   ? a <= b
-         : base == "gt" || base == "hi"   ? a > b
-                                          : a >= b;
+  return base == "eq"                   ? a == b
+         : base == "ne"                 ? a != b
+         : base == "lt" || base == "lo" ? a < b
+         : base == "le" || base == "ls" ? a <= b
+         : base == "gt" || base == "hi" ? a > b
+                                        : a >= b;
 }
 
 TEST(PtxForms, Comparisons) {
@@ -154,38 +164,46 @@ TEST(PtxForms, Comparisons) {
     if (t.bits == 8)
       continue;
     for (const char *name : {"eq", "ne", "lt", "le", "gt", "ge"})
-      forms.push_back({std::string("setp.") + name + "." + t.name + " d, a, b;", "pred", t.name, t.name, "",
-                       [=](uint64_t a, uint64_t b, uint64_t) {
+      forms.push_back({std::string("setp.") + name + "." + t.name + " d, a, b;", "pred", t.name,
+                       t.name, "", [=](uint64_t a, uint64_t b, uint64_t) {
                          return compare<__int128>(name, integer_value(t, a), integer_value(t, b));
                        }});
     if (!t.sign)
       for (const char *name : {"lo", "ls", "hi", "hs"})
-        forms.push_back({std::string("setp.") + name + "." + t.name + " d, a, b;", "pred", t.name, t.name, "",
-                         [=](uint64_t a, uint64_t b, uint64_t) { return compare<__int128>(name, a, b); }});
+        forms.push_back(
+            {std::string("setp.") + name + "." + t.name + " d, a, b;", "pred", t.name, t.name, "",
+             [=](uint64_t a, uint64_t b, uint64_t) { return compare<__int128>(name, a, b); }});
   }
-  for (const char *name : {"eq", "ne", "lt", "le", "gt", "ge", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan"}) {
+  for (const char *name : {"eq", "ne", "lt", "le", "gt", "ge", "equ", "neu", "ltu", "leu", "gtu",
+                           "geu", "num", "nan"}) {
     forms.push_back({std::string("setp.") + name + ".f32 d, a, b;", "pred", "f32", "f32", "",
-                     [=](uint64_t a, uint64_t b, uint64_t) { return compare(name, as_float(a), as_float(b)); }});
+                     [=](uint64_t a, uint64_t b, uint64_t) {
+                       return compare(name, as_float(a), as_float(b));
+                     }});
     forms.push_back({std::string("setp.") + name + ".f64 d, a, b;", "pred", "f64", "f64", "",
-                     [=](uint64_t a, uint64_t b, uint64_t) { return compare(name, as_double(a), as_double(b)); }});
+                     [=](uint64_t a, uint64_t b, uint64_t) {
+                       return compare(name, as_double(a), as_double(b));
+                     }});
     forms.push_back({std::string("set.") + name + ".u32.f32 d, a, b;", "b32", "f32", "f32", "",
                      [=](uint64_t a, uint64_t b, uint64_t) {
                        return compare(name, as_float(a), as_float(b)) ? 0xffffffffull : 0ull;
                      }});
   }
-  forms.push_back({".reg .pred q; setp.lt.s32 q, c, 0; setp.lt.and.s32 d, a, b, !q;", "pred", "b32", "b32", "b32",
-                   [](uint64_t a, uint64_t b, uint64_t c) {
-                     return static_cast<int32_t>(a) < static_cast<int32_t>(b) && static_cast<int32_t>(c) >= 0;
+  forms.push_back({".reg .pred q; setp.lt.s32 q, c, 0; setp.lt.and.s32 d, a, b, !q;", "pred", "b32",
+                   "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {
+                     return static_cast<int32_t>(a) < static_cast<int32_t>(b) &&
+                            static_cast<int32_t>(c) >= 0;
                    }});
   forms.push_back({".reg .pred q; setp.lt.xor.s32 q|d, a, b, c;", "pred", "b32", "b32", "pred",
                    [](uint64_t a, uint64_t b, uint64_t c) {
-                     return static_cast<uint64_t>(!(static_cast<int32_t>(a) < static_cast<int32_t>(b)) != (c != 0));
+                     return static_cast<uint64_t>(
+                         !(static_cast<int32_t>(a) < static_cast<int32_t>(b)) != (c != 0));
                    }});
   forms.push_back({"selp.b64 d, a, b, c;", "b64", "b64", "b64", "pred",
                    [](uint64_t a, uint64_t b, uint64_t c) { return c ? a : b; }});
-  forms.push_back({"slct.u32.s32 d, a, b, c;", "b32", "b32", "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {
-                     return static_cast<int32_t>(c) >= 0 ? a : b;
-                   }});
+  forms.push_back(
+      {"slct.u32.s32 d, a, b, c;", "b32", "b32", "b32", "b32",
+       [](uint64_t a, uint64_t b, uint64_t c) { return static_cast<int32_t>(c) >= 0 ? a : b; }});
   check_forms(forms);
 }
 

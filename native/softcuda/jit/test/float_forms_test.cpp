@@ -11,7 +11,8 @@ struct Mode {
   const char *name;
   int host;
 };
-const Mode kModes[] = {{".rn", FE_TONEAREST}, {".rz", FE_TOWARDZERO}, {".rm", FE_DOWNWARD}, {".rp", FE_UPWARD}};
+const Mode kModes[] = {
+    {".rn", FE_TONEAREST}, {".rz", FE_TOWARDZERO}, {".rm", FE_DOWNWARD}, {".rp", FE_UPWARD}};
 
 template <typename T> T value(uint64_t bits) {
   if constexpr (sizeof(T) == 4)
@@ -34,7 +35,8 @@ template <typename T> void add_arithmetic(std::vector<Form> &forms, const std::s
     auto form = [&](const std::string &opcode, int operands, std::function<T(T, T, T)> f) {
       const char *lists[] = {"", " d, a;", " d, a, b;", " d, a, b, c;"};
       forms.push_back({opcode + suffix + lists[operands], type, type, operands > 1 ? type : "",
-                       operands > 2 ? type : "", [=, host = mode.host](uint64_t a, uint64_t b, uint64_t c) {
+                       operands > 2 ? type : "",
+                       [=, host = mode.host](uint64_t a, uint64_t b, uint64_t c) {
                          volatile T x = value<T>(a), y = value<T>(b), z = value<T>(c);
                          return in_mode<T>(host, [&] { return f(x, y, z); });
                        }});
@@ -75,16 +77,19 @@ template <typename T> T lesser(T a, T b) {
 TEST(PtxForms, FloatModifiers) {
   std::vector<Form> forms;
   auto two = [&](const char *code, std::function<float(float, float)> f) {
-    forms.push_back({code, "f32", "f32", "f32", "",
-                     [=](uint64_t a, uint64_t b, uint64_t) { return bits_of(f(as_float(a), as_float(b))); }});
+    forms.push_back({code, "f32", "f32", "f32", "", [=](uint64_t a, uint64_t b, uint64_t) {
+                       return bits_of(f(as_float(a), as_float(b)));
+                     }});
   };
   two("add.ftz.f32 d, a, b;", [](float a, float b) { return flushed(flushed(a) + flushed(b)); });
   two("mul.rn.ftz.f32 d, a, b;", [](float a, float b) { return flushed(flushed(a) * flushed(b)); });
   two("sub.sat.f32 d, a, b;", [](float a, float b) { return saturated(a - b); });
-  two("mul.ftz.sat.f32 d, a, b;", [](float a, float b) { return saturated(flushed(flushed(a) * flushed(b))); });
+  two("mul.ftz.sat.f32 d, a, b;",
+      [](float a, float b) { return saturated(flushed(flushed(a) * flushed(b))); });
   two("min.f32 d, a, b;", [](float a, float b) { return lesser(a, b); });
   two("max.f32 d, a, b;", [](float a, float b) { return -lesser(-a, -b); });
-  two("min.NaN.f32 d, a, b;", [](float a, float b) { return std::isnan(a) || std::isnan(b) ? NAN : lesser(a, b); });
+  two("min.NaN.f32 d, a, b;",
+      [](float a, float b) { return std::isnan(a) || std::isnan(b) ? NAN : lesser(a, b); });
   two("copysign.f32 d, a, b;", [](float a, float b) { return std::copysign(b, a); });
   two("abs.ftz.f32 d, a;", [](float a, float) { return std::fabs(flushed(a)); });
   two("neg.f32 d, a;", [](float a, float) { return -a; });
@@ -92,8 +97,8 @@ TEST(PtxForms, FloatModifiers) {
 }
 
 /// Within `ulps` of the exact value, or within `absolute`.
-std::function<bool(uint64_t, uint64_t, uint64_t, uint64_t)> near(std::function<double(double)> exact, double relative,
-                                                                double absolute, double domain) {
+std::function<bool(uint64_t, uint64_t, uint64_t, uint64_t)>
+near(std::function<double(double)> exact, double relative, double absolute, double domain) {
   return [=](uint64_t got, uint64_t, uint64_t a, uint64_t) {
     double x = as_float(a), y = as_float(got);
     if (!(std::fabs(x) <= domain))
@@ -103,25 +108,37 @@ std::function<bool(uint64_t, uint64_t, uint64_t, uint64_t)> near(std::function<d
       return std::isnan(y);
     if (std::isinf(want) || std::fabs(want) > 3.4e38)
       return y == static_cast<double>(static_cast<float>(want)) || std::fabs(y) > 3.4e38;
-    return std::fabs(y - want) <= std::max(absolute, relative * std::fabs(want)) || std::fabs(want) < 1.2e-38;
+    return std::fabs(y - want) <= std::max(absolute, relative * std::fabs(want)) ||
+           std::fabs(want) < 1.2e-38;
   };
 }
 
 TEST(PtxForms, Approximations) {
   std::vector<Form> forms;
-  auto one = [&](const char *code, std::function<double(double)> exact, double relative, double absolute, double domain) {
+  auto one = [&](const char *code, std::function<double(double)> exact, double relative,
+                 double absolute, double domain) {
     forms.push_back({code, "f32", "f32", "", "", [](uint64_t, uint64_t, uint64_t) { return 0; },
                      near(exact, relative, absolute, domain)});
   };
   // bounds of the PTX manual
   one("ex2.approx.f32 d, a;", [](double x) { return std::exp2(x); }, std::ldexp(1, -22), 0, 1e30);
-  one("lg2.approx.f32 d, a;", [](double x) { return std::log2(x); }, std::ldexp(1, -22), std::ldexp(1, -22), 1e38);
-  one("sin.approx.f32 d, a;", [](double x) { return std::sin(x); }, 0, std::ldexp(1, -20.5), 6.2831855);
-  one("cos.approx.f32 d, a;", [](double x) { return std::cos(x); }, 0, std::ldexp(1, -20.5), 6.2831855);
-  one("rsqrt.approx.f32 d, a;", [](double x) { return 1 / std::sqrt(x); }, std::ldexp(1, -22.4), 0, 1e38);
+  one(
+      "lg2.approx.f32 d, a;", [](double x) { return std::log2(x); }, std::ldexp(1, -22),
+      std::ldexp(1, -22), 1e38);
+  one(
+      "sin.approx.f32 d, a;", [](double x) { return std::sin(x); }, 0, std::ldexp(1, -20.5),
+      6.2831855);
+  one(
+      "cos.approx.f32 d, a;", [](double x) { return std::cos(x); }, 0, std::ldexp(1, -20.5),
+      6.2831855);
+  one(
+      "rsqrt.approx.f32 d, a;", [](double x) { return 1 / std::sqrt(x); }, std::ldexp(1, -22.4), 0,
+      1e38);
   one("rcp.approx.f32 d, a;", [](double x) { return 1 / x; }, std::ldexp(1, -23), 0, 1e37);
   one("sqrt.approx.f32 d, a;", [](double x) { return std::sqrt(x); }, std::ldexp(1, -23), 0, 1e38);
-  one("tanh.approx.f32 d, a;", [](double x) { return std::tanh(x); }, std::ldexp(1, -10.9), 0, 1e38);
+  one(
+      "tanh.approx.f32 d, a;", [](double x) { return std::tanh(x); }, std::ldexp(1, -10.9), 0,
+      1e38);
   check_forms(forms);
 }
 
@@ -154,7 +171,8 @@ uint64_t nearest_half(long double x) {
 
 TEST(PtxForms, HalfArithmetic) {
   std::vector<Form> forms;
-  auto form = [&](const char *code, int operands, std::function<long double(long double, long double, long double)> f) {
+  auto form = [&](const char *code, int operands,
+                  std::function<long double(long double, long double, long double)> f) {
     forms.push_back({code, "f16", "f16", operands > 1 ? "f16" : "", operands > 2 ? "f16" : "",
                      [=](uint64_t a, uint64_t b, uint64_t c) {
                        return nearest_half(f(half_value(a), half_value(b), half_value(c)));

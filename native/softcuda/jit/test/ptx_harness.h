@@ -30,13 +30,15 @@ struct Services : GridServices {
 class Ptx {
 public:
   explicit Ptx(const std::string &text);
-  template <typename... Values> Status run(const char *kernel, Dim3 grid, Dim3 block, Values... values) {
+  template <typename... Values>
+  Status run(const char *kernel, Dim3 grid, Dim3 block, Values... values) {
     LaunchConfig config;
     config.grid = grid;
     config.block = block;
     return run(kernel, config, values...);
   }
-  template <typename... Values> Status run(const char *kernel, LaunchConfig config, Values... values) {
+  template <typename... Values>
+  Status run(const char *kernel, LaunchConfig config, Values... values) {
     std::vector<std::byte> params;
     (append(params, values), ...);
     return launch(kernel, config, params);

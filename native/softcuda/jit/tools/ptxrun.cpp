@@ -30,8 +30,12 @@ struct HostMemory : DeviceMemory {
 
 struct Console : GridServices {
   void print(std::string_view text) override { std::fwrite(text.data(), 1, text.size(), stdout); }
-  void assert_failed(std::string_view text) override { std::fwrite(text.data(), 1, text.size(), stderr); }
-  uint64_t heap_malloc(uint64_t bytes) override { return reinterpret_cast<uint64_t>(std::malloc(bytes)); }
+  void assert_failed(std::string_view text) override {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
+  uint64_t heap_malloc(uint64_t bytes) override {
+    return reinterpret_cast<uint64_t>(std::malloc(bytes));
+  }
   void heap_free(uint64_t address) override { std::free(reinterpret_cast<void *>(address)); }
 };
 
@@ -83,7 +87,8 @@ void append(std::vector<std::byte> &params, const void *value, size_t size) {
 }
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 int compile_all(const char *name, const std::string &source) {
@@ -99,7 +104,8 @@ int compile_all(const char *name, const std::string &source) {
   for (size_t i = 0; i < program->kernels().size(); ++i) {
     auto start = std::chrono::steady_clock::now();
     Status prepared = program->prepare(i);
-    std::printf("%8.2f ms  %.100s\n", milliseconds_since(start), program->kernels()[i].name.c_str());
+    std::printf("%8.2f ms  %.100s\n", milliseconds_since(start),
+                program->kernels()[i].name.c_str());
     if (!prepared) {
       std::printf("    %d %s\n", prepared.cu_result, prepared.log.c_str());
       ++failures;
@@ -126,7 +132,9 @@ int main(int argc, char **argv) {
       return 2;
   }
   if (argc - optind != 1 && argc - optind < 4) {
-    std::fprintf(stderr, "usage: ptxrun [-n repeats] [-s shared] [-c] [-w ms] FILE KERNEL GRID BLOCK [ARGUMENT…]\n");
+    std::fprintf(
+        stderr,
+        "usage: ptxrun [-n repeats] [-s shared] [-c] [-w ms] FILE KERNEL GRID BLOCK [ARGUMENT…]\n");
     return 2;
   }
   std::ifstream file(argv[optind]);
@@ -157,7 +165,8 @@ int main(int argc, char **argv) {
       double v = std::strtod(value, nullptr);
       append(params, &v, sizeof v);
     } else {
-      Buffer &buffer = buffers.emplace_back(Buffer{argument[0], static_cast<size_t>(std::atoll(value)), {}});
+      Buffer &buffer =
+          buffers.emplace_back(Buffer{argument[0], static_cast<size_t>(std::atoll(value)), {}});
       std::string_view how = argument.substr(argument.rfind(':') + 1);
       buffer.visit([&](auto sample) { buffer.fill<decltype(sample)>(how); });
       uint64_t address = reinterpret_cast<uint64_t>(buffer.bytes.data());
@@ -196,7 +205,8 @@ int main(int argc, char **argv) {
     for (Buffer &buffer : buffers)
       buffer.visit([&](auto sample) { buffer.show<decltype(sample)>(); });
     std::sort(times.begin(), times.end());
-    std::printf("load %.2f ms, prepare %.2f ms, run %.4f ms\n", load_ms, prepare_ms, times[times.size() / 2]);
+    std::printf("load %.2f ms, prepare %.2f ms, run %.4f ms\n", load_ms, prepare_ms,
+                times[times.size() / 2]);
     return 0;
   }
   std::fprintf(stderr, "no kernel '%s'\n", argv[optind + 1]);
