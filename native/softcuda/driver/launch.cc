@@ -52,14 +52,7 @@ CUresult check(const KernelWork &work) {
     return CUDA_ERROR_INVALID_VALUE;
   int max_dynamic;
   GF_TRY(work.function->attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, &max_dynamic));
-  // What was not asked for with that attribute: 48 KiB, static and dynamic together.
-  unsigned allowed = static_cast<unsigned>(max_dynamic);
-  if (allowed <= Device::kSharedPerBlockBytes)
-    allowed = std::max(allowed, 0u);
-  GF_REQUIRE(
-      work.dynamic_shared_bytes <= allowed &&
-      (allowed > Device::kSharedPerBlockBytes ||
-       work.dynamic_shared_bytes + info.static_shared_bytes <= Device::kSharedPerBlockBytes));
+  GF_REQUIRE(work.dynamic_shared_bytes <= static_cast<unsigned>(max_dynamic));
   if (work.cooperative) {
     uint64_t resident =
         static_cast<uint64_t>(Device::kMultiprocessors) *

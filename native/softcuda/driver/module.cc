@@ -65,6 +65,11 @@ const jit::GlobalInfo *Module::global(std::string_view name) const {
   return nullptr;
 }
 
+Function::Function(Module &module, size_t index, const jit::KernelInfo &info)
+    : module(module), index(index), info(info),
+      max_dynamic_shared_bytes(Device::kSharedPerBlockBytes -
+                               std::min(info.static_shared_bytes, Device::kSharedPerBlockBytes)) {}
+
 CUresult Function::prepare() {
   if (ready.load(std::memory_order_acquire))
     return CUDA_SUCCESS;
@@ -105,9 +110,7 @@ CUresult Function::attribute(CUfunction_attribute which, int *value) const {
     *value = Device::kMajor * 10 + Device::kMinor;
     break;
   case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
-    *value = static_cast<int>(std::min(
-        max_dynamic_shared_bytes.load(),
-        Device::kSharedOptinBytes - std::min(info.static_shared_bytes, Device::kSharedOptinBytes)));
+    *value = static_cast<int>(max_dynamic_shared_bytes);
     break;
   case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
     *value = carveout;

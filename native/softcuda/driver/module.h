@@ -19,13 +19,13 @@ class Library;
 
 class Function : public Object<Function, Kind::Function> {
 public:
-  Function(Module &module, size_t index, const jit::KernelInfo &info)
-      : module(module), index(index), info(info) {}
+  Function(Module &module, size_t index, const jit::KernelInfo &info);
 
   Module &module;
   const size_t index; // in the program
   const jit::KernelInfo &info;
-  std::atomic<unsigned> max_dynamic_shared_bytes{Device::kSharedPerBlockBytes};
+  /// What remains of 48 KiB unless the application asks for more.
+  std::atomic<unsigned> max_dynamic_shared_bytes;
   std::atomic<int> carveout{-1}, nonportable_cluster{0}, cluster_policy{0};
   std::atomic<bool> ready{false}; // has machine code
 

@@ -32,21 +32,31 @@ struct StagedCopy {
   void run(Context &) const { memcpy(reinterpret_cast<void *>(to), data.get(), bytes); }
 };
 
-CUresult copy_now(CUstream handle, uint64_t to, uint64_t from, size_t bytes) {
+// Which of the two addresses must be memory that the driver knows of; the others may be the
+// application's own.
+enum Known { None = 0, To = 1, From = 2, Both = 3 };
+
+CUresult check(uint64_t to, uint64_t from, size_t bytes, Known which) {
+  GF_REQUIRE(which & To ? known(to, bytes) : accessible(to, bytes));
+  GF_REQUIRE(which & From ? known(from, bytes) : accessible(from, bytes));
+  return CUDA_SUCCESS;
+}
+
+CUresult copy_now(uint64_t to, uint64_t from, size_t bytes, Known which) {
   Stream *stream;
-  GF_TRY(enter(handle, &stream));
+  GF_TRY(enter(nullptr, &stream));
   if (bytes == 0)
     return CUDA_SUCCESS;
-  GF_REQUIRE(accessible(to, bytes) && accessible(from, bytes));
+  GF_TRY(check(to, from, bytes, which));
   return perform(*stream, flat(to, from, bytes));
 }
 
-CUresult copy_async(CUstream handle, uint64_t to, uint64_t from, size_t bytes) {
+CUresult copy_async(CUstream handle, uint64_t to, uint64_t from, size_t bytes, Known which) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
   if (bytes == 0)
     return CUDA_SUCCESS;
-  GF_REQUIRE(accessible(to, bytes) && accessible(from, bytes));
+  GF_TRY(check(to, from, bytes, which));
   if (stream->capture)
     return enqueue(*stream, flat(to, from, bytes));
   bool to_pageable = !known(to, bytes), from_pageable = !known(from, bytes);
@@ -67,41 +77,35 @@ CUresult copy_async(CUstream handle, uint64_t to, uint64_t from, size_t bytes) {
 } // namespace
 
 GF_API cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) {
-  GF_REQUIRE(bytes == 0 || known(to, bytes));
-  return copy_now(nullptr, to, address_of(from), bytes);
+  return copy_now(to, address_of(from), bytes, To);
 }
 
 GF_API cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
-  GF_REQUIRE(bytes == 0 || known(from, bytes));
-  return copy_now(nullptr, address_of(to), from, bytes);
+  return copy_now(address_of(to), from, bytes, From);
 }
 
 GF_API cuMemcpyDtoD_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
-  GF_REQUIRE(bytes == 0 || (known(to, bytes) && known(from, bytes)));
-  return copy_now(nullptr, to, from, bytes);
+  return copy_now(to, from, bytes, Both);
 }
 
 GF_API cuMemcpy(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
-  return copy_now(nullptr, to, from, bytes);
+  return copy_now(to, from, bytes, None);
 }
 
 GF_API cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream) {
-  GF_REQUIRE(bytes == 0 || known(to, bytes));
-  return copy_async(stream, to, address_of(from), bytes);
+  return copy_async(stream, to, address_of(from), bytes, To);
 }
 
 GF_API cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream stream) {
-  GF_REQUIRE(bytes == 0 || known(from, bytes));
-  return copy_async(stream, address_of(to), from, bytes);
+  return copy_async(stream, address_of(to), from, bytes, From);
 }
 
 GF_API cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream) {
-  GF_REQUIRE(bytes == 0 || (known(to, bytes) && known(from, bytes)));
-  return copy_async(stream, to, from, bytes);
+  return copy_async(stream, to, from, bytes, Both);
 }
 
 GF_API cuMemcpyAsync(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream) {
-  return copy_async(stream, to, from, bytes);
+  return copy_async(stream, to, from, bytes, None);
 }
 
 // Addresses say which device they are of; the contexts only have to be live ones.
@@ -127,7 +131,7 @@ GF_API cuMemcpyBatchAsync_v2(CUdeviceptr *to, CUdeviceptr *from, size_t *bytes, 
   GF_REQUIRE(to && from && bytes && count && attributes && attribute_count);
   GF_REQUIRE(stream); // CUDA refuses the default stream here
   for (size_t i = 0; i < count; i++)
-    GF_TRY(copy_async(stream, to[i], from[i], bytes[i]));
+    GF_TRY(copy_async(stream, to[i], from[i], bytes[i], None));
   return CUDA_SUCCESS;
 }
 
