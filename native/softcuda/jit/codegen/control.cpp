@@ -99,7 +99,11 @@ void Emitter::emit_instruction(const ptx::Instruction &instruction) {
       b.CreateCondBr(condition, guarded, join);
     b.SetInsertPoint(guarded);
   }
-  handler->second(*this, op);
+  try {
+    handler->second(*this, op);
+  } catch (const std::out_of_range &) { // .at() of an operand that is not there
+    op.fail("malformed operands");
+  }
   if (!op.all_taken())
     op.fail("unsupported form of an instruction");
   if (join) {

@@ -126,6 +126,8 @@ llvm::Value *Emitter::read(const Operand &operand, Type type) {
   case Operand::Kind::Symbol:
     return register_type_cast(symbol_address(operand), wanted, false);
   case Operand::Kind::Vector: { // {a, b} as one wide value, the first element lowest
+    if (operand.elements.empty())
+      fail(current->line, "empty vector in '" + std::string(current->spelling) + "'");
     unsigned total = ptx::size_bits(type),
              each = total / static_cast<unsigned>(operand.elements.size());
     Type element = each == 8    ? Type::B8
@@ -150,6 +152,8 @@ void Emitter::write(const Operand &operand, llvm::Value *value, Type type) {
   if (operand.kind == Operand::Kind::None)
     return;
   if (operand.kind == Operand::Kind::Vector) {
+    if (operand.elements.empty())
+      fail(current->line, "empty vector in '" + std::string(current->spelling) + "'");
     value =
         register_type_cast(value, b.getIntNTy(value->getType()->getPrimitiveSizeInBits()), false);
     unsigned each =

@@ -189,7 +189,9 @@ SharedLayout LinkedProgram::shared_layout(uint32_t root) const {
   auto place = [&](const ptx::Variable &variable) {
     uint32_t align = std::max(variable.align_bytes, 1u);
     uint32_t offset = (layout.static_bytes + align - 1) / align * align;
-    layout.static_bytes = offset + static_cast<uint32_t>(variable.size_bytes);
+    // More than any device has is cut: the launch is refused for it all the same.
+    layout.static_bytes =
+        offset + static_cast<uint32_t>(std::min<uint64_t>(variable.size_bytes, 1u << 28));
     return offset;
   };
   for (uint32_t id : reachable(root)) {

@@ -8,6 +8,8 @@
 namespace softcuda::ptx {
 namespace {
 
+constexpr int kMaxOperandDepth = 4; // [tex, {x, y}] needs two
+
 struct Scope {
   std::unordered_map<std::string_view, uint32_t> registers;
   std::unordered_map<std::string_view, uint32_t> variables;
@@ -208,12 +210,14 @@ private:
     }
   }
 
-  Operand parse_operand() {
+  Operand parse_operand(int depth = 0) {
+    if (depth > kMaxOperandDepth)
+      lexer_.fail("operand nested too deeply");
     Operand operand;
     if (lexer_.accept('{')) {
       operand.kind = Operand::Kind::Vector;
       while (!lexer_.accept('}')) {
-        operand.elements.push_back(parse_operand());
+        operand.elements.push_back(parse_operand(depth + 1));
         lexer_.accept(',');
       }
       return operand;
@@ -221,7 +225,7 @@ private:
     if (lexer_.accept('[')) {
       operand.kind = Operand::Kind::Address;
       do {
-        Operand element = parse_operand();
+        Operand element = parse_operand(depth + 1);
         if (operand.elements.empty()) {
           operand.bits = element.bits;
           if (element.kind == Operand::Kind::Integer)

@@ -55,10 +55,15 @@ InitialValue parse_symbol_value(Lexer &lexer) {
   return value;
 }
 
-void parse_initialiser(Lexer &lexer, Variable &variable) {
+constexpr uint64_t kMaxElements = 1ull << 40;
+constexpr int kMaxInitialiserDepth = 16; // one per array dimension
+
+void parse_initialiser(Lexer &lexer, Variable &variable, int depth = 0) {
+  if (depth > kMaxInitialiserDepth)
+    lexer.fail("initialiser nested too deeply");
   if (lexer.accept('{')) {
     while (!lexer.accept('}')) {
-      parse_initialiser(lexer, variable);
+      parse_initialiser(lexer, variable, depth + 1);
       lexer.accept(',');
     }
     return;
@@ -133,7 +138,10 @@ Variable parse_variable(Lexer &lexer, Space space, Linkage linkage) {
       variable.is_dynamic = true;
       continue;
     }
-    count *= lexer.next().bits;
+    uint64_t extent = lexer.next().bits;
+    if (extent && count > kMaxElements / extent)
+      lexer.fail("array too large");
+    count *= extent;
     lexer.expect(']');
   }
   if (lexer.accept('=')) {
