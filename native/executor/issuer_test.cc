@@ -45,6 +45,10 @@ struct Notes final : Backend {
   }
   void idle() override {}
 
+  std::vector<uint64_t> seen() {
+    std::lock_guard lock(mutex);
+    return issued;
+  }
   void release() {
     std::lock_guard lock(mutex);
     let_go = true;
@@ -65,10 +69,11 @@ struct Notes final : Backend {
 
 struct Ends final : SessionEnd {
   void end(End why, const std::string &detail) override {
-    if (!ended.exchange(true)) {
-      reason = why;
-      text = detail;
-    }
+    if (ended)
+      return;
+    reason = why;
+    text = detail;
+    ended = true;
   }
   bool wait() const {
     for (int i = 0; i < 5000 && !ended; ++i)
@@ -92,7 +97,7 @@ struct IssuerTest : ::testing::Test {
   }
 
   TestRegion memory;
-  std::unique_ptr<ring::Region> region = memory.map();
+  ring::Region *region = &memory.view;
   Notes notes;
   Ends ends;
   Issuer issuer{*region, notes, ends};
@@ -118,7 +123,7 @@ TEST_F(IssuerTest, IssuesInTheOrderOfTicketsWhateverLanesTheyLieIn) {
   a.send_with_ticket(kNote, number(0), 0, 0);
   a.send_with_ticket(kNote, number(3), GF_FRAME_SYNC, 3);
   ASSERT_TRUE(a.await() && b.await() && c.await());
-  EXPECT_EQ(notes.issued, (std::vector<uint64_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(notes.seen(), (std::vector<uint64_t>{0, 1, 2, 3, 4, 5}));
 }
 
 TEST_F(IssuerTest, DoesNotHoldUpOtherLanesWhileACallBlocks) {
@@ -149,7 +154,7 @@ TEST_F(IssuerTest, LeavesALanesNextFrameUntilItsBlockingCallIsAnswered) {
   EXPECT_FALSE(other.await(50)); // its ticket comes after that of the frame that waits
   notes.release();
   EXPECT_TRUE(lane.await() && other.await());
-  EXPECT_EQ(notes.issued, (std::vector<uint64_t>{0, 1, 2}));
+  EXPECT_EQ(notes.seen(), (std::vector<uint64_t>{0, 1, 2}));
 }
 
 TEST_F(IssuerTest, WakesFromTheDoorbellAfterAnyPause) {
@@ -197,7 +202,7 @@ TEST_F(IssuerTest, PoisonsASessionWhoseFrameIsNoFrame) {
 TEST_F(IssuerTest, PoisonsASessionWithALaneOfUnknownKind) {
   issuer.start();
   GuestLane lane(memory, 0);
-  lane.lane()->kind = 9;
+  gf_store_relaxed(&lane.lane()->kind, 9u);
   lane.send(kNote, number(0));
   ASSERT_TRUE(ends.wait());
   EXPECT_EQ(ends.reason, End::poisoned);
@@ -205,7 +210,7 @@ TEST_F(IssuerTest, PoisonsASessionWithALaneOfUnknownKind) {
 
 TEST_F(IssuerTest, KeepsOrderUnderManyThreadsThatBlockAndPause) {
   constexpr unsigned kThreads = 6, kCalls = 3000;
-  notes.let_go = true; // blocking calls pass the turn on and return at once
+  notes.release(); // blocking calls pass the turn on and return at once
   issuer.start();
   std::vector<std::thread> threads;
   std::atomic<unsigned> failures{0};

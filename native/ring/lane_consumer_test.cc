@@ -13,7 +13,7 @@ using testing::TestRegion;
 
 struct LaneConsumerTest : ::testing::Test {
   TestRegion memory;
-  std::unique_ptr<Region> region = memory.map();
+  Region *region = &memory.view;
   GuestLane guest{memory, 3};
   LaneConsumer consumer{region->lane(3), region->map_ring(3)};
   std::vector<std::byte> copy = std::vector<std::byte>(GF_FRAME_MAX_BYTES);
@@ -96,7 +96,7 @@ TEST_F(LaneConsumerTest, WakesAProducerThatSleepsOnAFullRing) {
 
 TEST(RegionTest, NamesHeapRangesOnlyInsideOfTheHeap) {
   TestRegion memory(1 << 20);
-  const auto region = memory.map();
+  const Region *region = &memory.view;
   EXPECT_TRUE(region->heap(0, 1 << 20));
   EXPECT_TRUE(region->heap(1 << 20, 0));
   EXPECT_FALSE(region->heap(0, (1 << 20) + 1));

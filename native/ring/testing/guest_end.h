@@ -6,6 +6,7 @@
 #include "ring/futex.h"
 #include "ring/region.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -15,38 +16,32 @@
 
 namespace gpuferry::ring::testing {
 
-/// A region in a memfd, as the server makes it.
+/// A region in a memfd, as the server makes it, with the executor's view of it. Test and executor use
+/// the same mapping where they run in one process, so that a thread sanitizer sees both ends.
 class TestRegion {
 public:
   explicit TestRegion(uint64_t heap_bytes = 0)
       : heap_bytes(heap_bytes), region_bytes(GF_HEAP_OFFSET_BYTES + heap_bytes),
-        fd(memfd_create("test region", MFD_CLOEXEC)) {
-    if (ftruncate(fd, static_cast<off_t>(region_bytes)) != 0)
-      std::abort();
-    bytes = static_cast<std::byte *>(
-        mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0));
-  }
-  ~TestRegion() {
-    munmap(bytes, region_bytes);
-    close(fd);
-  }
+        fd(make(region_bytes)), view(dup(fd), region_bytes, heap_bytes) {}
+  ~TestRegion() { close(fd); }
 
-  gf_region *header() const { return reinterpret_cast<gf_region *>(bytes); }
-  gf_lane *lane(unsigned index) const {
-    return reinterpret_cast<gf_lane *>(bytes + GF_LANES_OFFSET_BYTES +
-                                       size_t{index} * GF_LANE_BYTES);
-  }
+  gf_region *header() const { return view.header(); }
+  gf_lane *lane(unsigned index) const { return view.lane(index); }
   std::byte *ring(unsigned index) const {
     return reinterpret_cast<std::byte *>(lane(index)) + GF_RING_OFFSET_BYTES;
   }
-  /// The executor's view of it.
-  std::unique_ptr<Region> map() const {
-    return std::make_unique<Region>(dup(fd), region_bytes, heap_bytes);
-  }
 
-  uint64_t heap_bytes, region_bytes;
-  int fd;
-  std::byte *bytes;
+  const uint64_t heap_bytes, region_bytes;
+  const int fd;
+  Region view;
+
+private:
+  static int make(uint64_t bytes) {
+    const int fd = memfd_create("test region", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, static_cast<off_t>(bytes)) != 0)
+      std::abort();
+    return fd;
+  }
 };
 
 /// One guest thread's lane.
@@ -54,7 +49,11 @@ class GuestLane {
 public:
   GuestLane(TestRegion &region, unsigned index) : region_(region), index_(index) {
     gf_lane *shared = lane();
-    std::memset(static_cast<void *>(shared), 0, sizeof *shared);
+    for (uint64_t *word : {&shared->head, &shared->tail})
+      gf_store_relaxed(word, uint64_t{0});
+    for (uint32_t *word : {&shared->kind, &shared->producer_parked, &shared->reply_seq,
+                           &shared->reply_parked, &shared->size_bytes})
+      gf_store_relaxed(word, 0u);
     gf_store_release(&shared->state, static_cast<uint32_t>(GF_LANE_OPEN));
     uint32_t in_use = gf_load_relaxed(&region.header()->lanes_in_use);
     while (in_use <= index &&
