@@ -1,5 +1,7 @@
-// What the rings looked like when the role was given up. A frame that lay there unissued had to wait
-// for a ticket that nobody had published, so only something new can be work.
+// What the rings looked like when the role was given up. Taken first; then every lane that was not busy
+// is looked at once more. A frame that lies there unissued after that waits for a ticket that nobody
+// has published, so only something new can be work: a head that moved, a lane that opened or closed, a
+// blocking call that ended.
 #pragma once
 
 #include "executor/issuer.h"
