@@ -174,9 +174,14 @@ CUresult CUDAAPI cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
   return CUDA_SUCCESS;
 }
 
+// Copies by unified address must know a variable's address for the device's, even where the program
+// asked for no more than the address.
 void gf_observe_cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
                                    const char *name) {
-  (void)name;
-  if (dptr != NULL && bytes != NULL)
-    gf_allocations_add(*dptr, *bytes, GF_ALLOCATION_GLOBAL, (uint64_t)library);
+  size_t size_bytes = bytes != NULL ? *bytes : 0;
+  if (dptr == NULL)
+    return;
+  if (bytes == NULL && cuLibraryGetGlobal(NULL, &size_bytes, library, name) != CUDA_SUCCESS)
+    return;
+  gf_allocations_add(*dptr, size_bytes, GF_ALLOCATION_GLOBAL, (uint64_t)library);
 }

@@ -113,7 +113,10 @@ CUresult CUDAAPI cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
 
 void gf_observe_cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod,
                                      const char *name) {
-  (void)name;
-  if (dptr != NULL && bytes != NULL)
-    gf_allocations_add(*dptr, *bytes, GF_ALLOCATION_GLOBAL, (uint64_t)hmod);
+  size_t size_bytes = bytes != NULL ? *bytes : 0;
+  if (dptr == NULL)
+    return;
+  if (bytes == NULL && cuModuleGetGlobal_v2(NULL, &size_bytes, hmod, name) != CUDA_SUCCESS)
+    return;
+  gf_allocations_add(*dptr, size_bytes, GF_ALLOCATION_GLOBAL, (uint64_t)hmod);
 }
