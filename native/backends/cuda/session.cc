@@ -43,6 +43,13 @@ void Session::forget_context(uint64_t guest, CUcontext native) {
     lane->forget(native);
 }
 
+void Session::forget_contents(CUcontext native) {
+  contexts_destroyed.fetch_add(1, std::memory_order_release);
+  std::lock_guard lock(lanes_lock_);
+  for (Lane *lane : lanes_)
+    lane->own_streams.erase(native);
+}
+
 bool is_sticky(CUresult error) {
   switch (error) {
   case CUDA_ERROR_ECC_UNCORRECTABLE:

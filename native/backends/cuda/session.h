@@ -11,6 +11,7 @@
 #include "ring/region.h"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <unordered_set>
@@ -39,6 +40,7 @@ struct Session {
   Callbacks callbacks;
   const std::unique_ptr<Links> links_holder;
   Links &links;
+  std::map<CUdevice, CUcontext> primary_contexts; ///< those retained so far; the issuer's
   /// Counts destroyed contexts: a thread's memory of its current one is worth nothing after.
   std::atomic<uint32_t> contexts_destroyed{0};
 
@@ -50,6 +52,10 @@ struct Session {
 
   /// A context was destroyed: neither lane, nor meter, nor table knows it or what was made in it.
   void forget_context(uint64_t guest, CUcontext native);
+
+  /// What was made in a context is gone, the context itself keeps its name: lanes make their own
+  /// streams anew.
+  void forget_contents(CUcontext native);
 
   /// Remembers an error for the guest, as CUDA would: what ends a context stays, the first of the
   /// others comes back with the next call that may report it.

@@ -93,6 +93,7 @@ CUresult custom_cuDevicePrimaryCtxRetain(Call &call) {
   CUcontext context = nullptr;
   if (const CUresult error = call.driver().cuDevicePrimaryCtxRetain(&context, device))
     return error;
+  call.session().primary_contexts[device] = context;
   // Retained again, it keeps the name it has.
   if (const auto known =
           call.session().objects.name_of(GF_KIND_CONTEXT, reinterpret_cast<uint64_t>(context))) {
@@ -110,7 +111,7 @@ void drop_contents(Call &call, CUdevice device) {
   unsigned flags = 0;
   int active = 1;
   if (call.driver().cuDevicePrimaryCtxGetState(device, &flags, &active) == CUDA_SUCCESS && !active)
-    call.session().contexts_destroyed.fetch_add(1, std::memory_order_release);
+    call.session().forget_contents(call.session().primary_contexts[device]);
 }
 
 } // namespace
