@@ -187,7 +187,8 @@ GF_API cuCtxGetStreamPriorityRange(int *least, int *greatest) {
 GF_API cuCtxSetLimit(CUlimit limit, size_t value) {
   Context *context;
   GF_TRY(enter(&context));
-  if (limit >= CU_LIMIT_MAX)
+  // As unsigned: an enumeration promotes to int, and a caller can pass a negative one.
+  if (static_cast<unsigned>(limit) >= CU_LIMIT_MAX)
     return CUDA_ERROR_INVALID_VALUE;
   if (limit > CU_LIMIT_PERSISTING_L2_CACHE_SIZE)
     return CUDA_ERROR_UNSUPPORTED_LIMIT;
@@ -200,7 +201,7 @@ GF_API cuCtxSetLimit(CUlimit limit, size_t value) {
 GF_API cuCtxGetLimit(size_t *value, CUlimit limit) {
   Context *context;
   GF_TRY(enter(&context));
-  GF_REQUIRE(value && limit < CU_LIMIT_MAX);
+  GF_REQUIRE(value && static_cast<unsigned>(limit) < CU_LIMIT_MAX);
   if (limit > CU_LIMIT_PERSISTING_L2_CACHE_SIZE)
     return CUDA_ERROR_UNSUPPORTED_LIMIT;
   *value = context->limits[limit];
