@@ -28,5 +28,5 @@ static inline CUresult gf_copy_no_slot(const struct gf_lane_client *lane) {
 /// Any copy that CUDA_MEMCPY3D can describe.
 CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
 
-/// Is this the address of device, pinned, managed or registered memory, as far as the guest knows?
+/// Is this an address that kernels can use: device, pinned or managed memory?
 int gf_is_device_address(CUdeviceptr address);

@@ -11,10 +11,11 @@
 _Static_assert(sizeof(CUDA_MEMCPY3D) == sizeof(((struct gf_gfCopy3D_args *)0)->copy),
                "the wire structure holds a CUDA_MEMCPY3D");
 
+// Registered memory is not: the device knows it by its heap address only.
 int gf_is_device_address(CUdeviceptr address) {
   struct gf_allocation allocation;
   return gf_allocations_find(address, &allocation) ||
-         gf_host_offset((void *)address, 1) != UINT64_MAX;
+         gf_heap_range_offset((void *)address, 1) != UINT64_MAX;
 }
 
 /// One side of a copy.

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cuda/allocations.h"
+#include "cuda/callback.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
@@ -89,7 +90,11 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   // and a synchronous copy has no earlier work to wait for.
   const int known = gf_known_range(dst, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
   const int quiet = known && (order.is_async || gf_progress_quiescent());
-  const uint64_t offset_bytes = gf_host_offset(src, bytes);
+  const int captured = order.is_async && gf_stream_is_capturing(order.stream);
+  const uint64_t offset_bytes =
+      captured ? gf_host_offset_for_graph(src, bytes) : gf_host_offset(src, bytes);
+  if (captured && offset_bytes == UINT64_MAX)
+    return CUDA_ERROR_NOT_SUPPORTED;
   if (offset_bytes != UINT64_MAX) {
     fill(lane, dst, offset_bytes, bytes, order, 0, 1);
     return known && order.is_async ? gf_post(lane) : gf_copy_call(lane, bytes);

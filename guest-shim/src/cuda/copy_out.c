@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cuda/allocations.h"
+#include "cuda/callback.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
@@ -91,7 +92,11 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
   if (dst == NULL || gf_allocations_overrun(src, bytes))
     return CUDA_ERROR_INVALID_VALUE;
   const int known = gf_known_range(src, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
-  const uint64_t offset_bytes = gf_host_offset(dst, bytes);
+  const int captured = order.is_async && gf_stream_is_capturing(order.stream);
+  const uint64_t offset_bytes =
+      captured ? gf_host_offset_for_graph(dst, bytes) : gf_host_offset(dst, bytes);
+  if (captured && offset_bytes == UINT64_MAX)
+    return CUDA_ERROR_NOT_SUPPORTED;
   if (offset_bytes != UINT64_MAX) {
     fill(lane, src, offset_bytes, bytes, order, 0, 1);
     if (known && order.is_async)

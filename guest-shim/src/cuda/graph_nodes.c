@@ -136,21 +136,27 @@ CUresult CUDAAPI cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgra
   return gf_call(lane, NULL, 0);
 }
 
-/// A node's host memory is read and written whenever the graph runs, so it has to be memory that the
-/// host can reach: pinned, managed or registered.
-static CUresult settle_host(CUmemorytype *type, const void **host, CUdeviceptr *device) {
+/// A node's host memory is read and written whenever the graph runs: the host gets its own address.
+static CUresult settle_host(CUmemorytype *type, const void **host, CUdeviceptr *device,
+                            size_t bytes) {
   if (*type == CU_MEMORYTYPE_UNIFIED) {
     *type = gf_is_device_address(*device) ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
     *host = (const void *)*device;
   }
   if (*type != CU_MEMORYTYPE_HOST)
     return CUDA_SUCCESS;
-  uint64_t offset = gf_host_offset(*host, 1);
+  uint64_t offset = gf_host_offset_for_graph(*host, bytes);
   if (offset == UINT64_MAX)
-    return gf_refuse("cuGraphAddMemcpyNode", "a graph's copy of pageable memory; pin it with "
-                                             "cuMemHostAlloc or cuMemHostRegister");
+    return CUDA_ERROR_NOT_SUPPORTED;
   *host = gf_session.heap + offset;
   return CUDA_SUCCESS;
+}
+
+/// Bytes from the start of a side to the end of its last row.
+static size_t side_bytes(size_t x_bytes, size_t y, size_t z, size_t pitch_bytes, size_t height,
+                         const CUDA_MEMCPY3D *copy) {
+  const size_t rows = (z + copy->Depth - 1) * height + y + copy->Height - 1;
+  return rows * pitch_bytes + x_bytes + copy->WidthInBytes;
 }
 
 CUresult CUDAAPI cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
@@ -165,9 +171,13 @@ CUresult CUDAAPI cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
   result = check_dependencies(dependencies, numDependencies);
   CUDA_MEMCPY3D copy = *copyParams;
   if (result == CUDA_SUCCESS)
-    result = settle_host(&copy.srcMemoryType, &copy.srcHost, &copy.srcDevice);
+    result = settle_host(
+        &copy.srcMemoryType, &copy.srcHost, &copy.srcDevice,
+        side_bytes(copy.srcXInBytes, copy.srcY, copy.srcZ, copy.srcPitch, copy.srcHeight, &copy));
   if (result == CUDA_SUCCESS)
-    result = settle_host(&copy.dstMemoryType, (const void **)&copy.dstHost, &copy.dstDevice);
+    result = settle_host(
+        &copy.dstMemoryType, (const void **)&copy.dstHost, &copy.dstDevice,
+        side_bytes(copy.dstXInBytes, copy.dstY, copy.dstZ, copy.dstPitch, copy.dstHeight, &copy));
   if (result != CUDA_SUCCESS)
     return result;
   uint64_t node = gf_mint(GF_KIND_GRAPH_NODE);

@@ -174,3 +174,16 @@ CUresult CUDAAPI cuMemHostUnregister(void *p) {
     gf_alias_remove(p);
   return result;
 }
+
+uint64_t gf_host_offset_for_graph(const void *pointer, uint64_t size_bytes) {
+  uint64_t offset = gf_host_offset(pointer, size_bytes);
+  if (offset != UINT64_MAX)
+    return offset;
+  if (cuMemHostRegister_v2((void *)pointer, size_bytes, 0) == CUDA_SUCCESS)
+    return gf_host_offset(pointer, size_bytes);
+  gf_log(GF_LOG_WARN,
+         "a graph copies %llu bytes of pageable memory that cannot be shared with the "
+         "host",
+         (unsigned long long)size_bytes);
+  return UINT64_MAX;
+}

@@ -1,6 +1,7 @@
 #include "heap/alias.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -61,6 +62,28 @@ static int is_mapped(void *base, uint64_t pages_bytes) {
   return mapped;
 }
 
+/// Copies the pages and puts the shared ones in their place. On a thread of its own: the range may be
+/// part of the caller's stack, which must not change between the copy and the exchange.
+static void *exchange(void *argument) {
+  const struct gf_alias *alias = argument;
+  memcpy(gf_session.heap + alias->offset_bytes, alias->base, alias->pages_bytes);
+  return mmap(alias->base, alias->pages_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+              gf_session.region_fd, (off_t)(GF_HEAP_OFFSET_BYTES + alias->offset_bytes));
+}
+
+static int exchange_elsewhere(struct gf_alias *alias) {
+  sigset_t all, before;
+  sigfillset(&all);
+  // The new thread inherits the mask, and no handler of the application writes to the stack meanwhile.
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  void *got = MAP_FAILED;
+  if (pthread_create(&thread, NULL, exchange, alias) == 0)
+    pthread_join(thread, &got);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return got != MAP_FAILED;
+}
+
 static enum gf_alias_status add_locked(struct gf_alias *alias) {
   check_generation();
   if (overlaps_locked(alias->base, alias->pages_bytes))
@@ -71,10 +94,7 @@ static enum gf_alias_status add_locked(struct gf_alias *alias) {
   if (!room_locked() || !gf_heap_alloc(alias->pages_bytes, GF_HEAP_REGISTERED, &block))
     return GF_ALIAS_NO_MEMORY;
   alias->offset_bytes = block.offset_bytes;
-  memcpy(gf_session.heap + block.offset_bytes, alias->base, alias->pages_bytes);
-  void *got = mmap(alias->base, alias->pages_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-                   gf_session.region_fd, (off_t)(GF_HEAP_OFFSET_BYTES + block.offset_bytes));
-  if (got == MAP_FAILED) {
+  if (!exchange_elsewhere(alias)) {
     gf_heap_free(block.offset_bytes);
     return GF_ALIAS_NO_MEMORY;
   }
