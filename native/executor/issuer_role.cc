@@ -38,7 +38,8 @@ uint32_t Issuer::give_role_up() {
 
 void Issuer::pass_on(Lane &lane) {
   lane.busy.store(true, std::memory_order_relaxed);
-  const Sight sight(*this); // before the last look, so that whatever comes meanwhile is seen by one of them
+  const Sight sight(
+      *this); // before the last look, so that whatever comes meanwhile is seen by one of them
   const bool others_wait = open_lanes_ > 1 && next_lane() != nullptr;
   give_role_up();
   if (others_wait || sight.changed())

@@ -25,8 +25,7 @@ uint64_t setting(const char *name, uint64_t otherwise) {
 }
 
 std::string name_of(uint16_t opcode) {
-  const char *symbol =
-      opcode < GF_OPCODE_COUNT ? cuda::handlers()[opcode].symbol : nullptr;
+  const char *symbol = opcode < GF_OPCODE_COUNT ? cuda::handlers()[opcode].symbol : nullptr;
   return symbol ? symbol : std::to_string(opcode);
 }
 
@@ -153,8 +152,11 @@ TEST(FrameFuzz, AMillionFramesCrashNothing) {
     poisoned += verdict.reason == "poisoned";
     hung += verdict.hung;
     if (std::getenv("GF_FUZZ_VERBOSE"))
-      std::fprintf(stderr, "%llu %s origin %d: %s %s %s\n", (unsigned long long)issued, name_of(opcode).c_str(), (int)last.origin, verdict.hung ? "hung" : "", verdict.reason.c_str(), verdict.detail.c_str());
-    ++endings[name_of(opcode) + ": " + (verdict.hung ? "waits" : verdict.reason + ", " + verdict.detail)];
+      std::fprintf(stderr, "%llu %s origin %d: %s %s %s\n", (unsigned long long)issued,
+                   name_of(opcode).c_str(), (int)last.origin, verdict.hung ? "hung" : "",
+                   verdict.reason.c_str(), verdict.detail.c_str());
+    ++endings[name_of(opcode) + ": " +
+              (verdict.hung ? "waits" : verdict.reason + ", " + verdict.detail)];
   }
   std::printf("%llu frames, %u sessions: %u poisoned, %u waited for ever; %.1f s\n",
               static_cast<unsigned long long>(issued), sessions, poisoned, hung,

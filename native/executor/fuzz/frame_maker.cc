@@ -306,10 +306,7 @@ bool FrameMaker::is_in_season(const MadeFrame &frame) {
 MadeFrame FrameMaker::next() {
   for (;;) {
     const uint64_t kind = number(10);
-    MadeFrame made = kind < 2   ? valid()
-                     : kind < 5 ? gentle()
-                     : kind < 7 ? wild()
-                                : from_nothing();
+    MadeFrame made = kind < 2 ? valid() : kind < 5 ? gentle() : kind < 7 ? wild() : from_nothing();
     if (!is_in_season(made))
       continue;
     ++made_in_session_;
