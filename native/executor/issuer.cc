@@ -106,20 +106,21 @@ void Issuer::serve_until_idle(Workspace &workspace) {
 
 bool Issuer::spin_for_work() {
   idle_since_ns_ = ring::now_ns();
-  uint64_t spun_ns = 0;
   do {
-    const bool alone = spun_ns < SpinBudget::kAloneNs;
-    for (unsigned i = 0; i < (alone ? kLooksPerClock : 1); ++i) {
+    const auto cpu = static_cast<uint32_t>(sched_getcpu());
+    gf_store_relaxed(&region_.header()->issuer_cpu, cpu);
+    // A guest thread on this core cannot go on while we look: it goes first.
+    const bool in_the_way = guest_is_on(cpu);
+    for (unsigned i = 0; i < (in_the_way ? 1 : kLooksPerClock); ++i) {
       if (next_lane()) {
         idle_since_ns_ = 0;
         return true;
       }
       gf_cpu_relax();
     }
-    if (!alone)
+    if (in_the_way)
       sched_yield();
-    spun_ns = ring::now_ns() - idle_since_ns_;
-  } while (spun_ns < spin_.budget_ns() && !stopping_);
+  } while (ring::now_ns() - idle_since_ns_ < spin_.budget_ns() && !stopping_);
   return false;
 }
 

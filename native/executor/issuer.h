@@ -72,6 +72,7 @@ private:
   void open(unsigned index);
   void close_if_drained(Lane &lane);
   void ensure_threads(unsigned wanted);
+  bool guest_is_on(uint32_t cpu) const;
   unsigned lanes_in_use() const;
 
   ring::Region &region_;

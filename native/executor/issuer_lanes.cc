@@ -35,6 +35,15 @@ Issuer::Lane *Issuer::next_lane() {
   return nullptr;
 }
 
+bool Issuer::guest_is_on(uint32_t cpu) const {
+  const unsigned in_use = lanes_in_use();
+  for (unsigned i = 0; i < in_use; ++i) {
+    if (lanes_[i]->open && gf_load_relaxed(&lanes_[i]->shared->guest_cpu) == cpu)
+      return true;
+  }
+  return false;
+}
+
 bool Issuer::carries_next(Lane &lane) {
   if (lane.busy.load(std::memory_order_acquire))
     return false;

@@ -21,6 +21,7 @@ bool Issuer::take_role() {
   if (const uint32_t number = gf_load_relaxed(doorbell); number & 1)
     gf_store_relaxed(doorbell, number + 1);
   ++stats_.turns;
+  gf_store_relaxed(&region_.header()->issuer_cpu, static_cast<uint32_t>(sched_getcpu()));
   return true;
 }
 

@@ -17,8 +17,6 @@ public:
   static constexpr uint64_t kMinNs = 2'000;
   /// About what a sleep and a wake cost: spinning never costs more than twice what it can save.
   static constexpr uint64_t kMaxNs = 40'000;
-  /// From here on the spinning thread yields: the guest may be waiting for this very core.
-  static constexpr uint64_t kAloneNs = 1'000;
 
   uint64_t budget_ns() const { return budget_ns_; }
 

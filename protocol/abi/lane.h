@@ -26,9 +26,10 @@ struct gf_lane {
   // Producer line. Release-stored by the guest after a frame's last byte; acquire-loaded by the
   // issuer.
   uint64_t head;
-  uint32_t state; ///< GF_LANE_*; the guest opens and closes, the executor acknowledges
-  uint32_t kind;  ///< GF_LANE_KIND_*, fixed while open
-  uint8_t pad0[48];
+  uint32_t state;     ///< GF_LANE_*; the guest opens and closes, the executor acknowledges
+  uint32_t kind;      ///< GF_LANE_KIND_*, fixed while open
+  uint32_t guest_cpu; ///< hint, by the guest: the core that its thread published on lately
+  uint8_t pad0[44];
   // Consumer line. Release-stored by the issuer after a frame was copied out; acquire-loaded by the
   // guest when its own copy of tail says that the ring is full.
   uint64_t tail;

@@ -57,7 +57,8 @@ struct gf_region {
   uint32_t courier_sent;  ///< packets put on the courier so far, counted before each send: a call
                           ///< that synchronised knows from it whether there is text to print first
   uint64_t issued_ticket; ///< tickets below this one were issued to the driver; for diagnosis
-  uint8_t pad4[40];
+  uint32_t issuer_cpu;    ///< hint: the core that the issuer looked for work on last
+  uint8_t pad4[36];
 };
 GF_STATIC_ASSERT(sizeof(struct gf_region) == 256, "four cache lines");
 GF_STATIC_ASSERT(offsetof(struct gf_region, next_ticket) == 64, "guest line");

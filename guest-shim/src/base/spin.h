@@ -7,6 +7,10 @@
 // have sufficed; a longer one halves it. Counting failed spins instead would let guest and executor
 // shrink their budgets below the time that the other needs to wake up: then both sleep at every
 // call, and nothing ever tells them that both could have stayed awake.
+//
+// Who waits for somebody on its own core must not spin at all: the other one cannot run meanwhile. Then
+// the wait sleeps at once. (Yielding instead hands the core to whoever is next, which on a busy host is
+// a stranger with a time slice of milliseconds.)
 #pragma once
 
 #include <sched.h>
@@ -16,39 +20,26 @@
 
 #define GF_SPIN_MIN_NS 1000u
 #define GF_SPIN_MAX_NS 30000u
-/// From here on each look is followed by a sched_yield(): the one who is waited for may have been woken
-/// on this very core.
-#define GF_SPIN_ALONE_NS 1000u
-/// Looks then become rarer, up to one in so many pauses (about a microsecond): system calls in a row
-/// would slow down whoever works on the other half of a core.
-#define GF_SPIN_REST_PAUSES 64u
 
 struct gf_spin {
   uint32_t budget_ns;
   uint64_t start_ns; ///< of the wait that goes on, once it has read the clock
 };
 
-/// Spins until `condition` holds or the budget is used up; leaves in `met` which it was. Who sleeps
-/// after that calls gf_spin_slept() once the condition holds. A macro, because the condition is an
-/// expression over shared words.
-#define GF_SPIN_UNTIL(spin, condition, met)                                                        \
+/// Spins until `condition` holds or the budget is used up or `partner_cpu`, a shared word, is the core
+/// that we run on; leaves in `met` whether it holds. Who sleeps after that calls gf_spin_slept() once the
+/// condition holds. A macro, because the condition is an expression over shared words.
+#define GF_SPIN_UNTIL(spin, partner_cpu, condition, met)                                           \
   do {                                                                                             \
-    uint64_t gf_spun_ns = 0;                                                                       \
-    unsigned gf_pauses = 1;                                                                        \
     (spin)->start_ns = 0;                                                                          \
     for (unsigned gf_turn = 1; !((met) = (condition)); gf_turn++) {                                \
-      for (unsigned gf_pause = 0; gf_pause < gf_pauses; gf_pause++)                                \
-        gf_cpu_relax();                                                                            \
-      if (gf_spun_ns >= GF_SPIN_ALONE_NS) {                                                        \
-        sched_yield();                                                                             \
-        gf_pauses += gf_pauses < GF_SPIN_REST_PAUSES;                                              \
-      }                                                                                            \
-      if (gf_turn % 16 == 0 || gf_spun_ns >= GF_SPIN_ALONE_NS) {                                   \
+      gf_cpu_relax();                                                                              \
+      if (gf_turn % 16 == 0) {                                                                     \
         uint64_t gf_time_ns = gf_now_ns();                                                         \
         if ((spin)->start_ns == 0)                                                                 \
           (spin)->start_ns = gf_time_ns;                                                           \
-        gf_spun_ns = gf_time_ns - (spin)->start_ns;                                                \
-        if (gf_spun_ns >= (spin)->budget_ns)                                                       \
+        if (gf_time_ns - (spin)->start_ns >= (spin)->budget_ns ||                                  \
+            gf_load_relaxed(partner_cpu) == (uint32_t)sched_getcpu())                              \
           break;                                                                                   \
       }                                                                                            \
     }                                                                                              \

@@ -15,6 +15,9 @@
 #include "abi/region.h"
 #include "base/spin.h"
 
+/// So often, in frames, a lane says which core its thread runs on.
+#define GF_CPU_HINT_EVERY 64u
+
 struct gf_lane_client {
   // What the launch path touches comes first: one cache line.
   uint8_t *ring;            ///< mapped twice in a row: a frame is always contiguous
@@ -74,6 +77,8 @@ static inline void gf_lane_publish(struct gf_lane_client *lane, struct gf_frame 
   lane->head += frame->size_bytes;
   // Partner: the issuer's acquire of head. Everything written to the frame is visible with it.
   gf_store_release(&lane->shared->head, lane->head);
+  if (__builtin_expect(ticket % GF_CPU_HINT_EVERY == 0, 0))
+    gf_store_relaxed(&lane->shared->guest_cpu, (uint32_t)sched_getcpu());
   gf_lane_look_at_doorbell(lane->region);
 }
 

@@ -59,6 +59,7 @@ static struct gf_lane_client *open_locked(void) {
   struct gf_lane *shared = (struct gf_lane *)at;
   memset(shared, 0, sizeof *shared);
   shared->kind = GF_LANE_KIND_CUDA;
+  shared->guest_cpu = (uint32_t)sched_getcpu();
   lane->shared = shared;
   lane->ring = at + GF_RING_OFFSET_BYTES;
   lane->region = gf_session.region;

@@ -41,7 +41,7 @@ static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
 
 struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
   int met;
-  GF_SPIN_UNTIL(&lane->room_spin, has_room(lane, size_bytes), met);
+  GF_SPIN_UNTIL(&lane->room_spin, &lane->region->issuer_cpu, has_room(lane, size_bytes), met);
   if (!met)
     sleep_until_room(lane, size_bytes);
   return (struct gf_frame *)(lane->ring + (lane->head & (GF_RING_BYTES - 1)));
@@ -75,7 +75,9 @@ static int sleep_until_reply(struct gf_lane_client *lane, uint32_t wanted) {
 int gf_lane_await(struct gf_lane_client *lane) {
   const uint32_t wanted = lane->syncs;
   int met;
+  gf_store_relaxed(&lane->shared->guest_cpu, (uint32_t)sched_getcpu());
   // Partner: the executor's release of reply_seq after status, size and data.
-  GF_SPIN_UNTIL(&lane->reply_spin, gf_load_acquire(&lane->shared->reply_seq) == wanted, met);
+  GF_SPIN_UNTIL(&lane->reply_spin, &lane->region->issuer_cpu,
+                gf_load_acquire(&lane->shared->reply_seq) == wanted, met);
   return met ? 0 : sleep_until_reply(lane, wanted);
 }

@@ -43,7 +43,8 @@ struct gf_staging *gf_staging_of(struct gf_lane_client *lane) {
 int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot) {
   int met;
   // Partner: the executor's release of `done` after it has read or written the slot.
-  GF_SPIN_UNTIL(&staging->spin, gf_load_acquire(slot->done) != 0, met);
+  GF_SPIN_UNTIL(&staging->spin, &gf_session.region->issuer_cpu, gf_load_acquire(slot->done) != 0,
+                met);
   if (met)
     return 0;
   while (!met) {
