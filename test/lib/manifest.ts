@@ -79,6 +79,12 @@ export const PROGRAMS: readonly Program[] = [
   cuda("constant_memory", "variables by symbol"),
   cuda("device_query", "what the device says of itself"),
   cuda("graph_capture", "a stream captured to a graph"),
+  cuda("graph_memory", "graphs that copy pageable memory"),
+  cuda("copies", "every kind of copy and pointer"),
+  cuda("copies_per_thread", "the same with a default stream a thread", {
+    sources: ["cuda/copies.cu"],
+    flags: ["--default-stream", "per-thread"],
+  }),
   cuda("fork_child", "fork before and after CUDA"),
   cuda("exit_in_thread", "exit() while kernels run", { exitCode: 41 }),
   cuda("plugin", "CUDA in a library that comes and goes", {
