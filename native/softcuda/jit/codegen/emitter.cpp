@@ -200,6 +200,9 @@ llvm::Value *Emitter::symbol_address(const Operand &operand) {
   auto symbol = plan.program.resolve(linked.module, operand.name);
   if (!symbol)
     fail(current->line, "'" + std::string(operand.name) + "' is not defined");
+  if (symbol->kind == Symbol::Function && plan.program.functions[symbol->id].function->is_kernel)
+    fail(current->line,
+         "the address of kernel '" + std::string(operand.name) + "' (dynamic parallelism)");
   if (symbol->kind == Symbol::Function)
     return b.CreatePtrToInt(plan.declare(symbol->id, true), b.getInt64Ty());
   const ptx::Variable &variable = *plan.program.variables[symbol->id].variable;

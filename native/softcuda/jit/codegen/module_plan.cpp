@@ -29,6 +29,8 @@ bool is_rendezvous(const ptx::Instruction &i) {
 
 /// In a loop, this may be how a thread waits for another one.
 bool may_poll(const ptx::Instruction &i) {
+  if (i.operands.empty())
+    return false; // malformed; whoever emits it says so
   if (i.opcode == "atom")
     return has_modifier(i, "cas") || has_modifier(i, "exch") || has_modifier(i, "acquire") ||
            has_modifier(i, "or") || has_modifier(i, "and") ||

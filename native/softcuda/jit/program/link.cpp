@@ -48,7 +48,7 @@ LinkedProgram::LinkedProgram(std::span<const PtxSource> sources, Status &status)
   for (const LinkedVariable &variable : variables)
     for (const ptx::InitialValue &value : variable.variable->init)
       if (auto symbol = resolve(variable.module, value.symbol);
-          symbol && symbol->kind == Symbol::Function)
+          symbol && symbol->kind == Symbol::Function && !functions[symbol->id].function->is_kernel)
         address_taken.insert(symbol->id);
   for (uint32_t id = 0; id < functions.size(); ++id)
     for (uint32_t callee : functions[id].functions) {
@@ -163,7 +163,8 @@ void LinkedProgram::scan(LinkedFunction &linked) {
       auto symbol = resolve(linked.module, token.text);
       if (!symbol)
         continue;
-      if (symbol->kind == Symbol::Function && !in_call)
+      if (symbol->kind == Symbol::Function && !in_call &&
+          !functions[symbol->id].function->is_kernel)
         address_taken.insert(symbol->id);
       if (symbol->kind == Symbol::Function && seen_functions.insert(symbol->id).second)
         linked.functions.push_back(symbol->id);

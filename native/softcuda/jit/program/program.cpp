@@ -172,6 +172,11 @@ void *LoadedProgram::resolve(std::string_view name, std::string &error) {
 }
 
 void *LoadedProgram::function_address(uint32_t id, std::string &error) {
+  if (!linked_->address_taken.contains(id)) {
+    error = "the address of '" + std::string(linked_->functions[id].function->name) +
+            "' cannot be taken";
+    return nullptr;
+  }
   std::lock_guard lock(addressable_mutex_);
   if (!addressable_) {
     std::vector<uint32_t> roots(linked_->address_taken.begin(), linked_->address_taken.end());

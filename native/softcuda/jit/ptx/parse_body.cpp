@@ -309,7 +309,10 @@ private:
       } while (lexer_.accept(','));
     }
     lexer_.expect(';');
-    if (instruction.opcode == "bra" || instruction.opcode == "brx")
+    bool branches = instruction.opcode == "bra" || instruction.opcode == "brx";
+    if (branches && instruction.operands.empty())
+      throw SyntaxError{line, "a branch without a target"};
+    if (branches)
       pending_labels_.push_back({body_.code.size(), scope_});
     body_.code.push_back(std::move(instruction));
   }

@@ -57,7 +57,7 @@ TEST(Fuzz, DamagedTextIsRefusedOrRuns) {
                                 "\0",
                                 "tile",
                                 ".param"};
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     std::string text = original;
     for (int change = 0, changes = 1 + static_cast<int>(random() % 3); change < changes; ++change) {
       size_t at = random() % text.size();
