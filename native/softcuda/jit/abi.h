@@ -14,7 +14,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 2;
+inline constexpr uint32_t kAbiVersion = 3;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -76,6 +76,7 @@ struct ThreadSlot {
 
 struct Grid; // of the runner
 
+inline constexpr uint32_t kReservedSharedBytes = 1024;
 inline constexpr uint32_t kParamAlignBytes = 16;
 
 struct BlockContext {
@@ -88,6 +89,8 @@ struct BlockContext {
   uint32_t dynamic_shared_offset; // in the window
   uint32_t dynamic_shared_bytes;
   uint32_t total_shared_bytes;
+  uint32_t
+      reserved_shared_offset; // kReservedSharedBytes behind the program's own, for cooperative groups
   uint32_t sm_id;
   uint32_t envreg[4];
   uint64_t grid_id;

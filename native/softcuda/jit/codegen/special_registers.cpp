@@ -72,13 +72,20 @@ llvm::Value *Emitter::special_register(std::string_view name) {
     return word(offsetof(BlockContext, dynamic_shared_bytes));
   if (base == "%total_smem_size" || base == "%aggr_smem_size")
     return word(offsetof(BlockContext, total_shared_bytes));
+  if (base == "%reserved_smem_offset_begin" || base == "%reserved_smem_offset_0" ||
+      base == "%reserved_smem_offset_1")
+    return word(offsetof(BlockContext, reserved_shared_offset));
+  if (base == "%reserved_smem_offset_end")
+    return b.CreateAdd(word(offsetof(BlockContext, reserved_shared_offset)),
+                       b.getInt32(kReservedSharedBytes));
+  if (base == "%reserved_smem_offset_cap")
+    return b.getInt32(kReservedSharedBytes);
   if (base.starts_with("%envreg")) {
     unsigned number = static_cast<unsigned>(std::atoi(std::string(base.substr(7)).c_str()));
     return number < 4 ? word(offsetof(BlockContext, envreg) + 4 * number)
                       : static_cast<llvm::Value *>(b.getInt32(0));
   }
   if (base == "%pm0" || base == "%pm1" || base == "%pm2" || base == "%pm3" ||
-      base == "%reserved_smem_offset_begin" || base == "%reserved_smem_offset_end" ||
       base == "%is_explicit_cluster" || base == "%clusterid" || base == "%cluster_ctaid" ||
       base == "%cluster_ctarank")
     return b.getInt32(0);

@@ -27,7 +27,10 @@ bool ResidentBlock::prepare(Grid &grid) {
   auto workspace = reinterpret_cast<uint64_t>(grid.grid_barrier);
   context_.envreg[1] = static_cast<uint32_t>(workspace >> 32);
   context_.envreg[2] = static_cast<uint32_t>(workspace);
-  if (!window_.resize(grid.total_shared_bytes))
+  context_.reserved_shared_offset = (grid.total_shared_bytes + 15) / 16 * 16;
+  bool needs_reserved = !grid.code.loop; // only code that synchronises uses it
+  if (!window_.resize(needs_reserved ? context_.reserved_shared_offset + kReservedSharedBytes
+                                     : grid.total_shared_bytes))
     return false;
   context_.shared = window_.base();
   if (grid.code.loop)
