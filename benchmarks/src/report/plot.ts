@@ -79,7 +79,13 @@ function specOf(bars: readonly Bar[], result: Result): TopLevelSpec {
 
 function panelOf(group: string, bars: readonly Bar[]) {
   const encoding = {
-    y: { field: "name", type: "nominal" as const, sort: null, title: null },
+    y: {
+      field: "name",
+      type: "nominal" as const,
+      sort: null,
+      title: null,
+      axis: { labelLimit: 240 },
+    },
     x: {
       field: "speed",
       type: "quantitative" as const,
@@ -98,7 +104,7 @@ function panelOf(group: string, bars: readonly Bar[]) {
     width: 560,
     data: { values: bars.map((bar) => ({ ...bar })) },
     layer: [
-      { mark: { type: "rule" as const, strokeDash: [4, 4] }, encoding: { x: { datum: 1 } } },
+      { mark: { type: "rule" as const, color: "#b0b8c0" }, encoding: { x: { datum: 1 } } },
       {
         mark: { type: "point" as const, filled: true, size: 70 },
         encoding: { ...encoding, color },
