@@ -18,7 +18,7 @@ inline constexpr uint32_t kAbiVersion = 3;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
-inline constexpr uint32_t kMultiprocessors = 16; // what the software device reports; %nsmid
+inline constexpr uint32_t kMultiprocessors = 8; // what the software device reports; %nsmid
 
 /// Why a thread is suspended. Rendezvous operations meet on (operation, mask, key).
 enum class Wait : uint32_t {

@@ -1,6 +1,7 @@
 // Memory for the coroutine frames of one block, reused by the next block.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,19 +17,27 @@ public:
     used_ = 0;
   }
 
-  /// 64-byte aligned, uninitialised. Null when memory is short.
+  /// 64-byte aligned, uninitialised. Null when the arena must grow() first.
   void *allocate(uint64_t bytes) {
     bytes = (bytes + kAlignBytes - 1) / kAlignBytes * kAlignBytes;
-    while (chunk_ < chunks_.size()) {
+    for (; chunk_ < chunks_.size(); ++chunk_, used_ = 0)
       if (used_ + bytes <= chunks_[chunk_].bytes) {
         void *memory = chunks_[chunk_].memory.get() + used_;
         used_ += bytes;
         return memory;
       }
-      ++chunk_;
-      used_ = 0;
-    }
-    return grow(bytes);
+    return nullptr;
+  }
+
+  /// Makes room for at least one more of `bytes`. False when memory is short.
+  bool grow(uint64_t bytes) {
+    uint64_t size = std::max(kChunkBytes, bytes * 32); // a warp's frames at once
+    auto *memory =
+        static_cast<std::byte *>(::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
+    if (!memory)
+      return false;
+    chunks_.push_back({std::unique_ptr<std::byte, Free>(memory), size});
+    return true;
   }
 
   bool contains(uint64_t address) const {
@@ -40,6 +49,7 @@ public:
 
 private:
   static constexpr uint64_t kAlignBytes = 64;
+  static constexpr uint64_t kChunkBytes = 64 << 10;
   struct Free {
     void operator()(std::byte *memory) const {
       ::operator delete(memory, std::align_val_t(kAlignBytes));
@@ -49,18 +59,6 @@ private:
     std::unique_ptr<std::byte, Free> memory;
     uint64_t bytes;
   };
-
-  void *grow(uint64_t bytes) {
-    uint64_t size = bytes * 32 < (1u << 16) ? 1u << 16 : bytes * 32; // a warp's frames at once
-    auto *memory =
-        static_cast<std::byte *>(::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
-    if (!memory)
-      return nullptr;
-    chunks_.push_back({std::unique_ptr<std::byte, Free>(memory), size});
-    chunk_ = chunks_.size() - 1;
-    used_ = bytes;
-    return memory;
-  }
 
   std::vector<Chunk> chunks_;
   size_t chunk_ = 0;

@@ -22,10 +22,12 @@ namespace softcuda::jit {
 namespace {
 
 void *rt_frame(BlockContext *context, uint64_t bytes) {
-  void *frame;
-  {
+  auto &arena = *static_cast<FrameArena *>(context->frames);
+  void *frame = arena.allocate(bytes);
+  if (!frame) {
     OutsideKernel no_jump;
-    frame = static_cast<FrameArena *>(context->frames)->allocate(bytes);
+    if (arena.grow(bytes))
+      frame = arena.allocate(bytes);
   }
   if (!frame)
     leave_kernel(2, "no memory for the threads of a block");
