@@ -40,46 +40,32 @@ uint64_t Queue::submit(Op *op, Start start) {
   return ticket;
 }
 
+// Takes all that there is at once, so that a thread that submits and one that runs do not meet at
+// the lock for every operation.
 void Queue::run_dispatched() {
-  {
-    std::lock_guard lock(mutex_);
-    dispatched_ = false;
-    if (running_ || !head_)
-      return;
-    running_ = true;
+  for (bool first = true;; first = false) {
+    Op *batch;
+    {
+      std::lock_guard lock(mutex_);
+      if (first) {
+        dispatched_ = false;
+        if (running_)
+          return;
+      }
+      running_ = head_ != nullptr;
+      if (!running_)
+        return;
+      batch = head_;
+      head_ = tail_ = nullptr;
+    }
+    while (Op *op = batch) {
+      batch = op->next;
+      run(op);
+    }
   }
-  do
-    run_front();
-  while (take_or_stop(true, UINT64_MAX));
 }
 
-// The runner, between two operations: goes on, or gives the role back. A waiter stops when what it
-// waits for is done, and where the next operation is not for it; the dispatcher goes on from there.
-bool Queue::take_or_stop(bool worker, uint64_t until) {
-  bool dispatch = false;
-  {
-    std::lock_guard lock(mutex_);
-    bool stop =
-        !head_ ||
-        (!worker && (head_->needs_worker || completed_.load(std::memory_order_relaxed) >= until));
-    if (!stop)
-      return true;
-    running_ = false;
-    if (head_ && !dispatched_)
-      dispatch = dispatched_ = true;
-  }
-  if (dispatch)
-    Dispatcher::instance().push(shared_from_this());
-  return false;
-}
-
-void Queue::run_front() {
-  Op *op;
-  {
-    std::lock_guard lock(mutex_);
-    op = head_;
-    head_ = op->next;
-  }
+void Queue::run(Op *op) {
   op->run(poison_->load(std::memory_order_acquire) != 0);
   delete op;
   complete(completed_.load(std::memory_order_relaxed) + 1);
@@ -96,16 +82,26 @@ void Queue::complete(uint64_t ticket) {
   }
 }
 
+// A waiter runs one operation at a time, and stops when what it waits for is done, or where the next
+// operation is not for it; the dispatcher goes on from there.
 bool Queue::help(uint64_t ticket) {
-  {
-    std::lock_guard lock(mutex_);
-    if (running_ || !head_ || head_->needs_worker)
-      return false;
+  std::unique_lock lock(mutex_);
+  if (running_)
+    return false;
+  while (head_ && !head_->needs_worker && completed_.load(std::memory_order_relaxed) < ticket) {
     running_ = true;
+    Op *op = head_;
+    head_ = op->next;
+    lock.unlock();
+    run(op);
+    lock.lock();
   }
-  do
-    run_front();
-  while (take_or_stop(false, ticket));
+  running_ = false;
+  bool dispatch = head_ && !dispatched_;
+  dispatched_ |= dispatch;
+  lock.unlock();
+  if (dispatch)
+    Dispatcher::instance().push(shared_from_this());
   return completed() >= ticket;
 }
 
@@ -126,16 +122,7 @@ void Queue::wait(uint64_t ticket) {
       return;
   } while (now_ns() < give_up_ns);
 
-  // Operations submitted with OnWait have nobody but us to start them; from here on we sleep.
-  bool dispatch = false;
-  {
-    std::lock_guard lock(mutex_);
-    if (head_ && !running_ && !dispatched_)
-      dispatch = dispatched_ = true;
-  }
-  if (dispatch)
-    Dispatcher::instance().push(shared_from_this());
-
+  // The last help() has left nothing behind that nobody runs: we may sleep.
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
   for (;;) {
     uint32_t epoch = epoch_.load(std::memory_order_acquire);

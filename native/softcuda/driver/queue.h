@@ -59,8 +59,7 @@ private:
 
   void run_dispatched(); // by the dispatcher's threads
   bool help(uint64_t ticket);
-  bool take_or_stop(bool worker, uint64_t until);
-  void run_front();
+  void run(Op *op);
   void complete(uint64_t ticket);
 
   std::mutex mutex_;
