@@ -73,6 +73,7 @@ enum {
   F(cuStreamSynchronize, "cuStreamSynchronize", (CUstream))                                        \
   F(cuStreamQuery, "cuStreamQuery", (CUstream))                                                    \
   F(cuStreamWaitEvent, "cuStreamWaitEvent", (CUstream, CUevent, unsigned))                         \
+  F(cuLaunchHostFunc, "cuLaunchHostFunc", (CUstream, void (*)(void *), void *))                    \
   F(cuEventCreate, "cuEventCreate", (CUevent *, unsigned))                                         \
   F(cuEventDestroy, "cuEventDestroy_v2", (CUevent))                                                \
   F(cuEventRecord, "cuEventRecord", (CUevent, CUstream))                                           \
