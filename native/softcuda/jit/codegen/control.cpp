@@ -11,7 +11,7 @@ using ptx::Type;
 namespace {
 
 constexpr unsigned kFrameAlignBytes = 64;
-constexpr unsigned kSpinsPerYield = 32; // a spinning lane gives way after so many rounds
+constexpr unsigned kRoundsPerYield = 32; // of a loop, before a lane gives way
 
 } // namespace
 
@@ -119,7 +119,8 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
   size_t index = static_cast<size_t>(current - scope->body->code.data());
   llvm::BasicBlock *next = condition ? llvm::BasicBlock::Create(context, "", function) : nullptr;
   llvm::BasicBlock *taken = target;
-  bool yields = is_coroutine() && function_plan.spins[index];
+  bool spins = function_plan.spins[index];
+  bool yields = is_coroutine() && (spins || function_plan.strides[index]);
   if (yields && condition)
     taken = llvm::BasicBlock::Create(context, "", function);
   if (condition) {
@@ -131,7 +132,7 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
   if (yields) {
     if (condition)
       b.SetInsertPoint(taken);
-    spin_yield();
+    counted_yield(spins ? Wait::Spin : Wait::Yield);
     b.CreateBr(target);
   } else if (!condition) {
     b.CreateBr(target);
@@ -140,15 +141,15 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
     b.SetInsertPoint(next);
 }
 
-void Emitter::spin_yield() {
+void Emitter::counted_yield(Wait wait) {
   llvm::Value *count = b.CreateAdd(b.CreateLoad(b.getInt32Ty(), spin_count_), b.getInt32(1));
   b.CreateStore(count, spin_count_);
   auto *yield = llvm::BasicBlock::Create(context, "", function);
   auto *go_on = llvm::BasicBlock::Create(context, "", function);
-  b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kSpinsPerYield - 1), b.getInt32(0)), yield,
+  b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kRoundsPerYield - 1), b.getInt32(0)), yield,
                  go_on);
   b.SetInsertPoint(yield);
-  suspend(Wait::Spin);
+  suspend(wait);
   b.CreateBr(go_on);
   b.SetInsertPoint(go_on);
 }

@@ -130,7 +130,7 @@ private:
   void load_register_parameters(Scope &inner);
   void store_register_returns(Scope &inner);
   void open_scope(Scope &inner);
-  void spin_yield();
+  void counted_yield(Wait wait);
   void begin_coroutine();
 
   llvm::BasicBlock *entry_ = nullptr; // allocas go here

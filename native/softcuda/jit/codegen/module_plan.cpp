@@ -90,6 +90,7 @@ void ModulePlan::analyse(uint32_t id) {
           symbol && symbol->kind == Symbol::Function)
         plan.callees.push_back(symbol->id);
   }
+  find_strides(plan, label_at);
   if (polls.empty())
     return;
   for (size_t i = 0; i < code.size(); ++i) {
@@ -102,6 +103,38 @@ void ModulePlan::analyse(uint32_t id) {
     auto poll = std::lower_bound(polls.begin(), polls.end(), target);
     plan.spins[i] = poll != polls.end() && *poll <= i;
     plan.synchronises |= plan.spins[i];
+  }
+}
+
+// A thread that runs such a loop alone touches another page in every round, and the next thread comes back to
+// the same cache lines when they are gone: lanes had better take turns.
+void ModulePlan::find_strides(FunctionPlan &plan, const std::vector<size_t> &label_at) {
+  const auto &code = plan.body.code;
+  plan.strides.assign(code.size(), false);
+  std::vector<bool> is_stride(plan.body.registers.size(), false); // a multiple of the grid's size
+  auto reads_stride = [&](const ptx::Instruction &instruction) {
+    for (size_t i = 1; i < instruction.operands.size(); ++i) {
+      const ptx::Operand &operand = instruction.operands[i];
+      if ((operand.kind == ptx::Operand::Kind::Register && is_stride[operand.slot]) ||
+          (operand.kind == ptx::Operand::Kind::Special && operand.name.starts_with("%nctaid")))
+        return true;
+    }
+    return false;
+  };
+  static const std::set<std::string_view> kScaling = {"mov", "mul", "shl", "cvt"};
+  for (const ptx::Instruction &instruction : code)
+    if (kScaling.contains(instruction.opcode) && !instruction.operands.empty() &&
+        instruction.operands[0].kind == ptx::Operand::Kind::Register && reads_stride(instruction))
+      is_stride[instruction.operands[0].slot] = true;
+  for (size_t i = 0; i < code.size(); ++i) {
+    if (code[i].label >= 0 || code[i].opcode != "bra")
+      continue;
+    bool loads = false, advances = false;
+    for (size_t j = label_at[code[i].operands.back().slot]; j < i; ++j) {
+      loads |= code[j].opcode == "ld" && has_modifier(code[j], "global");
+      advances |= code[j].opcode == "add" && reads_stride(code[j]);
+    }
+    plan.strides[i] = loads && advances;
   }
 }
 

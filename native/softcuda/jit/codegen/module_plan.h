@@ -19,6 +19,8 @@ struct FunctionPlan {
   bool exits = false;        // contains `exit`, which ends the thread from any depth
   std::vector<bool>
       spins; // per instruction: a backward branch that closes a loop which may wait for others
+  std::vector<bool>
+      strides; // per instruction: a backward branch of a loop that strides through memory by whole grids
   std::vector<uint32_t> callees; // direct
 };
 
@@ -45,6 +47,7 @@ public:
 private:
   llvm::MDNode *access_group_ = nullptr;
   void analyse(uint32_t id);
+  static void find_strides(FunctionPlan &plan, const std::vector<size_t> &label_at);
   void propagate();
 };
 
