@@ -3,6 +3,8 @@
 #include "ring/futex.h"
 
 #include <algorithm>
+#include <chrono>
+#include <set>
 
 namespace gpuferry::cuda {
 
@@ -14,6 +16,10 @@ constexpr uint64_t kSegmentNs = 250'000;
 constexpr unsigned kSegmentOpsMax = 64;
 // While work runs whose end is not known yet, the gate looks again after this.
 constexpr int64_t kRecheckNs = 200'000;
+
+// The watcher's interval, and after how many looks without work it goes to sleep.
+constexpr std::chrono::milliseconds kLookInterval{2};
+constexpr unsigned kIdleLooks = 25;
 
 constexpr int64_t ms_to_ns(float ms) { return static_cast<int64_t>(static_cast<double>(ms) * 1e6); }
 
@@ -55,8 +61,10 @@ void GpuMeter::after_work(CUcontext context_handle, CUstream key) {
     ++open_;
   ++ops_in_flight_;
   ++ops_begun_;
-  if (ops_in_flight_ == 1)
+  if (ops_in_flight_ == 1) {
     gf_store_relaxed(&grant_->backlogged, 1);
+    call_watcher();
+  }
   if (stream.ops >= ops_per_segment())
     end_segment(context, key, stream);
 }
@@ -94,6 +102,40 @@ bool GpuMeter::harvest() {
   std::lock_guard lock(lock_);
   harvest_locked();
   return ops_in_flight_ > 0;
+}
+
+GpuMeter::~GpuMeter() {
+  stopping_ = true;
+  gf_store_release(&watching_, 1u);
+  ring::futex_wake(&watching_, 1);
+  if (watcher_.joinable())
+    watcher_.join();
+}
+
+/// Work begins after a pause. Cheap while the watcher still looks.
+void GpuMeter::call_watcher() {
+  if (gf_exchange_acq_rel(&watching_, 1u) != 0)
+    return;
+  if (watcher_.joinable())
+    ring::futex_wake(&watching_, 1);
+  else
+    watcher_ = std::thread([this] { watch(); });
+}
+
+void GpuMeter::watch() {
+  while (!stopping_) {
+    for (unsigned idle = 0; idle < kIdleLooks && !stopping_; ++idle) {
+      std::this_thread::sleep_for(kLookInterval);
+      if (harvest())
+        idle = 0;
+    }
+    gf_store_release(&watching_, 0u);
+    // Work that began just before found the watcher awake and did not call it.
+    if (harvest() || stopping_)
+      gf_store_release(&watching_, 1u);
+    else
+      ring::futex_wait(&watching_, 0);
+  }
 }
 
 GpuMeter::MarkPtr GpuMeter::put_mark(Context &context, CUstream stream) {
@@ -195,6 +237,23 @@ void GpuMeter::publish_backlog() {
   gf_store_relaxed(&grant_->backlogged, ops_in_flight_ > 0 ? 1 : 0);
 }
 
+void GpuMeter::destroy_events(const Context &context) {
+  std::set<CUevent> events(context.spare_events.begin(), context.spare_events.end());
+  const auto add = [&](const MarkPtr &mark) {
+    if (mark)
+      events.insert(mark->event);
+  };
+  for (const Segment &segment : context.running) {
+    add(segment.start);
+    add(segment.end);
+  }
+  for (const auto &[key, stream] : context.streams)
+    add(stream.last);
+  add(context.reference);
+  for (const CUevent event : events)
+    driver_.cuEventDestroy_v2(event);
+}
+
 void GpuMeter::forget(CUcontext context_handle) {
   std::lock_guard lock(lock_);
   const auto found = contexts_.find(context_handle);
@@ -207,7 +266,8 @@ void GpuMeter::forget(CUcontext context_handle) {
     ops_in_flight_ -= stream.ops;
     open_ -= stream.ops > 0;
   }
-  contexts_.erase(found); // its events end with it
+  destroy_events(found->second);
+  contexts_.erase(found);
   publish_backlog();
 }
 

@@ -15,10 +15,12 @@
 #include "cuda_driver.h"
 #include "executor/grant_page.h"
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace gpuferry::cuda {
@@ -26,6 +28,7 @@ namespace gpuferry::cuda {
 class GpuMeter {
 public:
   GpuMeter(const Driver &driver, executor::GrantPage &grant) : driver_(driver), grant_(grant) {}
+  ~GpuMeter();
 
   /// Before work is queued on `stream` of `context`, which is current: waits for a grant, and marks
   /// the start. False: the session was revoked.
@@ -47,7 +50,8 @@ public:
   void capture_begins() { ++captures_; }
   void capture_ends() { captures_ -= captures_ > 0; }
 
-  /// The context, or one stream of it, is about to be destroyed.
+  /// The context, or one stream of it, is about to be destroyed: before it is, because the watcher may
+  /// ask about its events at any time.
   void forget(CUcontext context);
   void forget(CUcontext context, CUstream stream);
 
@@ -74,10 +78,14 @@ private:
     std::vector<CUevent> spare_events;
   };
 
+  void watch();
+  void call_watcher();
+
   bool metering() const { return captures_ == 0; }
   MarkPtr put_mark(Context &context, CUstream stream);
   void end_segment(Context &context, CUstream key, Stream &stream);
   bool finish(Context &context, Segment &segment);
+  void destroy_events(const Context &context);
   void end_open_segments();
   void harvest_locked();
   void recycle(Context &context, MarkPtr &mark);
@@ -96,6 +104,12 @@ private:
   uint64_t ops_in_flight_ = 0; // in open and running segments
   unsigned open_ = 0;          // streams with an open segment
   uint64_t ops_begun_ = 0;
+
+  // Takes in what finishes while every other thread waits in the driver: a server that shares the GPU
+  // must not think that a session uses none because it waits for a long queue.
+  std::thread watcher_;
+  uint32_t watching_ = 0; // futex word: 1 while the watcher looks regularly
+  std::atomic<bool> stopping_{false};
   uint64_t ops_at_last_look_ = 0;
 };
 

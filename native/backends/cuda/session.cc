@@ -36,7 +36,6 @@ void Session::remove(Lane &lane) {
 
 void Session::forget_context(uint64_t guest, CUcontext native) {
   contexts_destroyed.fetch_add(1, std::memory_order_release);
-  meter.forget(native);
   objects.unbind(GF_KIND_CONTEXT, guest);
   std::lock_guard lock(lanes_lock_);
   for (Lane *lane : lanes_)

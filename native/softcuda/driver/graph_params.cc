@@ -92,7 +92,11 @@ CUresult set_fill(GraphNode &node, const CUDA_MEMSET_NODE_PARAMS &p, CUcontext c
   GF_REQUIRE(p.elementSize == 1 || p.elementSize == 2 || p.elementSize == 4);
   GF_REQUIRE(p.width && p.height && p.dst % p.elementSize == 0);
   GF_REQUIRE(p.height == 1 || p.pitch >= p.width * p.elementSize);
-  GF_REQUIRE(known(p.dst, (p.height - 1) * p.pitch + p.width * p.elementSize));
+  uint64_t row_bytes = 0, bytes = 0;
+  GF_REQUIRE(!__builtin_mul_overflow(p.width, p.elementSize, &row_bytes) &&
+             !__builtin_mul_overflow(p.height - 1, p.pitch, &bytes) &&
+             !__builtin_add_overflow(bytes, row_bytes, &bytes));
+  GF_REQUIRE(known(p.dst, bytes));
   node.fill_params = p;
   node.work = FillWork{p.dst, p.pitch, p.value, p.elementSize, p.width, p.height};
   return CUDA_SUCCESS;

@@ -55,7 +55,7 @@ CUresult custom_cuCtxDestroy_v2(Call &call) {
     return error;
   if (!context)
     return CUDA_ERROR_INVALID_CONTEXT;
-  call.session().meter.quiet();
+  call.session().meter.forget(context);
   if (const CUresult result = call.driver().cuCtxDestroy_v2(context))
     return result;
   forget_current_context();
@@ -106,6 +106,15 @@ CUresult custom_cuDevicePrimaryCtxRetain(Call &call) {
 
 namespace {
 
+/// The meter must have no events in a primary context that may be about to end.
+void forget_primary(Call &call, CUdevice device) {
+  CUcontext context = nullptr;
+  if (call.driver().cuDevicePrimaryCtxRetain(&context, device) != CUDA_SUCCESS)
+    return;
+  call.session().meter.forget(context);
+  call.driver().cuDevicePrimaryCtxRelease_v2(device);
+}
+
 /// Resetting or releasing the last reference ends what lives in a primary context, but not its name.
 void drop_contents(Call &call, CUdevice device) {
   unsigned flags = 0;
@@ -123,7 +132,7 @@ CUresult custom_cuDevicePrimaryCtxRelease_v2(Call &call) {
   CUdevice device = 0;
   if (!call.session().device(args->dev, &device))
     return CUDA_ERROR_INVALID_DEVICE;
-  call.session().meter.quiet();
+  forget_primary(call, device);
   const CUresult result = call.driver().cuDevicePrimaryCtxRelease_v2(device);
   drop_contents(call, device);
   return result;
@@ -136,7 +145,7 @@ CUresult custom_cuDevicePrimaryCtxReset_v2(Call &call) {
   CUdevice device = 0;
   if (!call.session().device(args->dev, &device))
     return CUDA_ERROR_INVALID_DEVICE;
-  call.session().meter.quiet();
+  forget_primary(call, device);
   const CUresult result = call.driver().cuDevicePrimaryCtxReset_v2(device);
   drop_contents(call, device);
   return result;

@@ -59,6 +59,20 @@ TEST_F(Meter, SaysWhetherWorkIsUnfinished) {
   EXPECT_EQ(grant_page.backlogged, 0u);
 }
 
+TEST_F(Meter, KeepsCountingWhileACallWaitsForALongQueue) {
+  for (int i = 0; i < 60; ++i)
+    ASSERT_EQ(work(), CUDA_SUCCESS);
+  std::thread waiter([&] { wait(); });
+  uint64_t seen = 0;
+  for (uint64_t last = 0; gf_load_acquire(&grant_page.backlogged) == 1; usleep(1000))
+    if (const uint64_t used = gf_load_acquire(&grant_page.used_ns); used != last) {
+      last = used;
+      ++seen;
+    }
+  waiter.join();
+  EXPECT_GT(seen, 3u);
+}
+
 TEST_F(Meter, HoldsWorkBackUntilItIsGranted) {
   ASSERT_EQ(work(), CUDA_SUCCESS);
   wait();

@@ -9,10 +9,12 @@ namespace {
 CUresult prepare(CUstream handle, Stream **stream, const FillWork &work) {
   GF_TRY(enter(handle, stream));
   GF_REQUIRE(work.to % work.element_bytes == 0 && work.pitch % work.element_bytes == 0);
-  GF_REQUIRE(work.rows == 1 || work.pitch >= work.row_elements * work.element_bytes);
-  uint64_t bytes = work.row_elements && work.rows
-                       ? (work.rows - 1) * work.pitch + work.row_elements * work.element_bytes
-                       : 0;
+  uint64_t row_bytes = 0, bytes = 0;
+  GF_REQUIRE(!__builtin_mul_overflow(work.row_elements, work.element_bytes, &row_bytes));
+  GF_REQUIRE(work.rows == 1 || work.pitch >= row_bytes);
+  if (work.row_elements && work.rows)
+    GF_REQUIRE(!__builtin_mul_overflow(work.rows - 1, work.pitch, &bytes) &&
+               !__builtin_add_overflow(bytes, row_bytes, &bytes));
   GF_REQUIRE(bytes == 0 || known(work.to, bytes));
   return CUDA_SUCCESS;
 }
