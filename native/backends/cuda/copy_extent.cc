@@ -37,6 +37,10 @@ CUresult settle_side(Call &call, const CUDA_MEMCPY3D &copy, const Side<Pointer> 
   *side.host = nullptr;
   *side.array = nullptr;
   if (side.type == CU_MEMORYTYPE_ARRAY) {
+    // The driver compares these sums with the array's size, and must not be given ones that wrap.
+    if ((Checked{side.x_bytes} + copy.WidthInBytes).overflow ||
+        (Checked{side.y} + copy.Height).overflow || (Checked{side.z} + copy.Depth).overflow)
+      return CUDA_ERROR_INVALID_VALUE;
     const CUresult error = call.resolve(GF_KIND_ARRAY, wire.array, side.array);
     return error == CUDA_SUCCESS && !*side.array ? CUDA_ERROR_INVALID_VALUE : error;
   }
