@@ -167,6 +167,21 @@ TEST_F(IssuerTest, WakesFromTheDoorbellAfterAnyPause) {
   }
 }
 
+TEST_F(IssuerTest, IssuesWhatLiesBehindABlockingCallWhileOthersParkAndWake) {
+  notes.release();
+  issuer.start();
+  GuestLane lane(memory, 0), other(memory, 1);
+  for (unsigned i = 0; i < 2000; ++i) {
+    lane.send(kBlock, number(i), GF_FRAME_SYNC);
+    for (int behind = 0; behind < 4; ++behind)
+      lane.send(kNote, number(i));
+    other.send(kNote, number(i), GF_FRAME_SYNC);
+    ASSERT_TRUE(other.await()) << i; // comes after all of them
+    if (i % 8 == 0)
+      usleep(60); // the issuer sleeps in between
+  }
+}
+
 TEST_F(IssuerTest, FreesAClosedLaneForAnotherThread) {
   issuer.start();
   for (int round = 1; round <= 3; ++round) {
