@@ -144,7 +144,8 @@ bool Issuer::issue_from(Lane &lane, Workspace &workspace) {
     poison(frame.malformed());
   bool held = true;
   if (turn.passed) {
-    lane.busy.store(false, std::memory_order_relaxed);
+    // Release: partner of carries_next. Whoever issues this lane's next call sees what this one did.
+    lane.busy.store(false, std::memory_order_release);
     gf_fence_seq_cst(); // Dekker with give_role_up: the issuer that parks now sees busy or frees the role
     // Before the answer: the guest's next call then finds an issuer awake and makes no system call.
     held = take_role();
