@@ -5,9 +5,11 @@
 //                 GrantLoop ◄─────┤ grant page
 //                 Ledger    ◄─────┘ what it used
 //   admin socket ─► AdminService ─► all of the above, read only, and `end`
+
 import { rmSync } from "node:fs";
 import { Ledger } from "./accounting/ledger.ts";
 import type { AdminModel } from "./admin/service.ts";
+import { visibleDevices } from "./admission/devices.ts";
 import type { Config } from "./config/config.ts";
 import { type Layout, requireBuilt } from "./config/layout.ts";
 import { loadNative } from "./executor/native.ts";
@@ -56,7 +58,17 @@ export async function startHost(
     startTimeoutMs: config.executor.startTimeoutMs,
   };
   const pool = new ExecutorPool(
-    () => new ExecutorProcess(native, executorOptions, log),
+    (devices) =>
+      new ExecutorProcess(
+        native,
+        devices === undefined
+          ? executorOptions
+          : {
+              ...executorOptions,
+              visibleDevices: visibleDevices(devices, process.env.CUDA_VISIBLE_DEVICES),
+            },
+        log,
+      ),
     {
       spares: config.executor.spares,
       refillMs: options.private ? Number.POSITIVE_INFINITY : refillMs,

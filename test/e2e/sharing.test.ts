@@ -72,3 +72,37 @@ memory_quota = "64MiB"
     await guest.exited;
   });
 });
+
+describe("devices", () => {
+  const INVALID_DEVICE = 101;
+  const three = { GPUFERRY_SOFTCUDA_DEVICES: "3" };
+
+  async function busesSeen(toml: string, ordinals: readonly number[]) {
+    server = await startServer(toml, three);
+    const guest = await Puppet.start(server);
+    expect((await guest.tell("init")).code, guest.stderr).toBe(OK);
+    const seen: { code: number; count: number }[] = [];
+    for (const ordinal of ordinals) seen.push(await guest.tell(`bus ${ordinal}`));
+    guest.say("quit");
+    await guest.exited;
+    await server.stop();
+    server = undefined;
+    return seen;
+  }
+
+  it("are those of the tenant, in its order, and no others", async () => {
+    const all = await busesSeen("", [0, 1, 2]);
+    expect(new Set(all.map(({ count }) => count)).size).toBe(3);
+    const some = await busesSeen(
+      `
+[[tenant]]
+name = "some"
+uids = [${process.getuid?.() ?? 0}]
+devices = [2, 1]
+`,
+      [0, 1, 2],
+    );
+    expect(some.slice(0, 2).map(({ count }) => count)).toEqual([all[2]?.count, all[1]?.count]);
+    expect(some[2]?.code).toBe(INVALID_DEVICE);
+  });
+});

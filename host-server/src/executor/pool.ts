@@ -15,7 +15,7 @@ export interface PoolOptions {
 }
 
 export class ExecutorPool {
-  readonly #start: () => ExecutorProcess;
+  readonly #start: (devices?: readonly number[]) => ExecutorProcess;
   readonly #options: PoolOptions;
   readonly #log: Logger;
   readonly #spares: ExecutorProcess[] = [];
@@ -25,7 +25,12 @@ export class ExecutorPool {
   #later: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(start: () => ExecutorProcess, options: PoolOptions, log: Logger) {
+  /** `start` is given the devices of an executor that must not see all of them. */
+  constructor(
+    start: (devices?: readonly number[]) => ExecutorProcess,
+    options: PoolOptions,
+    log: Logger,
+  ) {
     this.#start = start;
     this.#options = options;
     this.#log = log;
@@ -67,6 +72,14 @@ export class ExecutorPool {
     return { executor, backend };
   }
 
+  /** An executor that sees `devices` alone, started for the occasion. @throws GpuferryError GF_EXECUTOR */
+  async takeRestricted(devices: readonly number[]): Promise<ExecutorProcess> {
+    if (this.#closed) throw new GpuferryError("GF_EXECUTOR", "the server is stopping");
+    const executor = this.#launch(devices);
+    await executor.ready;
+    return executor;
+  }
+
   /** Settles with the backend once an executor has come up. @throws GpuferryError GF_EXECUTOR */
   async probe(): Promise<Backend> {
     if (this.#backend !== undefined) return this.#backend;
@@ -84,13 +97,13 @@ export class ExecutorPool {
     await Promise.all([...this.#alive].map((executor) => executor.ended));
   }
 
-  #launch(): ExecutorProcess {
-    const executor = this.#start();
+  #launch(devices?: readonly number[]): ExecutorProcess {
+    const executor = this.#start(devices);
     this.#alive.add(executor);
     void executor.ended.then(() => this.#alive.delete(executor));
     executor.ready.then(
       (backend) => {
-        this.#backend = backend;
+        if (devices === undefined) this.#backend = backend;
         this.#lastFailure = undefined;
       },
       (thrown) => this.#failed(asError(thrown)),

@@ -22,6 +22,8 @@ export interface ExecutorOptions {
   readonly cudaDriver: string;
   /** How long it may take to load its driver. */
   readonly startTimeoutMs: number;
+  /** CUDA_VISIBLE_DEVICES, where it is not the server's own. */
+  readonly visibleDevices?: string;
 }
 
 /** How an executor came to its end. */
@@ -62,9 +64,14 @@ export class ExecutorProcess {
       stdio: ["ignore", "ignore", "pipe", theirs],
       // Its own session: Ctrl-C in the server's terminal is the server's to answer.
       detached: true,
-      env: Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
-      ),
+      env: {
+        ...Object.fromEntries(
+          Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
+        ),
+        ...(options.visibleDevices === undefined
+          ? {}
+          : { CUDA_VISIBLE_DEVICES: options.visibleDevices }),
+      },
     });
     closeSync(theirs);
     this.#child = child;

@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Ledger } from "../accounting/ledger.ts";
 import { requireCapacity } from "../admission/capacity.ts";
-import { devicesFor } from "../admission/devices.ts";
+import { areAll, devicesFor } from "../admission/devices.ts";
 import { chooseTenant } from "../admission/tenants.ts";
 import type { Native, Watcher } from "../executor/native.ts";
 import type { ExecutorPool } from "../executor/pool.ts";
@@ -146,7 +146,9 @@ export class Reception {
     );
     if (guest.destroyed) return;
     session.admit({ tenant: tenant.name, weight, devices, memoryQuotaBytes: quotaBytes });
-    const { executor } = await pool.take();
+    const executor = areAll(devices, known.devices)
+      ? (await pool.take()).executor
+      : await pool.takeRestricted(devices);
     if (guest.destroyed || session.endReason !== undefined) {
       executor.end("guest-left");
       return;
@@ -179,7 +181,8 @@ export class Reception {
           sessionId: session.id,
           regionBytes: region.regionBytes,
           heapBytes,
-          devices,
+          // As the executor counts them: it sees no others.
+          devices: devices.map((_ordinal, index) => index),
           memoryQuotaBytes,
           program: session.program,
           guestPid: session.peer.pid,

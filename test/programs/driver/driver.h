@@ -31,6 +31,8 @@ enum {
   CUDA_ERROR_ILLEGAL_ADDRESS = 700,
 };
 
+enum { CU_DEVICE_ATTRIBUTE_PCI_BUS_ID = 33 };
+
 // name, symbol (the driver keeps old ABIs under the plain names), parameters
 #define DRIVER_FUNCTIONS(F)                                                                        \
   F(cuInit, "cuInit", (unsigned))                                                                  \

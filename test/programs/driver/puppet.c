@@ -55,6 +55,17 @@ static CUresult busy(double duration_ms, int rounds, long *count) {
   return result;
 }
 
+/// Which device this is for the host: the bus it sits on.
+static CUresult bus(int ordinal, long *number) {
+  CUdevice device;
+  CUresult result = cuDeviceGet(&device, ordinal);
+  int bus_id = 0;
+  if (result == CUDA_SUCCESS)
+    result = cuDeviceGetAttribute(&bus_id, CU_DEVICE_ATTRIBUTE_PCI_BUS_ID, device);
+  *number = bus_id;
+  return result;
+}
+
 int main(int argc, char **argv) {
   (void)argc;
   char line[256], word[32];
@@ -77,6 +88,8 @@ int main(int argc, char **argv) {
       result = cuCtxSynchronize();
     else if (strcmp(word, "busy") == 0)
       result = busy(first, (int)second, &number);
+    else if (strcmp(word, "bus") == 0)
+      result = bus((int)first, &number);
     else if (strcmp(word, "wild") == 0)
       result = cuLaunchKernel(wild, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL);
     else if (strcmp(word, "abort") == 0)

@@ -137,8 +137,11 @@ CUresult custom_gfCopyIn(Call &call) {
     return done.result(copy_in(call, args->dst, memory->data(), memory->size(), stream, false));
   }
   // Asynchronous and pageable, on a stream that has work: waiting for it here would hold up every
-  // other lane, so the slot is pinned, the copy queued, and the slot given back by the stream.
-  if (word && driver.cuStreamQuery(stream) == CUDA_ERROR_NOT_READY &&
+  // other lane, so the slot is pinned, the copy queued, and the slot given back by the stream. Only the
+  // software device: a GPU would go on reading the pages that were pinned, and the guest's allocator
+  // gives the pages of slots back without a word.
+  if (word && call.session().library.is_soft &&
+      driver.cuStreamQuery(stream) == CUDA_ERROR_NOT_READY &&
       call.session().heap.pin_for_staging(args->memory.offset_bytes, memory->size()) ==
           CUDA_SUCCESS) {
     CUresult result = copy_in(call, args->dst, memory->data(), memory->size(), stream, true);
