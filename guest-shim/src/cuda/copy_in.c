@@ -52,8 +52,7 @@ static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const 
                             size_t bytes, struct gf_copy_order order, int known,
                             int fire_and_forget) {
   struct gf_staging *staging = gf_staging_of(lane);
-  const size_t chunk_bytes =
-      staging != NULL ? gf_staging_chunk_bytes(bytes) : (size_t)GF_INLINE_LIMIT_BYTES;
+  const size_t chunk_bytes = staging != NULL ? GF_STAGING_IN_CHUNK_BYTES : GF_INLINE_LIMIT_BYTES;
   for (size_t at = 0; at < bytes; at += chunk_bytes) {
     const size_t part = bytes - at < chunk_bytes ? bytes - at : chunk_bytes;
     CUresult result;

@@ -41,8 +41,9 @@ static CUresult fetch_one(struct gf_lane_client *lane, struct gf_staging *stagin
 
 /// The pipeline: the executor fills slots ahead while the guest empties the oldest.
 static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *staging,
-                                uint8_t *dst, CUdeviceptr src, size_t bytes, size_t chunk_bytes,
+                                uint8_t *dst, CUdeviceptr src, size_t bytes,
                                 struct gf_copy_order order) {
+  const size_t chunk_bytes = GF_STAGING_OUT_CHUNK_BYTES;
   struct gf_staging_slot *in_flight[GF_STAGING_SLOTS];
   size_t sent = 0, received = 0; // bytes
   unsigned first = 0, count = 0;
@@ -111,9 +112,8 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
     gf_log(GF_LOG_WARN, "no shared memory to copy through");
     return CUDA_ERROR_OUT_OF_MEMORY;
   }
-  const size_t chunk_bytes = gf_staging_chunk_bytes(bytes);
-  if (known && bytes > chunk_bytes)
-    return fetch_pipelined(lane, staging, dst, src, bytes, chunk_bytes, order);
+  if (known && bytes > GF_STAGING_OUT_CHUNK_BYTES)
+    return fetch_pipelined(lane, staging, dst, src, bytes, order);
   for (size_t at = 0; at < bytes && result == CUDA_SUCCESS; at += GF_STAGING_SLOT_BYTES) {
     const size_t rest = bytes - at;
     result = fetch_one(lane, staging, (uint8_t *)dst + at, src + at,

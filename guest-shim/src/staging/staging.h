@@ -14,7 +14,15 @@
 #include "lane/lane.h"
 
 #define GF_STAGING_SLOTS 4u
-#define GF_STAGING_SLOT_BYTES (512u << 10)
+#define GF_STAGING_SLOT_BYTES (128u << 10)
+
+/// How much goes into one slot. Two virtual cores are often two halves of one physical core, so what one
+/// side has just written should still lie in their second-level cache when the other side reads it:
+/// slots of 512 KiB copied at half the speed of these (docs/benchmarks.md). Less than this, and handling
+/// frames begins to show; towards the device the guest is the slower side, and smaller chunks start the
+/// executor sooner.
+#define GF_STAGING_IN_CHUNK_BYTES (64u << 10)
+#define GF_STAGING_OUT_CHUNK_BYTES GF_STAGING_SLOT_BYTES
 
 struct gf_staging_slot {
   uint8_t *data;
@@ -30,15 +38,6 @@ struct gf_staging {
   struct gf_spin spin;
   uint64_t block_offset_bytes;
 };
-
-/// How much to put into one slot: small copies are cut as well, so that both sides have something to
-/// do, but never below what a frame costs to handle.
-static inline uint64_t gf_staging_chunk_bytes(uint64_t copy_bytes) {
-  uint64_t chunk_bytes = (copy_bytes / 4 + GF_PAGE_BYTES - 1) & ~(uint64_t)(GF_PAGE_BYTES - 1);
-  if (chunk_bytes < (128u << 10))
-    return 128u << 10;
-  return chunk_bytes < GF_STAGING_SLOT_BYTES ? chunk_bytes : GF_STAGING_SLOT_BYTES;
-}
 
 /// The lane's staging, made on first use; NULL without a heap or when the heap is full.
 struct gf_staging *gf_staging_of(struct gf_lane_client *lane);
