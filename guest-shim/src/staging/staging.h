@@ -18,7 +18,7 @@
 
 /// How much goes into one slot. Two virtual cores are often two halves of one physical core, so what one
 /// side has just written should still lie in their second-level cache when the other side reads it:
-/// slots of 512 KiB copied at half the speed of these (docs/benchmarks.md). Less than this, and handling
+/// slots of 512 KiB copied at half the speed of these (benchmarks/results). Less than this, and handling
 /// frames begins to show; towards the device the guest is the slower side, and smaller chunks start the
 /// executor sooner.
 #define GF_STAGING_IN_CHUNK_BYTES (64u << 10)
