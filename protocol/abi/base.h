@@ -13,7 +13,7 @@
 
 /// Counts layouts of the structures in protocol/abi. Both sides must have the same; see
 /// handshake.h.
-#define GF_ABI_VERSION 1u
+#define GF_ABI_VERSION 2u
 
 #define GF_CACHE_LINE_BYTES 64u
 #define GF_PAGE_BYTES 4096u

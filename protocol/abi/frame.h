@@ -19,7 +19,8 @@ struct gf_frame {
   uint32_t size_bytes; ///< header included; a multiple of 8; at most GF_FRAME_MAX_BYTES
   uint16_t opcode;     ///< protocol/api/opcodes.lock
   uint16_t flags;      ///< GF_FRAME_*
-  uint64_t ticket;     ///< place in the session's order of CUDA calls; 0-based, no gaps
+  uint64_t ticket;     ///< CUDA: place in the session's order of calls; 0-based, no gaps. GL: see
+                       ///< GF_FRAME_POINT
 };
 GF_STATIC_ASSERT(sizeof(struct gf_frame) == 16, "frame header is 16 bytes");
 
@@ -27,6 +28,12 @@ enum {
   GF_FRAME_SYNC = 1u << 0, ///< the guest waits for the reply in the lane's reply slot
   GF_FRAME_PER_THREAD =
       1u << 1, ///< stream 0 means this lane's own default stream (the _ptsz/_ptds entry points)
+  /// GL: this frame is point number `ticket` of the session (0-based, no gaps): what OpenGL lets other
+  /// contexts rely on - flush, finish, fence, swap, make-current, names made and deleted. It is issued
+  /// after all points before it. Any other GL frame carries the number of points taken when it was
+  /// written, and is issued once those have been: two threads that synchronise as OpenGL demands see
+  /// each other's work, and pay nothing in between.
+  GF_FRAME_POINT = 1u << 2,
 };
 
 /// A quarter of a lane's ring: a frame never waits for more than the frames before it. What is

@@ -40,7 +40,9 @@ struct gf_region {
   // Guest line.
   uint64_t next_ticket;  ///< fetch_add by guest threads, just before they publish a CUDA frame
   uint32_t lanes_in_use; ///< one more than the highest lane ever opened; only grows
-  uint8_t pad1[52];
+  uint32_t pad1;
+  uint64_t next_gl_point; ///< fetch_add by guest threads, just before they publish a GL point
+  uint8_t pad2[40];
   // Issuer line: the doorbell. Even: an executor thread looks at the rings, or has been called.
   // Odd: nobody does. The executor stores a fresh odd number before it sleeps or blocks, fences, and
   // looks at every lane again; a guest that has published fences, and if it sees an odd number it
@@ -48,7 +50,7 @@ struct gf_region {
   // that a thread on its way to sleep cannot miss a ring (docs/design/issuer.md). While an issuer is
   // awake no guest makes a system call.
   uint32_t doorbell; ///< futex word
-  uint8_t pad2[60];
+  uint8_t pad3[60];
   // Executor line, read by every stub on its way in.
   int32_t sticky_error;   ///< the native error that ended the context, or 0; never cleared
   int32_t deferred_error; ///< first error of an async call not yet reported; the guest exchanges it
