@@ -34,9 +34,8 @@ struct gf_lane {
   // guest when its own copy of tail says that the ring is full.
   uint64_t tail;
   uint32_t producer_parked; ///< futex word: 1 while the guest sleeps on a full ring
-  uint32_t
-      doorbell; ///< futex word of a GL lane's own thread, by the rules of gf_region.doorbell; a
-                ///< CUDA lane has the region's
+  uint32_t doorbell;        ///< futex word of a GL lane's own thread, by the rules of
+                            ///< gf_region.doorbell; a CUDA lane has the region's
   uint8_t pad1[48];
   // Reply line. The executor writes status, size and data, then release-stores reply_seq = the
   // number of sync frames answered; the guest acquire-loads it. The guest sleeps on reply_seq
@@ -66,6 +65,5 @@ enum {
 
 enum {
   GF_LANE_KIND_CUDA = 0, ///< frames of all such lanes are issued in the order of their tickets
-  GF_LANE_KIND_GL =
-      1, ///< an executor thread of its own; ordered with other GL lanes at points alone
+  GF_LANE_KIND_GL = 1,   ///< an executor thread of its own; points order it with other GL lanes
 };
