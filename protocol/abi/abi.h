@@ -5,6 +5,7 @@
 //   region.h     guest ↔ executor   the shared memfd: header, lanes, heap
 //   lane.h       guest ↔ executor   one guest thread's ring and reply slot inside the region
 //   frame.h      guest → executor   one call inside a lane's ring
+//   gl.h         guest → executor   what frames of a GL lane share, and its calls that are ours
 //   courier.h    executor → guest   host callbacks and printed text, on a socket of their own
 //   grant.h      server ↔ executor  the grant page: GPU time allowed, GPU time used
 //
@@ -15,6 +16,7 @@
 
 #include "courier.h"
 #include "frame.h"
+#include "gl.h"
 #include "grant.h"
 #include "handle.h"
 #include "handshake.h"

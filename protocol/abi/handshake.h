@@ -26,7 +26,7 @@ struct gf_hello {
   uint32_t size_bytes;    ///< of this structure; a newer guest may send more
   uint64_t protocol_hash; ///< GF_PROTOCOL_HASH of the description it was generated from
   uint32_t pid;     ///< as the guest sees itself; for display only (the server uses SO_PEERCRED)
-  uint32_t flags;   ///< 0
+  uint32_t flags;   ///< GF_HELLO_*
   char program[96]; ///< name of the program, zero-terminated; for display
   char version[32]; ///< gpuferry's version, zero-terminated; for the message when it does not fit
   char tenant[32];  ///< tenant asked for (GPUFERRY_TENANT), zero-terminated; "": the server chooses
@@ -46,6 +46,12 @@ struct gf_welcome {
   char message[216];     ///< why not, zero-terminated, one line
 };
 GF_STATIC_ASSERT(sizeof(struct gf_welcome) == 256, "welcome is 256 bytes");
+
+enum {
+  GF_HELLO_OPENS_GL =
+      1u << 0, ///< the session's first call is one of OpenGL: a wish for an executor
+               ///< that has loaded the host's EGL already
+};
 
 // What the shim returns from cuInit for each is told in docs/design/errors.md.
 enum {
