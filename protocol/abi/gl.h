@@ -29,8 +29,8 @@ enum {
   GF_GL_API_ES2 = 2, ///< OpenGL ES 2.0 and later
 };
 
-/// What one kind of context offers, as a context of the highest version says.
-struct gf_gl_context_kind {
+/// What the host offers of one kind of context, as one of the highest version says.
+struct gf_gl_offer {
   uint32_t version; ///< 100 × major + 10 × minor; 0: the host has no such contexts
   uint32_t max_samples;
   uint32_t max_size_pixels; ///< of a renderbuffer's side
@@ -38,14 +38,14 @@ struct gf_gl_context_kind {
 };
 
 enum {
-  GF_GL_KIND_COMPAT = 0,
-  GF_GL_KIND_CORE = 1,
-  GF_GL_KIND_ES1 = 2,
-  GF_GL_KIND_ES2 = 3,
-  GF_GL_KIND_COUNT = 4,
+  GF_GL_OFFER_COMPAT = 0,
+  GF_GL_OFFER_CORE = 1,
+  GF_GL_OFFER_ES1 = 2,
+  GF_GL_OFFER_ES2 = 3,
+  GF_GL_OFFER_COUNT = 4,
 };
 
-/// The tail holds GF_GL_KIND_COUNT gf_gl_context_kind, `config_count` gf_gl_host_config, then the
+/// The tail holds GF_GL_OFFER_COUNT gf_gl_offer, `config_count` gf_gl_host_config, then the
 /// texts, each zero-terminated, in the order of their lengths below (which count the zero).
 struct gf_gl_gfGlOpen_reply {
   int32_t egl_error; ///< EGL_SUCCESS, or why the host has no OpenGL; then all else is 0
