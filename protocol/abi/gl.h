@@ -18,6 +18,14 @@ struct gf_gl_payload {
 #define GF_GL_PAYLOAD_NULL UINT64_MAX
 #define GF_GL_PAYLOAD_INLINE UINT64_MAX
 
+/// Longer arrays go through the heap. Four of these fit one frame.
+#define GF_GL_INLINE_MAX_BYTES 12288u
+
+/// gf_lane.status of a GL lane's reply: flags. A command's own result is in the reply's data.
+enum {
+  GF_GL_STATUS_MESSAGES = 1, ///< debug messages wait: the guest fetches them and calls its callback
+};
+
 /// gfGlOpen, sync: what the host's EGL is and can. No arguments.
 struct gf_gl_gfGlOpen_args {
   uint64_t unused;

@@ -36,7 +36,8 @@ struct gf_lane {
   uint32_t producer_parked; ///< futex word: 1 while the guest sleeps on a full ring
   uint32_t doorbell;        ///< futex word of a GL lane's own thread, by the rules of
                             ///< gf_region.doorbell; a CUDA lane has the region's
-  uint8_t pad1[48];
+  uint32_t executor_cpu;    ///< hint, by a GL lane's own thread: the core that it runs on
+  uint8_t pad1[44];
   // Reply line. The executor writes status, size and data, then release-stores reply_seq = the
   // number of sync frames answered; the guest acquire-loads it. The guest sleeps on reply_seq
   // itself.

@@ -110,7 +110,7 @@ void guest(unsigned thread) {
   std::minstd_rand random(thread + 1);
   uint64_t number = 0;
   for (unsigned round = 0; round < kRounds; ++round) {
-    gf_lane_client *lane = gf_lane_open();
+    gf_lane_client *lane = gf_lane_open(GF_LANE_KIND_CUDA, sizeof *lane);
     ASSERT_NE(lane, nullptr);
     for (unsigned i = 0; i < kFrames; ++i) {
       const unsigned what = random() % 1000;
@@ -133,7 +133,7 @@ void guest(unsigned thread) {
 
 TEST(RingStress, EveryFrameArrivesOnceInOrderAndWhole) {
   testing::FakeHost host(64 << 20);
-  ASSERT_EQ(gf_session_open(), GF_CONNECT_OK);
+  ASSERT_EQ(gf_session_open(0), GF_CONNECT_OK);
   ring::Region region(host.region_fd(), host.region_bytes(), 0);
   Checker checker;
   NoEnd end;
@@ -153,7 +153,7 @@ TEST(RingStress, EveryFrameArrivesOnceInOrderAndWhole) {
   EXPECT_EQ(checker.garbled, 0u);
 
   // A guest that waits for an answer learns that nobody is left to give it.
-  gf_lane_client *lane = gf_lane_open();
+  gf_lane_client *lane = gf_lane_open(GF_LANE_KIND_CUDA, sizeof *lane);
   ASSERT_NE(lane, nullptr);
   gf_frame *frame = gf_lane_reserve(lane, sizeof(gf_frame));
   *frame = {sizeof(gf_frame), kSync, GF_FRAME_SYNC, 0};

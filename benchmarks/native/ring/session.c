@@ -58,7 +58,7 @@ uint8_t *bench_ring_heap(void) { return gf_session.heap; }
 
 struct gf_lane_client *bench_ring_lane(void) {
   if (t_lane == NULL) {
-    t_lane = gf_lane_open();
+    t_lane = gf_lane_open(GF_LANE_KIND_CUDA, sizeof *t_lane);
     require(t_lane != NULL, "gpuferry-bench-ring: lane");
   }
   return t_lane;

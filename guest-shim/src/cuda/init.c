@@ -111,7 +111,7 @@ CUresult CUDAAPI cuInit(unsigned int flags) {
   pthread_mutex_lock(&g_mutex);
   CUresult result = CUDA_SUCCESS;
   if (!g_initialised) {
-    result = code_of(gf_session_open());
+    result = code_of(gf_session_open(0));
     if (result == CUDA_SUCCESS)
       result = learn_devices();
     if (result == CUDA_SUCCESS) {
@@ -128,7 +128,7 @@ CUresult gf_reconnect(void) {
   CUresult result = CUDA_SUCCESS;
   if (!gf_session_is_open()) {
     gf_log(GF_LOG_INFO, "a forked process opens a session of its own");
-    result = code_of(gf_session_open());
+    result = code_of(gf_session_open(0));
     if (result == CUDA_SUCCESS)
       result = learn_devices();
     if (result == CUDA_SUCCESS)

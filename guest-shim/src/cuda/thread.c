@@ -44,7 +44,7 @@ void *gf_thread_scratch(uint64_t bytes) {
 
 int gf_thread_open_lane(void) {
   pthread_once(&g_once, make_key);
-  struct gf_lane_client *lane = gf_lane_open();
+  struct gf_lane_client *lane = gf_lane_open(GF_LANE_KIND_CUDA, sizeof *lane);
   if (lane == NULL)
     return -1;
   // Without the key's destructor the lane would outlive the thread.

@@ -8,6 +8,7 @@
 // that takes longer than the spin budget.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/frame.h"
@@ -31,14 +32,17 @@ struct gf_lane_client {
   uint64_t last_ticket;  ///< of the frame published last
   uint32_t syncs;        ///< sync frames published
   uint32_t index;        ///< in the region
+  uint32_t *doorbell;    ///< of whoever takes this lane's frames: the region's, or the lane's own
+  uint32_t *partner_cpu; ///< hint: the core that the same last ran on
   struct gf_spin reply_spin;
   struct gf_spin room_spin;
   void *oversize; ///< stands in for a frame that no ring can hold
   void *staging;  ///< the staging room's slots for this lane, made on first use
 };
 
-/// This thread's lane, or NULL. The reason for a NULL from gf_lane_open() was logged.
-struct gf_lane_client *gf_lane_open(void);
+/// A lane of this kind (GF_LANE_KIND_*) for the calling thread, at the head of a zeroed structure of
+/// `client_bytes`, whose rest is the caller's; or NULL, the reason having been logged.
+struct gf_lane_client *gf_lane_open(uint32_t kind, size_t client_bytes);
 
 /// Gives the lane back: what lies in the ring is still executed.
 void gf_lane_close(struct gf_lane_client *lane);
@@ -57,15 +61,15 @@ static inline struct gf_frame *gf_lane_reserve(struct gf_lane_client *lane, uint
 }
 
 /// Calls an executor thread. `seen` is the odd number that the doorbell showed.
-void gf_lane_ring_doorbell(struct gf_region *region, uint32_t seen);
+void gf_lane_ring_doorbell(uint32_t *doorbell, uint32_t seen);
 
 /// After publishing: does anybody look at the rings? Dekker partner: whoever stops looking stores an
 /// odd doorbell, fences, and looks at every head once more.
-static inline void gf_lane_look_at_doorbell(struct gf_region *region) {
+static inline void gf_lane_look_at_doorbell(uint32_t *doorbell) {
   gf_fence_seq_cst();
-  uint32_t doorbell = gf_load_relaxed(&region->doorbell);
-  if (__builtin_expect(doorbell & 1, 0))
-    gf_lane_ring_doorbell(region, doorbell);
+  uint32_t seen = gf_load_relaxed(doorbell);
+  if (__builtin_expect(seen & 1, 0))
+    gf_lane_ring_doorbell(doorbell, seen);
 }
 
 static inline void gf_lane_publish(struct gf_lane_client *lane, struct gf_frame *frame) {
@@ -79,7 +83,7 @@ static inline void gf_lane_publish(struct gf_lane_client *lane, struct gf_frame 
   gf_store_release(&lane->shared->head, lane->head);
   if (__builtin_expect(ticket % GF_CPU_HINT_EVERY == 0, 0))
     gf_store_relaxed(&lane->shared->guest_cpu, (uint32_t)sched_getcpu());
-  gf_lane_look_at_doorbell(lane->region);
+  gf_lane_look_at_doorbell(&lane->region->doorbell);
 }
 
 /// Waits until the executor has answered `lane->syncs` sync frames. 0, or -1 when the session is

@@ -1,4 +1,4 @@
-// Lanes come and go with the threads that call CUDA.
+// Lanes come and go with the threads that call CUDA or OpenGL.
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -42,14 +42,14 @@ static int find_free(uint8_t **mapped) {
   }
   static int said;
   if (!said)
-    gf_log(GF_LOG_ERROR, "more than %u threads use CUDA at once; calls of further ones fail",
+    gf_log(GF_LOG_ERROR, "more than %u threads use the GPU at once; calls of further ones fail",
            GF_LANE_COUNT);
   said = 1;
   return -1;
 }
 
-static struct gf_lane_client *open_locked(void) {
-  struct gf_lane_client *lane = calloc(1, sizeof *lane);
+static struct gf_lane_client *open_locked(uint32_t kind, size_t client_bytes) {
+  struct gf_lane_client *lane = calloc(1, client_bytes);
   uint8_t *at = NULL;
   int index = lane != NULL ? find_free(&at) : -1;
   if (index < 0) {
@@ -58,11 +58,13 @@ static struct gf_lane_client *open_locked(void) {
   }
   struct gf_lane *shared = (struct gf_lane *)at;
   memset(shared, 0, sizeof *shared);
-  shared->kind = GF_LANE_KIND_CUDA;
+  shared->kind = kind;
   shared->guest_cpu = (uint32_t)sched_getcpu();
   lane->shared = shared;
   lane->ring = at + GF_RING_OFFSET_BYTES;
   lane->region = gf_session.region;
+  lane->doorbell = kind == GF_LANE_KIND_GL ? &shared->doorbell : &lane->region->doorbell;
+  lane->partner_cpu = kind == GF_LANE_KIND_GL ? &shared->executor_cpu : &lane->region->issuer_cpu;
   lane->room_end = GF_RING_BYTES;
   lane->index = (uint32_t)index;
   lane->reply_spin.budget_ns = GF_SPIN_MAX_NS;
@@ -72,13 +74,16 @@ static struct gf_lane_client *open_locked(void) {
   gf_store_release(&shared->state, GF_LANE_OPEN);
   if (gf_load_relaxed(&lane->region->lanes_in_use) <= lane->index)
     gf_store_release(&lane->region->lanes_in_use, lane->index + 1);
+  // A lane with a thread of its own is found by the issuer, which has no other reason to look.
+  if (kind == GF_LANE_KIND_GL)
+    gf_lane_look_at_doorbell(&lane->region->doorbell);
   return lane;
 }
 
-struct gf_lane_client *gf_lane_open(void) {
+struct gf_lane_client *gf_lane_open(uint32_t kind, size_t client_bytes) {
   pthread_once(&g_fork_once, register_fork_hook);
   pthread_mutex_lock(&g_mutex);
-  struct gf_lane_client *lane = open_locked();
+  struct gf_lane_client *lane = open_locked(kind, client_bytes);
   pthread_mutex_unlock(&g_mutex);
   return lane;
 }
@@ -88,7 +93,7 @@ void gf_lane_close(struct gf_lane_client *lane) {
   if (g_open[lane->index] == lane)
     g_open[lane->index] = NULL;
   gf_store_release(&lane->shared->state, GF_LANE_CLOSING);
-  gf_lane_look_at_doorbell(lane->region); // so that an idle executor frees the lane
+  gf_lane_look_at_doorbell(lane->doorbell); // so that an idle executor frees the lane
   gf_lane_unmap((uint8_t *)lane->shared);
   pthread_mutex_unlock(&g_mutex);
   free(lane->oversize);

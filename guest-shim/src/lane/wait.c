@@ -7,11 +7,10 @@
 
 #define GF_SLEEP_NS 100000000ull
 
-void gf_lane_ring_doorbell(struct gf_region *region, uint32_t seen) {
+void gf_lane_ring_doorbell(uint32_t *doorbell, uint32_t seen) {
   // Several publishers may have seen the same number: the one that raises it makes the system call.
-  if (__atomic_compare_exchange_n(&region->doorbell, &seen, seen + 1, 0, __ATOMIC_ACQ_REL,
-                                  __ATOMIC_RELAXED))
-    gf_futex_wake(&region->doorbell, 1);
+  if (__atomic_compare_exchange_n(doorbell, &seen, seen + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    gf_futex_wake(doorbell, 1);
 }
 
 static int has_room(struct gf_lane_client *lane, uint32_t size_bytes) {
@@ -41,7 +40,7 @@ static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
 
 struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
   int met;
-  GF_SPIN_UNTIL(&lane->room_spin, &lane->region->issuer_cpu, has_room(lane, size_bytes), met);
+  GF_SPIN_UNTIL(&lane->room_spin, lane->partner_cpu, has_room(lane, size_bytes), met);
   if (!met)
     sleep_until_room(lane, size_bytes);
   return (struct gf_frame *)(lane->ring + (lane->head & (GF_RING_BYTES - 1)));
@@ -77,7 +76,7 @@ int gf_lane_await(struct gf_lane_client *lane) {
   int met;
   gf_store_relaxed(&lane->shared->guest_cpu, (uint32_t)sched_getcpu());
   // Partner: the executor's release of reply_seq after status, size and data.
-  GF_SPIN_UNTIL(&lane->reply_spin, &lane->region->issuer_cpu,
+  GF_SPIN_UNTIL(&lane->reply_spin, lane->partner_cpu,
                 gf_load_acquire(&lane->shared->reply_seq) == wanted, met);
   return met ? 0 : sleep_until_reply(lane, wanted);
 }

@@ -65,13 +65,14 @@ static void copy_text(char *to, size_t capacity_bytes, const char *from) {
     snprintf(to, capacity_bytes, "%s", from);
 }
 
-static int send_hello(int fd, uint64_t deadline_ns) {
+static int send_hello(int fd, uint32_t flags, uint64_t deadline_ns) {
   struct gf_hello hello = {
       .magic = GF_HELLO_MAGIC,
       .abi_version = GF_ABI_VERSION,
       .size_bytes = sizeof hello,
       .protocol_hash = GF_PROTOCOL_HASH,
       .pid = (uint32_t)getpid(),
+      .flags = flags,
   };
   copy_text(hello.program, sizeof hello.program, program_invocation_short_name);
   copy_text(hello.version, sizeof hello.version, GF_VERSION);
@@ -150,7 +151,8 @@ static enum gf_connect_status judge(const struct gf_welcome *welcome, const int 
   return GF_CONNECT_OK;
 }
 
-enum gf_connect_status gf_connect(const char *path, struct gf_connection *connection, char *why) {
+enum gf_connect_status gf_connect(const char *path, uint32_t hello_flags,
+                                  struct gf_connection *connection, char *why) {
   const uint64_t deadline_ns = gf_now_ns() + GF_HANDSHAKE_NS;
   int fd = connect_socket(path, deadline_ns, why);
   if (fd < 0)
@@ -158,7 +160,8 @@ enum gf_connect_status gf_connect(const char *path, struct gf_connection *connec
   struct gf_welcome welcome;
   int fds[2] = {-1, -1};
   enum gf_connect_status status;
-  if (send_hello(fd, deadline_ns) != 0 || receive_welcome(fd, &welcome, fds, deadline_ns) != 0) {
+  if (send_hello(fd, hello_flags, deadline_ns) != 0 ||
+      receive_welcome(fd, &welcome, fds, deadline_ns) != 0) {
     snprintf(why, GF_WHY_BYTES, "the server at %s did not complete the handshake within %llu s",
              path, GF_HANDSHAKE_NS / 1000000000u);
     status = GF_CONNECT_NO_SERVER;

@@ -20,6 +20,7 @@ struct gf_connection {
   uint64_t session_id;
 };
 
-/// Connects to `path`. On failure every descriptor is closed and `why` (at least 512 bytes) has one
+/// Connects to `path`; `hello_flags` (GF_HELLO_*) go into the hello. On failure every descriptor is closed and `why` (at least 512 bytes) has one
 /// line for people. Never waits longer than 10 s.
-enum gf_connect_status gf_connect(const char *path, struct gf_connection *connection, char *why);
+enum gf_connect_status gf_connect(const char *path, uint32_t hello_flags,
+                                  struct gf_connection *connection, char *why);

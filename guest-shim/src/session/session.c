@@ -28,7 +28,7 @@ static pthread_mutex_t g_open_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t g_fork_once = PTHREAD_ONCE_INIT;
 static int g_ended;
 
-enum { GF_FORK_HOOKS_MAX = 8 };
+enum { GF_FORK_HOOKS_MAX = 16 };
 static void (*g_fork_hooks[GF_FORK_HOOKS_MAX])(void);
 static int g_fork_hook_count;
 
@@ -120,7 +120,7 @@ static void say_why(const char *why) {
   gf_log(GF_LOG_ERROR, "%s", why);
 }
 
-static enum gf_connect_status open_locked(void) {
+static enum gf_connect_status open_locked(uint32_t hello_flags) {
   char path[256];
   char why[512] = "";
   if (gf_host_path(path, sizeof path) != 0) {
@@ -128,7 +128,7 @@ static enum gf_connect_status open_locked(void) {
     return GF_CONNECT_NO_SERVER;
   }
   struct gf_connection connection;
-  enum gf_connect_status status = gf_connect(path, &connection, why);
+  enum gf_connect_status status = gf_connect(path, hello_flags, &connection, why);
   if (status != GF_CONNECT_OK) {
     say_why(why);
     return status;
@@ -155,7 +155,7 @@ static enum gf_connect_status open_locked(void) {
   return GF_CONNECT_OK;
 }
 
-enum gf_connect_status gf_session_open(void) {
+enum gf_connect_status gf_session_open(uint32_t hello_flags) {
   // A runtime library asks several times before it gives up. What has just failed (perhaps after ten
   // seconds of waiting) fails again without being tried.
   static enum gf_connect_status last_status;
@@ -166,7 +166,7 @@ enum gf_connect_status gf_session_open(void) {
   enum gf_connect_status status = GF_CONNECT_OK;
   if (!gf_session_is_open()) {
     if (last_status == GF_CONNECT_OK || gf_now_ns() - last_try_ns > GF_RETRY_NS)
-      last_status = open_locked();
+      last_status = open_locked(hello_flags);
     status = last_status;
     last_try_ns = gf_now_ns();
   }
@@ -196,9 +196,11 @@ void gf_session_end(int32_t code, const char *why) {
   __atomic_compare_exchange_n(&region->sticky_error, &none, code, 0, __ATOMIC_ACQ_REL,
                               __ATOMIC_ACQUIRE);
   if (__atomic_exchange_n(&g_ended, 1, __ATOMIC_ACQ_REL) == 0)
-    gf_log(GF_LOG_ERROR, "%s; every CUDA call of this process fails from now on", why);
+    gf_log(GF_LOG_ERROR, "%s; every GPU call of this process fails from now on", why);
   wake_everybody(region);
 }
+
+int gf_session_is_ended(void) { return __atomic_load_n(&g_ended, __ATOMIC_ACQUIRE); }
 
 static int hung_up(int fd) {
   struct pollfd entry = {.fd = fd, .events = POLLRDHUP};
@@ -218,5 +220,5 @@ int gf_session_check(void) {
     gf_session_end(GF_ENDED_LOST, "the executor of this session is gone");
   else if (hung_up(gf_session.host_fd))
     gf_session_end(GF_ENDED_LOST, "the gpuferry server is gone");
-  return __atomic_load_n(&g_ended, __ATOMIC_ACQUIRE);
+  return gf_session_is_ended();
 }

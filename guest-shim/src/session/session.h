@@ -31,13 +31,17 @@ extern struct gf_session gf_session;
 extern uint32_t gf_session_generation;
 
 /// Opens the session if there is none. GF_CONNECT_OK if there is one now. Failures log one line.
-enum gf_connect_status gf_session_open(void);
+/// `hello_flags` (GF_HELLO_*) tells the server what it is opened for; a session serves every API.
+enum gf_connect_status gf_session_open(uint32_t hello_flags);
 
 static inline int gf_session_is_open(void) { return gf_load_acquire(&gf_session.region) != NULL; }
 
 /// Looks whether the other side is gone; if so, makes `sticky_error` non-zero and wakes every
 /// sleeping thread. Called by whoever has waited for a while. Non-zero if the session is over.
 int gf_session_check(void);
+
+/// Has this process's session been found to be over? A look at a word; gf_session_check() looks further.
+int gf_session_is_ended(void);
 
 /// The session is over: `code` becomes the sticky error unless there is one. Logs `why` once.
 void gf_session_end(int32_t code, const char *why);
