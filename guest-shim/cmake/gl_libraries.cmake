@@ -11,7 +11,7 @@ file(GLOB gl_generated CONFIGURE_DEPENDS ${generated_c}/gl_*.c)
 
 add_library(gf_guest_gl SHARED ${gl_sources} ${gl_generated})
 target_include_directories(gf_guest_gl PRIVATE src)
-target_link_libraries(gf_guest_gl PRIVATE gf_protocol gf_guest_cuda dl pthread m)
+target_link_libraries(gf_guest_gl PRIVATE gf_protocol gf_gl_common gf_guest_cuda dl pthread m)
 target_compile_definitions(gf_guest_gl PRIVATE _GNU_SOURCE GF_VERSION="${gpuferry_version}")
 target_compile_options(gf_guest_gl PRIVATE -ftls-model=initial-exec)
 # symbolic: an application that defines a glFoo of its own (loaders like glad do) must not get our calls.

@@ -37,7 +37,10 @@ struct gf_lane {
   uint32_t doorbell;        ///< futex word of a GL lane's own thread, by the rules of
                             ///< gf_region.doorbell; a CUDA lane has the region's
   uint32_t executor_cpu;    ///< hint, by a GL lane's own thread: the core that it runs on
-  uint8_t pad1[44];
+  uint32_t staged_parked;   ///< futex word: 1 while the guest sleeps until `staged` moves
+  uint64_t staged; ///< GL: counted as tail, the end of the last frame *executed* that named memory of
+                   ///< the heap: what frames up to there named is the guest's again
+  uint8_t pad1[32];
   // Reply line. The executor writes status, size and data, then release-stores reply_seq = the
   // number of sync frames answered; the guest acquire-loads it. The guest sleeps on reply_seq
   // itself.
@@ -49,6 +52,7 @@ struct gf_lane {
 };
 GF_STATIC_ASSERT(sizeof(struct gf_lane) == 192, "three cache lines");
 GF_STATIC_ASSERT(offsetof(struct gf_lane, tail) == 64, "consumer line");
+GF_STATIC_ASSERT(offsetof(struct gf_lane, staged) == 88, "natural alignment, no padding");
 GF_STATIC_ASSERT(offsetof(struct gf_lane, reply_seq) == 128, "reply line");
 GF_STATIC_ASSERT(GF_REPLY_OFFSET_BYTES + GF_REPLY_DATA_BYTES == GF_RING_OFFSET_BYTES,
                  "reply, then ring");

@@ -5,9 +5,9 @@
 
 #include "abi/handshake.h"
 #include "base/log.h"
+#include "gl/data/stage.h"
 #include "gl/stub.h"
 #include "session/session.h"
-#include "staging/staging.h"
 
 _Thread_local struct gf_gl_thread gf_gl;
 
@@ -21,7 +21,7 @@ static void close_lane(void *pointer) {
   gf_gl = (struct gf_gl_thread){0};
   gf_gl_publish(lane);
   free(lane->scratch);
-  gf_staging_close(&lane->client);
+  gf_gl_stage_close(lane);
   gf_lane_close(&lane->client);
 }
 

@@ -11,6 +11,7 @@ struct gf_gl_lane {
   uint64_t publish_at;          ///< once client.head is here, what lies in the ring is shown
   void *scratch;                ///< see gf_gl_scratch
   uint64_t scratch_bytes;
+  struct gf_gl_stage *stage; ///< data/stage.h; made on first use
   uint32_t raised; ///< first GL error found by the guest itself and not yet told to the executor
   int each_call_waits; ///< debug output is synchronous: every command is waited for
 };
