@@ -7,7 +7,8 @@
 
 set(generated_c ${CMAKE_SOURCE_DIR}/protocol/generated/c)
 file(GLOB_RECURSE gl_sources CONFIGURE_DEPENDS src/gl/*.c)
-file(GLOB gl_generated CONFIGURE_DEPENDS ${generated_c}/gl_*.c)
+set(gl_generated ${generated_c}/gl_stubs.c)
+set_source_files_properties(${gl_generated} PROPERTIES GENERATED ON)
 
 add_library(gf_guest_gl SHARED ${gl_sources} ${gl_generated})
 target_include_directories(gf_guest_gl PRIVATE src)

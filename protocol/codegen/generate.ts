@@ -18,10 +18,12 @@ export interface Sources {
   readonly opcodes: ReadonlyMap<string, number>;
   /** Texts of protocol/abi/*.h, by file name. */
   readonly abi: ReadonlyMap<string, string>;
+  /** What other descriptions add to that on which both sides must agree. */
+  readonly alsoAgreed?: unknown;
 }
 
 /** 16 hex digits over all that the two sides of a session must agree on. Docs are no part of it. */
-export const protocolHash = ({ api, opcodes, abi }: Sources): string => {
+export const protocolHash = ({ api, opcodes, abi, alsoAgreed }: Sources): string => {
   const rows = api.files.flatMap((f) =>
     f.rows.map(({ doc: _doc, opts: { why: _why, ...opts }, ...row }) => ({ ...row, opts })),
   );
@@ -29,7 +31,7 @@ export const protocolHash = ({ api, opcodes, abi }: Sources): string => {
     readStructs([...abi.values()]),
     [...readConstants([...abi.values()])].map(([k, v]) => [k, v.toString()]),
   ];
-  const agreed = JSON.stringify([rows, api.types, [...opcodes], layouts]);
+  const agreed = JSON.stringify([rows, api.types, [...opcodes], layouts, alsoAgreed]);
   return createHash("sha256").update(agreed).digest("hex").slice(0, 16);
 };
 

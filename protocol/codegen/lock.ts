@@ -30,13 +30,20 @@ export const parseLock = (text: string): Map<string, number> => {
   return opcodes;
 };
 
-/** The lock with numbers for calls that have none yet, appended in the order of the description. */
-export const extendLock = (text: string, apis: readonly Api[]): string => {
+/** The lock with numbers for symbols that have none yet, appended in their order. */
+export const extendLockBy = (text: string, symbols: readonly string[]): string => {
   const opcodes = parseLock(text);
   let next = Math.max(0, ...opcodes.values()) + 1;
-  const added = apis
-    .flatMap((api) => api.files.flatMap((f) => f.rows))
-    .filter((row) => hasOpcode(row) && !opcodes.has(row.symbol))
-    .map((row) => `${next++} ${row.symbol}\n`);
+  const added = symbols.filter((s) => !opcodes.has(s)).map((symbol) => `${next++} ${symbol}\n`);
   return text + added.join("");
 };
+
+/** The same for the calls of described APIs, in the order of the description. */
+export const extendLock = (text: string, apis: readonly Api[]): string =>
+  extendLockBy(
+    text,
+    apis
+      .flatMap((api) => api.files.flatMap((f) => f.rows))
+      .filter((row) => hasOpcode(row))
+      .map((row) => row.symbol),
+  );

@@ -1,0 +1,86 @@
+// What generated handlers need beside GlCall: texts of the guest, and room for what the driver writes.
+#pragma once
+
+#include "backends/gl/call.h"
+#include "gl_sizes.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace gpuferry::gl {
+
+/// A text for the driver: zero-terminated if `length` is negative, else at least that many bytes. Null
+/// for NULL. False: it is neither, and the session is poisoned.
+bool text(GlCall &call, const gf_gl_payload &payload, int64_t length, const GLchar **out);
+
+struct Texts {
+  const GLchar **strings = nullptr; ///< null where the guest passed NULL
+  const GLint *lengths = nullptr;   ///< without the zeros, which are there nonetheless
+};
+
+/// Texts as the guest packs them: `count` lengths, then each text with its zero. False: they do not fit
+/// their payload, and the session is poisoned.
+bool texts(GlCall &call, const gf_gl_payload &payload, int64_t count, Texts *out);
+
+/// What a query reports of a single byte pattern that no driver writes by chance.
+inline constexpr uint8_t kUnwritten = 0xA5;
+
+/// Room for `count` values that the driver may write. How many it did write, nobody tells: the room is
+/// filled with a pattern first, and looked at afterwards. A call that fails writes nothing, here and so
+/// in the guest.
+template <class T> class Out {
+public:
+  Out(GlCall &call, uint64_t count) : data(call.scratch<T>(count == 0 ? 1 : count)), count_(count) {
+    if (data)
+      std::memset(static_cast<void *>(data), kUnwritten, (count == 0 ? 1 : count) * sizeof(T));
+  }
+
+  /// Values up to the last one that was written.
+  uint32_t written() const {
+    T pattern;
+    std::memset(static_cast<void *>(&pattern), kUnwritten, sizeof pattern);
+    uint64_t n = count_;
+    while (n > 0 && std::memcmp(&data[n - 1], &pattern, sizeof pattern) == 0)
+      --n;
+    return static_cast<uint32_t>(n);
+  }
+
+  void send(GlCall &call, uint32_t count) const {
+    if (count == 0)
+      return;
+    if (T *room = call.reply_array<T>(count))
+      std::memcpy(static_cast<void *>(room), data, count * sizeof(T));
+  }
+
+  T *data;
+
+private:
+  uint64_t count_;
+};
+
+/// Room for a text that the driver writes.
+class OutText {
+public:
+  OutText(GlCall &call, int64_t capacity);
+
+  /// Sends what was written, with its zero; its length without, or -1 when the driver wrote nothing.
+  int32_t send(GlCall &call) const;
+
+  GLchar *data;
+  GLsizei length;
+
+private:
+  int64_t capacity_;
+};
+
+/// Names that the driver reported → the guest's, in place.
+template <class T> void name_back(GlCall &call, gf_gl_kind kind, T *values, uint32_t count) {
+  if (kind == GF_GL_KIND_NONE)
+    return;
+  for (uint32_t i = 0; i < count; ++i)
+    values[i] = static_cast<T>(call.guest_name(kind, static_cast<uint32_t>(values[i])));
+}
+
+} // namespace gpuferry::gl

@@ -1,0 +1,18 @@
+/** OpenGL and OpenGL ES as gpuferry forwards them: what we add to the Khronos registry. */
+import { control } from "./control.ts";
+import type { Overlay } from "./model.ts";
+import { pnameCounts, pnameKinds } from "./pnames.ts";
+import { hard } from "./rows/hard.ts";
+import { names } from "./rows/names.ts";
+import { refusals } from "./rows/refused.ts";
+import { sizes } from "./rows/sizes.ts";
+import { classes, scope } from "./scope.ts";
+
+export const gl: Overlay = {
+  scope,
+  classes,
+  rules: [...names, ...sizes, ...hard, ...refusals],
+  control,
+  pnameCounts,
+  pnameKinds,
+};

@@ -1,0 +1,45 @@
+/** Commands that more than their arguments decide on: client memory, pixel state, maps, display lists, callbacks. */
+import type { Row, Rule } from "../model.ts";
+
+const byHand: Row = { guest: "custom", host: "custom" };
+
+export const hard: readonly Rule[] = [
+  // Client vertex arrays and what draws from them.
+  { match: /^gl(Multi(Mode)?)?Draw(Range)?(Arrays|Elements)\w*$/, row: byHand },
+  { match: /^gl\w+Pointer(EXT|OES|v)?$/, row: byHand },
+  { match: /^gl(ArrayElement|InterleavedArrays)(EXT)?$/, row: byHand },
+  // Pixels: their size hangs on the pack and unpack state, and a bound buffer makes an offset of the pointer.
+  { match: /^gl(Compressed)?(Multi)?Tex(ture)?(Sub)?Image\dD(EXT|OES)?$/, row: byHand },
+  {
+    match: /^gl(DrawPixels|Bitmap|ReadPixels|ReadnPixels|PolygonStipple|GetPolygonStipple)$/,
+    row: byHand,
+  },
+  { match: /^glGetn?(Compressed)?(Multi)?Tex(ture)?(Sub)?Image(EXT|ARB)?$/, row: byHand },
+  { match: /^gl(Getn?)?PixelMapu?[sif]?[vx]*(ARB)?$/, row: byHand },
+  {
+    match:
+      /^glGetn(PolygonStipple|ColorTable|ConvolutionFilter|SeparableFilter|Histogram|Minmax)(ARB)?$/,
+    row: byHand,
+  },
+  { match: /^glClear(Named)?Buffer(Sub)?Data(EXT)?$|^glClearTex(Sub)?Image$/, row: byHand },
+  // Buffers' contents.
+  {
+    match: /^gl(Named)?Buffer(Sub)?(Data|Storage)(EXT)?$|^glGet(Named)?BufferSubData(EXT)?$/,
+    row: byHand,
+  },
+  { match: /^gl(Unm|M|FlushM)ap(ped)?(Named)?Buffer(Range)?(EXT|OES)?$/, row: byHand },
+  // Results that come later.
+  { match: /^gl(FeedbackBuffer|SelectBuffer|RenderMode)$/, row: byHand },
+  { match: /^glGetQueryObjectu?i(64)?v$/, row: byHand },
+  { match: /^gl(FenceSync|ClientWaitSync|WaitSync|DeleteSync|IsSync|GetSynciv)$/, row: byHand },
+  // What the driver tells unasked.
+  { match: /^gl(DebugMessageCallback|GetDebugMessageLog)$/, row: byHand },
+  {
+    match: /^gl(Get)?Object(Ptr)?Label$|^gl(GetObjectLabel|LabelObject)EXT$/,
+    row: { host: "custom" },
+  },
+  { match: /^gl(Get)?ObjectPtrLabel$/, row: { args: { ptr: { kind: "name", of: "sync" } } } },
+  { match: /^glGetString(i)?$|^glGetError$/, row: byHand },
+  { match: /^glCopyImageSubData(NV)?$/, row: { host: "custom" } },
+  { match: /^gl(Flush|Finish)$/, row: { point: true } },
+];

@@ -1,0 +1,11 @@
+/** What cannot be forwarded, and why. An extension with a command of these is not advertised. */
+import type { Row, Rule } from "../model.ts";
+
+const refused = (why: string): Row => ({ guest: "refused", why });
+
+export const refusals: readonly Rule[] = [
+  {
+    match: /MemoryObject|StorageMem|^gl(Import\w+Fd)EXT$|^glBuffer\w*MemEXT$|^glGetUnsignedByte/,
+    row: refused("Its memory belongs to another API in the guest's process."),
+  },
+];

@@ -1,0 +1,81 @@
+/** How much lies behind a pointer, where the registry's `len` does not say. */
+import type { Pass, Rule } from "../model.ts";
+
+const values = (count: string): Pass => ({ kind: "in", count });
+const texts = (count: string, lengths?: string): Pass => ({
+  kind: "texts",
+  count,
+  ...(lengths && { lengths }),
+});
+
+export const sizes: readonly Rule[] = [
+  { match: "glCallLists", row: { args: { lists: values("n*list_name_bytes(type)") } } },
+  {
+    match: /^glClearBuffer[fu]?iv$|^glClearBufferfv$/,
+    row: { args: { value: values("clear_count(buffer)") } },
+  },
+  {
+    match: /^glClearNamedFramebuffer(fv|iv|uiv)$/,
+    row: { args: { value: values("clear_count(buffer)") } },
+  },
+  { match: /^glDepthRangeArray(v|fvOES|dvNV)$/, row: { args: { v: values("count*2") } } },
+  { match: /^glViewportArrayv$/, row: { args: { v: values("count*4") } } },
+  { match: /^glScissorArrayv$/, row: { args: { v: values("count*4") } } },
+  { match: /^glMap1[df]$/, row: { args: { points: values("map1_count(target, stride, order)") } } },
+  {
+    match: /^glMap2[df]$/,
+    row: { args: { points: values("map2_count(target, ustride, uorder, vstride, vorder)") } },
+  },
+  { match: "glNamedFramebufferDrawBuffers", row: { args: { bufs: values("n") } } },
+  {
+    match: /^glInvalidateNamedFramebuffer(Sub)?Data$/,
+    row: { args: { attachments: values("numAttachments") } },
+  },
+  {
+    match: "glSpecializeShader",
+    row: {
+      args: {
+        pConstantIndex: values("numSpecializationConstants"),
+        pConstantValue: values("numSpecializationConstants"),
+      },
+    },
+  },
+  {
+    match: "glVertexArrayVertexBuffers",
+    row: {
+      args: {
+        buffers: { kind: "names", of: "buffer", count: "count" },
+        offsets: values("count"),
+        strides: values("count"),
+      },
+    },
+  },
+  {
+    match: "glShaderSource",
+    row: { args: { string: texts("count", "length"), length: { kind: "lengths" } } },
+  },
+  {
+    match: "glCompileShaderIncludeARB",
+    row: { args: { path: texts("count", "length"), length: { kind: "lengths" } } },
+  },
+  { match: "glTransformFeedbackVaryings", row: { args: { varyings: texts("count") } } },
+  {
+    match: "glGetUniformIndices",
+    row: {
+      args: {
+        uniformNames: texts("uniformCount"),
+        uniformIndices: { kind: "out", count: "uniformCount" },
+      },
+    },
+  },
+  {
+    match: "glGetActiveUniformsiv",
+    row: { args: { params: { kind: "out", count: "uniformCount" } } },
+  },
+  { match: /^glGetnMap(fv|iv)(ARB)?$/, row: { args: { v: { kind: "out", count: "bufSize/4" } } } },
+  { match: /^glGetnMapdv$/, row: { args: { v: { kind: "out", count: "bufSize/8" } } } },
+  {
+    match: /^glGet(Boolean|Integer|Integer64|Float|Double)i_v$/,
+    row: { args: { data: { kind: "out", count: "64", pname: "target" } } },
+  },
+];
