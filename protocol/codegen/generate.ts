@@ -31,7 +31,13 @@ export const protocolHash = ({ api, opcodes, abi, alsoAgreed }: Sources): string
     readStructs([...abi.values()]),
     [...readConstants([...abi.values()])].map(([k, v]) => [k, v.toString()]),
   ];
-  const agreed = JSON.stringify([rows, api.types, [...opcodes], layouts, alsoAgreed]);
+  const agreed = JSON.stringify([
+    rows,
+    api.types,
+    [...opcodes],
+    layouts,
+    ...(alsoAgreed === undefined ? [] : [alsoAgreed]),
+  ]);
   return createHash("sha256").update(agreed).digest("hex").slice(0, 16);
 };
 
