@@ -32,9 +32,9 @@ inline constexpr uint8_t kUnwritten = 0xA5;
 /// in the guest.
 template <class T> class Out {
 public:
-  Out(GlCall &call, uint64_t count) : data(call.scratch<T>(count == 0 ? 1 : count)), count_(count) {
+  Out(GlCall &call, uint64_t count) : data(call.scratch<T>(count + kSlack)), count_(count) {
     if (data)
-      std::memset(static_cast<void *>(data), kUnwritten, (count == 0 ? 1 : count) * sizeof(T));
+      std::memset(static_cast<void *>(data), kUnwritten, count * sizeof(T));
   }
 
   /// Values up to the last one that was written.
@@ -57,7 +57,25 @@ public:
   T *data;
 
 private:
+  /// For values that a driver writes although its caller expects fewer.
+  static constexpr uint64_t kSlack = 16;
+
   uint64_t count_;
+};
+
+/// Values of a parameter, with zeros behind them where the driver reads more than the guest sent.
+template <class T> class Padded {
+public:
+  Padded(const T *values, uint64_t count) : null_(values == nullptr) {
+    if (values)
+      std::copy_n(values, std::min<uint64_t>(count, kValues), values_);
+  }
+  const T *data() const { return null_ ? nullptr : values_; }
+
+private:
+  static constexpr uint64_t kValues = 16;
+  T values_[kValues] = {};
+  bool null_;
 };
 
 /// Room for a text that the driver writes.
@@ -77,7 +95,7 @@ private:
 
 /// Names that the driver reported → the guest's, in place.
 template <class T> void name_back(GlCall &call, gf_gl_kind kind, T *values, uint32_t count) {
-  if (kind == GF_GL_KIND_NONE)
+  if (kind == GF_GL_KIND_NONE || sizeof(T) == sizeof(GLboolean))
     return;
   for (uint32_t i = 0; i < count; ++i)
     values[i] = static_cast<T>(call.guest_name(kind, static_cast<uint32_t>(values[i])));

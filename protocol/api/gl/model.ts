@@ -95,8 +95,12 @@ export interface Row {
   readonly names?: "gen" | "delete";
   /** A place in the order that other contexts may rely on (abi/frame.h). */
   readonly point?: boolean;
-  /** Calls `gf_gl_observe_<command>` with the same arguments after the frame was written. */
+  /** The call returns when the driver's has, although nothing comes back. */
+  readonly waits?: boolean;
+  /** The guest calls `gf_gl_observe_<command>` with the same arguments after the frame was written. */
   readonly observe?: boolean;
+  /** The host calls `observe_<command>(call)` after the driver, with the arguments as the guest sent them. */
+  readonly observeHost?: boolean;
   /** Instead of the structures that follow from the parameters. */
   readonly wire?: Wire;
   /** Of a refused or local command: a sentence. */

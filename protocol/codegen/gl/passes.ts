@@ -1,6 +1,6 @@
 /** What the registry alone says of a parameter; rows of the overlay say the rest. */
 import type { Kind, Pass, Row } from "../../api/gl/model.ts";
-import { CountError, paramsOf, parseCount } from "./count.ts";
+import { CountError, constantOf, paramsOf, parseCount } from "./count.ts";
 import type { Command, Param } from "./registry.ts";
 
 /** Values of a get whose number nobody tells: more than any driver writes. */
@@ -76,12 +76,15 @@ const outPass = (
     return { kind: "outLength" };
   const count = usable(command, param.len);
   if (kind && names === "gen" && count !== null) return { kind: "gen", of: kind, count };
-  const tableSized = count === null || count.includes("pname_count");
+  // Lengths in the registry that are for the common case only: CURRENT_VERTEX_ATTRIB has four values, not one.
+  const byPname = command.params.some((p) => p.name === "pname");
+  const fixed = count !== null && constantOf(count) !== null;
+  const tableSized = count === null || count.includes("pname_count") || (fixed && byPname);
   return {
     kind: "out",
     count: tableSized ? String(GET_CAPACITY) : (count as string),
     ...(kind && { names: kind }),
-    ...(tableSized && command.params.some((p) => p.name === "pname") && { pname: "pname" }),
+    ...(tableSized && byPname && { pname: "pname" }),
   };
 };
 

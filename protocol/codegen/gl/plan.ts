@@ -145,7 +145,7 @@ const planOne = (
   });
   checkRow(command, row, params);
   const outs = params.some((p) => ["out", "outText", "outLength"].includes(p.pass.kind));
-  const sync = outs || (command.result !== "void" && !returnsName(row));
+  const sync = row.waits === true || outs || (command.result !== "void" && !returnsName(row));
   const describable =
     row.wire === undefined &&
     params.every((p) => p.pass.kind !== "opaque") &&

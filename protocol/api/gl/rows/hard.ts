@@ -42,4 +42,5 @@ export const hard: readonly Rule[] = [
   { match: /^glGetString(i)?$|^glGetError$/, row: byHand },
   { match: /^glCopyImageSubData(NV)?$/, row: { host: "custom" } },
   { match: /^gl(Flush|Finish)$/, row: { point: true } },
+  { match: "glFinish", row: { waits: true } },
 ];

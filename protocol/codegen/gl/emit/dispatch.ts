@@ -74,7 +74,20 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
       const cast = isConst(type) ? "" : `const_cast<${type}>`;
       const wrap = (text: string): string => (cast ? `${cast}(${text})` : text);
       if (isEmbedded(p)) return { lines: [], pass: wrap(`args->${name}`), after: [] };
-      return { lines: payload(p, element, arrayBytes(p, "args->")), pass: wrap(name), after: [] };
+      const lines = payload(p, element, arrayBytes(p, "args->"));
+      if (!pass.count.includes("pname_count")) return { lines, pass: wrap(name), after: [] };
+      // A driver may know more values of a parameter than the table does.
+      return {
+        lines: [
+          ...lines,
+          `Padded<${element}> padded_${name}(${name}, gf_gl_${pass.count});`.replace(
+            "(pname)",
+            "(args->pname)",
+          ),
+        ],
+        pass: wrap(`padded_${name}.data()`),
+        after: [],
+      };
     }
     case "names":
       return {
@@ -187,6 +200,7 @@ const handler = (c: PlannedCommand): string => {
       : []),
     ...(c.row.named ? [`reply->result = call.guest_name(${kindC(c.row.named)}, made);`] : []),
     ...decoded.flatMap((d) => d.after),
+    ...(c.row.observeHost ? [`observe_${name}(call);`] : []),
   ];
   return [`static void handle_${name}(GlCall &call) {`, ...lines.map((l) => `  ${l}`), "}"].join(
     "\n",
@@ -221,6 +235,11 @@ namespace gpuferry::gl {
 
 // Written by hand, in native/backends/gl.
 ${custom.map((s) => `[[gnu::weak]] void custom_${s}(GlCall &call) { call.missing("${s}"); }`).join("\n")}
+
+${wired
+  .filter((c) => c.row.observeHost)
+  .map((c) => `void observe_${c.command.name}(GlCall &call);`)
+  .join("\n")}
 
 ${wired
   .filter((c) => c.host === "generated")

@@ -79,6 +79,16 @@ const receive = (p: PlannedParam): string[] => {
   return [];
 };
 
+/** Another thread may be given a name again only behind the point that took it away. */
+const release = (p: PlannedParam): string[] => {
+  const { name, pass } = p;
+  if (pass.kind === "deleteOne") return [`gf_gl_names_delete(${kindC(pass.of)}, 1, &${name});`];
+  if (pass.kind !== "delete") return [];
+  return [
+    `if (${name}_bytes) gf_gl_names_delete(${kindC(pass.of)}, (GLsizei)(${name}_bytes / sizeof *${name}), ${name});`,
+  ];
+};
+
 const body = (c: PlannedCommand): string[] => {
   const name = c.command.name;
   const payloads = c.params.filter(hasPayload);
@@ -107,17 +117,9 @@ const body = (c: PlannedCommand): string[] => {
       lines.push(...put(p, i < payloads.length - 1 ? "tail = " : ""));
     });
   }
-  for (const p of c.params) {
-    if (p.pass.kind === "deleteOne")
-      lines.push(`gf_gl_names_delete(${kindC(p.pass.of)}, 1, &${p.name});`);
-    if (p.pass.kind !== "delete") continue;
-    lines.push(
-      `if (${p.name}_bytes) gf_gl_names_delete(${kindC(p.pass.of)}, (GLsizei)(${p.name}_bytes / sizeof *${p.name}), ${p.name});`,
-    );
-  }
   const point = c.row.point ? "_point" : "";
   if (!c.sync) {
-    lines.push(`gf_gl_post${point}(lane);`);
+    lines.push(`gf_gl_post${point}(lane);`, ...c.params.flatMap(release));
     if (c.row.creates) lines.push("return created;");
     return lines;
   }
