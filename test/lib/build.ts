@@ -121,6 +121,8 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   cuda: ["cuda/common.h"],
   "cuda/separate": ["cuda/common.h", "cuda/separate/ops.cuh"],
   driver: ["driver/driver.h"],
+  gl: ["driver/driver.h"],
+  "gl/common": ["check", "headless", "shaders", "window"].map((name) => `gl/common/${name}.h`),
 };
 
 function headersBeside(sources: readonly string[]): string[] {

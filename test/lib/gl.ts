@@ -1,11 +1,11 @@
 /** What an OpenGL program's environment says: the display, and whose OpenGL it meets. */
 import path from "node:path";
 import { GUEST_LIBRARY } from "./paths.ts";
-import { forwardedEnv } from "./run.ts";
+import { directEnv, forwardedEnv } from "./run.ts";
 
-/** Mesa of this machine, straight in the program. */
+/** Mesa of this machine, and the software CUDA device, straight in the program. */
 export function directGlEnv(display: string): Record<string, string> {
-  return { DISPLAY: display };
+  return { ...directEnv(), DISPLAY: display };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One piglit test, one way. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { Outcome } from "../lib/run.ts";
 import { type PiglitTest, PLATFORM } from "./tests.ts";
@@ -23,6 +24,8 @@ export async function runOne(
   env: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<Finding> {
+  // Debian builds piglit without a few of the tests that its lists name; piglit's own runner skips them too.
+  if (!existsSync(test.command[0] ?? "")) return { status: "skip", ms: 0, passed: [], said: "" };
   const outcome = await spawnOne(test, directory, env, timeoutMs);
   const verdict = verdictOf(outcome);
   const said = `${outcome.stdout}${outcome.stderr}`.slice(-SAID_CHARACTERS);

@@ -1,0 +1,55 @@
+/** The OpenGL programs under test/programs/gl. Each prints checksums of what it drew, and has to print the same both ways. */
+import type { Program } from "./manifest.ts";
+
+const COMMON = ["check", "window", "headless", "shaders"].map((name) => `gl/common/${name}.c`);
+const LIBRARIES = ["-lGL", "-lEGL", "-lX11", "-lm", "-lpthread"];
+
+function gl(name: string, shows: string, more: Partial<Program> = {}): Program {
+  return {
+    name: `gl_${name}`,
+    shows,
+    sources: [`gl/${name}.c`, ...COMMON],
+    flags: LIBRARIES,
+    ...more,
+  };
+}
+
+export const GL_PROGRAMS: readonly Program[] = [
+  gl("immediate", "glBegin, lighting, fog, display lists"),
+  gl("core_profile", "vertex arrays, uniform blocks, instances"),
+  gl("client_arrays", "vertices and indices in client memory"),
+  gl("textures", "formats, pixel store, unpack buffers"),
+  gl("framebuffers", "several colours, multisampling, blits"),
+  gl("read_pixels", "formats, pack state, pack buffers"),
+  gl("buffers", "mapped, persistent, coherent, copied"),
+  gl("contexts", "shared, in threads, moved between them"),
+  gl("es1", "OpenGL ES 1", { flags: ["-lGLESv1_CM", ...LIBRARIES] }),
+  gl("es2", "OpenGL ES 2, found by dlopen", { sources: ["gl/es2.c"], flags: ["-lX11"] }),
+  gl("es3", "OpenGL ES 3.1 without a window"),
+  gl("offscreen_glx", "GLX pbuffers and pixmaps"),
+  gl("front_buffer", "drawing that nobody swaps"),
+  gl("resize", "a window that grows and shrinks"),
+  gl("sync_query", "fences, queries, conditional drawing"),
+  gl("debug_output", "debug messages, groups, labels"),
+  gl("errors", "the right error, one at a time"),
+  gl("select_feedback", "selection, feedback, evaluators"),
+  gl("transform_feedback", "captured vertices"),
+  gl("compute", "compute shaders, images, indirect draws"),
+  gl("introspection", "programs asked what they consist of"),
+  gl("cuda_and_gl", "CUDA and OpenGL in one process", { data: ["driver/kernels.ptx"] }),
+  gl("scene", "a lit torus over a chequered floor", { quickstart: true }),
+];
+
+/** Looks at an X server's windows; no guest. */
+export const SNAPSHOT: Program = {
+  name: "snapshot",
+  shows: "what an X server shows",
+  sources: ["gl/snapshot.c"],
+  flags: ["-lX11"],
+};
+
+export function glProgramNamed(name: string): Program {
+  const program = GL_PROGRAMS.find((candidate) => candidate.name === name);
+  if (program === undefined) throw new Error(`no program ${name}`);
+  return program;
+}
