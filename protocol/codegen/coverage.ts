@@ -1,15 +1,29 @@
 /**
  * `npm run coverage:api`: every function of the described APIs and what becomes of it.
- *   --json      one object a function
- *   --markdown  the table that docs/api-coverage.md holds
+ *   --cuda, --gl, --glx, --egl  these alone; all without
+ *   --json                      one object a function
+ *   --markdown                  as tables
  * Where the software device has been built, says also which functions it implements itself.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cuda } from "../api/cuda/index.ts";
+import { gl } from "../api/gl/index.ts";
+import { egl, glx } from "../api/gl/window.ts";
 import type { Api, Flavor, Row } from "../api/model.ts";
+import {
+  type GlCoverage,
+  glAsMarkdown,
+  glAsTable,
+  glCoverage,
+  windowCoverage,
+} from "./gl/coverage.ts";
+import { RegistryMissing, readRegistry } from "./gl/locate.ts";
+import { planGl } from "./gl/plan.ts";
+import { parseRegistry } from "./gl/registry.ts";
+import { parseLock } from "./lock.ts";
 
 export interface Coverage {
   readonly symbol: string;
@@ -116,24 +130,67 @@ export const asTable = (rows: readonly Coverage[]): string => {
   ].join("\n");
 };
 
+const protocolDir = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+interface Report {
+  readonly rows: readonly unknown[];
+  readonly markdown: () => string;
+  readonly table: () => string;
+}
+
+const cudaReport = (): Report => {
+  const library = join(protocolDir, "../build/lib/softcuda/libcuda.so.1");
+  const rows = coverageOf(cuda, strongSymbols(library));
+  return { rows, markdown: () => asMarkdown(rows), table: () => asTable(rows) };
+};
+
+const glReport = (title: string, rows: readonly GlCoverage[]): Report => ({
+  rows,
+  markdown: () => glAsMarkdown(title, rows),
+  table: () => glAsTable(title, rows),
+});
+
+const REPORTS: Readonly<Record<string, () => Report>> = {
+  cuda: cudaReport,
+  gl: () => {
+    const opcodes = parseLock(readFileSync(join(protocolDir, "api/gl/opcodes.lock"), "utf8"));
+    const plan = planGl(gl, parseRegistry(readRegistry("gl")), opcodes);
+    return glReport("OpenGL and OpenGL ES", glCoverage(plan));
+  },
+  glx: () => glReport("GLX", windowCoverage(glx, parseRegistry(readRegistry("glx")))),
+  egl: () => glReport("EGL", windowCoverage(egl, parseRegistry(readRegistry("egl")))),
+};
+
+const USAGE = "--json, --markdown, or the APIs to report on: --cuda, --gl, --glx, --egl";
+
 const main = (args: readonly string[]): number => {
-  const unknown = args.find((a) => a !== "--json" && a !== "--markdown");
+  const apis = Object.keys(REPORTS).filter((api) => args.includes(`--${api}`));
+  const known = new Set(["--json", "--markdown", ...Object.keys(REPORTS).map((a) => `--${a}`)]);
+  const unknown = args.find((a) => !known.has(a));
   if (unknown !== undefined) {
-    process.stderr.write(
-      `coverage:api: unknown option ${unknown}; it takes --json or --markdown\n`,
-    );
+    process.stderr.write(`coverage:api: unknown option ${unknown}; it takes ${USAGE}\n`);
     return 2;
   }
-  const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-  const rows = coverageOf(cuda, strongSymbols(join(root, "build/lib/softcuda/libcuda.so.1")));
+  const reports = (apis.length > 0 ? apis : Object.keys(REPORTS)).map((api) =>
+    (REPORTS[api] as () => Report)(),
+  );
   const text = args.includes("--json")
-    ? `${JSON.stringify(rows, null, 2)}\n`
-    : args.includes("--markdown")
-      ? asMarkdown(rows)
-      : asTable(rows);
+    ? `${JSON.stringify(
+        reports.flatMap((r) => r.rows),
+        null,
+        2,
+      )}\n`
+    : reports.map((r) => (args.includes("--markdown") ? r.markdown() : r.table())).join("\n");
   process.stdout.write(text);
   return 0;
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = main(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof RegistryMissing)) throw error;
+    process.stderr.write(`coverage:api: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -39,7 +39,8 @@ const void *gf_gl_take_text(const void *tail, GLchar *out, int64_t capacity, GLs
     return tail;
   const uint64_t stored = (uint64_t)length + 1;
   if (out != NULL && capacity > 0) {
-    const uint64_t copied = stored <= (uint64_t)capacity ? (uint64_t)length : (uint64_t)capacity - 1;
+    const uint64_t copied =
+        stored <= (uint64_t)capacity ? (uint64_t)length : (uint64_t)capacity - 1;
     memcpy(out, tail, copied);
     out[copied] = 0;
   }
