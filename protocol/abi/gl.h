@@ -26,6 +26,11 @@ enum {
   GF_GL_STATUS_MESSAGES = 1, ///< debug messages wait: the guest fetches them and calls its callback
 };
 
+/// In the reply of gfGlContextFacts.
+enum {
+  GF_GL_FACT_CORE = 1u << 0, ///< a core profile: names must come from glGen*
+};
+
 /// gfGlOpen, sync: what the host's EGL is and can. No arguments.
 struct gf_gl_gfGlOpen_args {
   uint64_t unused;

@@ -38,8 +38,9 @@ struct gf_lane {
                             ///< gf_region.doorbell; a CUDA lane has the region's
   uint32_t executor_cpu;    ///< hint, by a GL lane's own thread: the core that it runs on
   uint32_t staged_parked;   ///< futex word: 1 while the guest sleeps until `staged` moves
-  uint64_t staged; ///< GL: counted as tail, the end of the last frame *executed* that named memory of
-                   ///< the heap: what frames up to there named is the guest's again
+  /// GL: counted as tail, the end of the last frame *executed* that named memory of the heap: what
+  /// frames up to there named is the guest's again.
+  uint64_t staged;
   uint8_t pad1[32];
   // Reply line. The executor writes status, size and data, then release-stores reply_seq = the
   // number of sync frames answered; the guest acquire-loads it. The guest sleeps on reply_seq

@@ -9,3 +9,7 @@ const void *gf_gl_debug_fetch_beside(struct gf_gl_lane *lane, const void *reply,
   (void)bytes;
   return reply;
 }
+
+int gf_gl_debug_is_synchronous(const struct gf_gl_debug *debug) { return debug != NULL; }
+
+void gf_gl_debug_free(struct gf_gl_debug *debug) { (void)debug; }

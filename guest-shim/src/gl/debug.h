@@ -9,3 +9,11 @@ void gf_gl_debug_fetch(struct gf_gl_lane *lane);
 
 /// As above, after a reply of `bytes` at `reply` that the caller still needs: returns where it is now.
 const void *gf_gl_debug_fetch_beside(struct gf_gl_lane *lane, const void *reply, uint32_t bytes);
+
+struct gf_gl_debug;
+
+/// Whether the context's debug output is synchronous: messages come before the command returns.
+int gf_gl_debug_is_synchronous(const struct gf_gl_debug *debug);
+
+/// NULL is allowed.
+void gf_gl_debug_free(struct gf_gl_debug *debug);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "gl/debug.h"
 #include "gl/stub.h"
+#include "gl_wire.h"
 #include "session/session.h"
 
 void gf_gl_publish(struct gf_gl_lane *lane) {
@@ -40,6 +41,7 @@ void *gf_gl_begin_oversize(struct gf_gl_lane *lane, uint64_t body_bytes) {
   if (client->oversize == NULL)
     abort(); // the application asked for more than its own memory holds
   client->frame = NULL;
+  lane->dropped = 1;
   return client->oversize;
 }
 
@@ -49,11 +51,10 @@ void gf_gl_put_staged(struct gf_gl_lane *lane, struct gf_gl_payload *payload, co
   const uint64_t offset_bytes = frame != NULL ? gf_gl_stage(lane, data, bytes) : UINT64_MAX;
   if (offset_bytes == UINT64_MAX) {
     lane->client.frame = NULL;
-    if (gf_session_is_ended())
-      return;
-    gf_log(GF_LOG_ERROR, "an OpenGL command was dropped: no room to stage %llu bytes",
-           (unsigned long long)bytes);
-    gf_gl_raise(lane, GL_OUT_OF_MEMORY);
+    lane->dropped = !gf_session_is_ended();
+    if (lane->dropped)
+      gf_log(GF_LOG_ERROR, "an OpenGL command was dropped: no room to stage %llu bytes",
+             (unsigned long long)bytes);
     return;
   }
   lane->client.frame = frame;
@@ -61,12 +62,21 @@ void gf_gl_put_staged(struct gf_gl_lane *lane, struct gf_gl_payload *payload, co
   lane->publish_at = 0; // the executor may begin to read what took so long to copy
 }
 
+// The error waits until here, because the stub went on writing to the place of its frame.
+void gf_gl_post_dropped(struct gf_gl_lane *lane) {
+  if (lane->dropped)
+    gf_gl_raise(lane, GL_OUT_OF_MEMORY);
+  lane->dropped = 0;
+}
+
 /// The frame under construction is written: the ring's next frame begins behind it.
 static int finish_frame(struct gf_gl_lane *lane, uint16_t flags) {
   struct gf_lane_client *client = &lane->client;
   struct gf_frame *frame = client->frame;
-  if (frame == NULL)
+  if (frame == NULL) {
+    gf_gl_post_dropped(lane);
     return -1;
+  }
   client->frame = NULL;
   frame->flags = flags;
   // No gap is left between taking a point and showing it, because other lanes wait for it to appear.
@@ -116,11 +126,6 @@ int gf_gl_call_point(struct gf_gl_lane *lane, const void **reply, uint64_t reply
   return call(lane, GF_FRAME_SYNC | GF_FRAME_POINT, reply, reply_bytes);
 }
 
-void gf_gl_raise(struct gf_gl_lane *lane, uint32_t error) {
-  if (lane->raised == 0)
-    lane->raised = error;
-}
-
 void gf_gl_refuse(const char *symbol, const char *why) {
   if (gf_gl.current == NULL)
     return;
@@ -135,4 +140,11 @@ void gf_gl_refuse(const char *symbol, const char *why) {
       return;
   }
   gf_log(GF_LOG_WARN, "%s is not supported: %s", symbol, why);
+}
+
+void gf_gl_settle(struct gf_gl_lane *lane) {
+  if (lane == NULL)
+    return;
+  (void)gf_gl_begin(lane, GF_GL_OP_glFinish, 0);
+  gf_gl_call_point(lane, NULL, 0);
 }

@@ -92,12 +92,17 @@ static inline void *gf_gl_put(struct gf_gl_lane *lane, struct gf_gl_payload *pay
   return (uint8_t *)tail + GF_ALIGN8(bytes);
 }
 
+/// Raises the error of a frame that was dropped.
+void gf_gl_post_dropped(struct gf_gl_lane *lane);
+
 /// Sends a command with the batch it belongs to.
 static inline void gf_gl_post(struct gf_gl_lane *lane) {
   struct gf_lane_client *client = &lane->client;
   struct gf_frame *frame = client->frame;
-  if (__builtin_expect(frame == NULL, 0))
+  if (__builtin_expect(frame == NULL, 0)) {
+    gf_gl_post_dropped(lane);
     return;
+  }
   client->frame = NULL;
   // Relaxed: threads that synchronise have an order of their own that this load comes after.
   frame->ticket = gf_load_relaxed(&client->region->next_gl_point);
@@ -114,6 +119,9 @@ void gf_gl_post_point(struct gf_gl_lane *lane);
 /// zeroes.
 int gf_gl_call(struct gf_gl_lane *lane, const void **reply, uint64_t reply_bytes);
 int gf_gl_call_point(struct gf_gl_lane *lane, const void **reply, uint64_t reply_bytes);
+
+/// Waits until the driver has executed everything, on the GPU too. NULL is allowed.
+void gf_gl_settle(struct gf_gl_lane *lane);
 
 /// Length of the reply that gf_gl_call returned.
 uint32_t gf_gl_reply_bytes(const struct gf_gl_lane *lane);

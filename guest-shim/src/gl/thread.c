@@ -5,6 +5,7 @@
 
 #include "abi/handshake.h"
 #include "base/log.h"
+#include "gl/context.h"
 #include "gl/data/stage.h"
 #include "gl/stub.h"
 #include "session/session.h"
@@ -15,9 +16,9 @@ static pthread_once_t g_once = PTHREAD_ONCE_INIT;
 static pthread_key_t g_key;
 static int g_has_key;
 
-// The executor's thread releases the context with the lane, as drivers do when a thread ends.
 static void close_lane(void *pointer) {
   struct gf_gl_lane *lane = pointer;
+  gf_gl_make_current(NULL, 0, 0); // a thread that ends lets go of its context
   gf_gl = (struct gf_gl_thread){0};
   gf_gl_publish(lane);
   free(lane->scratch);

@@ -13,6 +13,7 @@ struct gf_gl_lane {
   uint64_t scratch_bytes;
   struct gf_gl_stage *stage; ///< data/stage.h; made on first use
   uint32_t raised; ///< first GL error found by the guest itself and not yet told to the executor
+  int dropped;     ///< the frame under construction had no room for its data
   int each_call_waits; ///< debug output is synchronous: every command is waited for
 };
 
@@ -20,8 +21,9 @@ struct gf_gl_thread {
   struct gf_gl_lane
       *current; ///< `lane` while a context is current and the session lives, else NULL
   struct gf_gl_context *context;
-  struct gf_gl_lane *lane; ///< NULL until this thread's first call that travels
-  struct gf_gl_drawable *draw;
+  struct gf_gl_lane *lane;     ///< NULL until this thread's first call that travels
+  uint32_t draw_id, read_id;   ///< as the host was told
+  struct gf_gl_drawable *draw; ///< these two are window/current.c's
   struct gf_gl_drawable *read;
 };
 

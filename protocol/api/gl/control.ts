@@ -24,4 +24,52 @@ export const control: readonly Control[] = [
       replyTail: "the messages",
     },
   },
+  {
+    symbol: "gfGlContextFacts",
+    doc: "Strings and limits of the current context.",
+    wire: {
+      args: { limits: "payload", limit_count: "u32", pad: "u32" },
+      reply: {
+        version: "u32",
+        flags: "u32",
+        vendor_bytes: "u32",
+        renderer_bytes: "u32",
+        version_bytes: "u32",
+        shading_language_bytes: "u32",
+        extensions_bytes: "u32",
+        pad: "u32",
+      },
+      replyTail:
+        "limit_count times a count and four values (int32_t), then the texts with their zeros",
+    },
+  },
+  {
+    symbol: "gfGlMapBuffer",
+    doc: "Maps a buffer in the driver; the guest has memory of its own for it.",
+    wire: {
+      args: {
+        offset: "i64",
+        size: "i64",
+        contents: "range",
+        target: "u32",
+        buffer: "u32",
+        access: "u32",
+        whole: "u32",
+      },
+      reply: { buffer_bytes: "i64", mapped: "u32", pad: "u32" },
+    },
+  },
+  {
+    symbol: "gfGlWriteMapped",
+    doc: "What the application wrote into a mapping.",
+    wire: { args: { offset: "u64", data: "payload", target: "u32", buffer: "u32" } },
+  },
+  {
+    symbol: "gfGlPinBuffer",
+    doc: "Makes a range of the heap a buffer's data store, for mappings that stay.",
+    wire: {
+      args: { memory: "range", target: "u32", buffer: "u32" },
+      reply: { pinned: "u32", pad: "u32" },
+    },
+  },
 ];

@@ -6,12 +6,13 @@ import { hard } from "./rows/hard.ts";
 import { names } from "./rows/names.ts";
 import { refusals } from "./rows/refused.ts";
 import { sizes } from "./rows/sizes.ts";
+import { state } from "./rows/state.ts";
 import { classes, scope } from "./scope.ts";
 
 export const gl: Overlay = {
   scope,
   classes,
-  rules: [...names, ...sizes, ...hard, ...refusals],
+  rules: [...names, ...sizes, ...hard, ...state, ...refusals],
   control,
   pnameCounts,
   pnameKinds,

@@ -1,0 +1,71 @@
+/** State that the guest keeps so as to answer without asking: strings, limits, errors, buffers, sync objects, programs. */
+import type { Pass, Row, Rule } from "../model.ts";
+
+const byHand: Row = { guest: "custom", host: "custom" };
+const answered: Row = { guest: "custom", host: "generated" };
+const observed: Row = { observe: true };
+const opaque: Pass = { kind: "opaque" };
+
+const text = {
+  args: { name: "u32", index: "u32" },
+  reply: { text_bytes: "u32", pad: "u32" },
+} as const;
+const target = { target: "u32", buffer: "u32" } as const;
+
+export const state: readonly Rule[] = [
+  { match: "glGetError", row: { ...byHand, wire: { reply: { result: "u32", pad: "u32" } } } },
+  {
+    match: /^glGetStringi?$/,
+    row: { ...byHand, wire: { ...text, replyTail: "the text and its zero" } },
+  },
+  { match: /^glGet(Integer|Integer64|Float|Double|Boolean)v$/, row: answered },
+
+  // Names that an application chooses itself.
+  {
+    match: /^glBind(Texture|Framebuffer|Renderbuffer|Buffer|BufferBase|BufferRange)$/,
+    row: observed,
+  },
+  { match: /^glBind(FramebufferEXT|RenderbufferEXT|ProgramARB)$/, row: observed },
+  { match: /^gl(BeginQuery|BindMultiTextureEXT)$/, row: observed },
+
+  // Buffers: the guest follows what they hold.
+  { match: /^glBindBuffers(Base|Range)$|^glTransformFeedbackBuffer(Base|Range)$/, row: observed },
+  {
+    match: /^glTex(ture)?Buffer(Range)?$|^glCopy(Named)?BufferSubData$|^glDeleteBuffers$/,
+    row: observed,
+  },
+  {
+    match: /^gl(Named)?Buffer(Sub)?Data(EXT)?$/,
+    row: { ...answered, args: { data: { kind: "in", count: "size" } } },
+  },
+  {
+    match: /^gl(Named)?BufferStorage(EXT)?$/,
+    row: { ...answered, args: { data: { kind: "in", count: "size" } } },
+  },
+  {
+    match: /^glGet(Named)?BufferSubData(EXT)?$/,
+    row: {
+      ...byHand,
+      args: { data: opaque },
+      wire: {
+        args: { offset: "i64", size: "i64", memory: "range", ...target },
+        reply: { written: "u32", pad: "u32" },
+        replyTail: "the data, if no range of the heap was named",
+      },
+    },
+  },
+  {
+    match: /^glMap(Named)?Buffer(Range)?(EXT)?$/,
+    row: {
+      guest: "local",
+      why: "The guest has memory of its own; the driver maps too, by gfGlMapBuffer.",
+    },
+  },
+  { match: /^glUnmap(Named)?Buffer(EXT)?$/, row: answered },
+  { match: /^glFlushMapped(Named)?BufferRange(EXT)?$/, row: answered },
+  {
+    match: /^glGet(Named)?BufferPointerv(EXT)?$/,
+    row: { guest: "local", why: "The pointer is the guest's." },
+  },
+  { match: /^glGet(Named)?BufferParameter(iv|i64v)(EXT)?$/, row: answered },
+];
