@@ -5,6 +5,8 @@
 // would return and, for compilation, the log that cuModuleLoadDataEx hands to the application.
 #pragma once
 
+#include "images.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -49,6 +51,10 @@ struct GlobalInfo {
   uint64_t address = 0;
   bool is_const = false;
   bool is_managed = false;
+  /// A texture or surface reference: eight bytes that hold an image's number (images.h). Kernels read it; the
+  /// driver writes it.
+  bool is_texref = false, is_surfref = false;
+  bool is_samplerref = false;
 };
 
 /// One PTX translation unit; several are linked by symbol, as `nvcc -rdc=true` needs.

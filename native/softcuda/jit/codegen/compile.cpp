@@ -26,6 +26,8 @@ const HandlerTable &handlers() {
     add_video_handlers(all);
     add_matrix_handlers(all);
     add_async_handlers(all);
+    add_texture_handlers(all);
+    add_surface_handlers(all);
     return all;
   }();
   return table;

@@ -162,5 +162,7 @@ void add_control_handlers(HandlerTable &);
 void add_video_handlers(HandlerTable &);
 void add_matrix_handlers(HandlerTable &);
 void add_async_handlers(HandlerTable &);
+void add_texture_handlers(HandlerTable &);
+void add_surface_handlers(HandlerTable &);
 
 } // namespace softcuda::jit

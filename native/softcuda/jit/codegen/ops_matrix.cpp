@@ -1,5 +1,6 @@
 // Matrix instructions: each lane packs its operands into memory, and the warp computes when its lanes have met.
 #include "codegen/memory_access.h"
+#include "codegen/record.h"
 #include "run/matrix.h"
 
 #include <cctype>
@@ -66,13 +67,9 @@ Shape take_shape(Op &op) { // m16n8k16
   op.fail("a shape is missing");
 }
 
-/// Fields of a request in the thread's own memory.
-class Request {
+class Request : public Record {
 public:
-  Request(Emitter &e, size_t bytes) : e_(e), storage_(e.entry_alloca(e.b.getInt8Ty(), bytes, 16)) {}
-  void store(size_t offset, Value *value) { e_.b.CreateStore(value, at(offset)); }
-  void store(size_t offset, uint32_t value) { store(offset, e_.b.getInt32(value)); }
-  Value *load(size_t offset, llvm::Type *type) { return e_.b.CreateLoad(type, at(offset)); }
+  using Record::Record;
   void store_registers(size_t offset, const Operand &operand, Type type) {
     for (size_t i = 0; i < count(operand); ++i)
       store(offset + i * ptx::size_bytes(type), e_.read(element(operand, i), type));
@@ -89,7 +86,6 @@ public:
     e_.store_slot(offsetof(ThreadSlot, pointer), callee);
     e_.suspend(Wait::WarpCall, e_.b.getInt32(0xffffffff), e_.b.getInt32(e_.next_site()));
   }
-  Value *storage() const { return storage_; }
   static size_t count(const Operand &operand) {
     return operand.kind == Operand::Kind::Vector ? operand.elements.size() : 1;
   }
@@ -98,12 +94,6 @@ private:
   static const Operand &element(const Operand &operand, size_t i) {
     return operand.kind == Operand::Kind::Vector ? operand.elements[i] : operand;
   }
-  Value *at(size_t offset) {
-    return e_.b.CreateConstInBoundsGEP1_64(e_.b.getInt8Ty(), storage_, offset);
-  }
-
-  Emitter &e_;
-  llvm::AllocaInst *storage_;
 };
 
 /// The register type of a fragment: f64 and f32 have their own, everything else comes in 32-bit words.

@@ -2,6 +2,7 @@
 
 #include "program/cache.h"
 #include "program/compiler_library.h"
+#include "run/image_table.h"
 #include "run/runtime_symbols.h"
 
 #include <algorithm>
@@ -16,6 +17,27 @@ constexpr uint32_t kMaxThreadsPerBlock = 1024;
 const DiskCache &cache() {
   static const DiskCache instance;
   return instance;
+}
+
+/// The sampler that a `.samplerref` of independent texturing mode describes.
+Sampler declared_sampler(const ptx::Variable &variable) {
+  Sampler sampler;
+  sampler.normalized = true;
+  auto mode = [](std::string_view name) {
+    return name == "wrap"              ? AddressMode::Wrap
+           : name == "mirror"          ? AddressMode::Mirror
+           : name == "clamp_to_border" ? AddressMode::Border
+                                       : AddressMode::Clamp;
+  };
+  for (auto [name, value] : variable.properties) {
+    if (name.starts_with("addr_mode_") && name.size() == 11 && name[10] >= '0' && name[10] <= '2')
+      sampler.address[static_cast<size_t>(name[10] - '0')] = mode(value);
+    else if (name == "filter_mode")
+      sampler.linear = value == "linear";
+    else if (name == "force_unnormalized_coords")
+      sampler.normalized = value == "0" || value == "false";
+  }
+  return sampler;
 }
 
 } // namespace
@@ -88,8 +110,14 @@ Status LoadedProgram::allocate_variables() {
       return {2, "no device memory for variable '" + std::string(variable.name) + "'"};
     allocations_.push_back(address);
     variable_addresses_[id] = address;
-    globals_.push_back({std::string(variable.name), variable.size_bytes, address,
-                        variable.space == ptx::Space::Const, variable.is_managed});
+    globals_.push_back({.name = std::string(variable.name),
+                        .size_bytes = variable.size_bytes,
+                        .address = address,
+                        .is_const = variable.space == ptx::Space::Const,
+                        .is_managed = variable.is_managed,
+                        .is_texref = variable.type == ptx::Type::TexRef,
+                        .is_surfref = variable.type == ptx::Type::SurfRef,
+                        .is_samplerref = variable.type == ptx::Type::SamplerRef});
   }
   return {};
 }
@@ -105,6 +133,10 @@ Status LoadedProgram::initialise_variables() {
 Status LoadedProgram::write_initial(uint32_t id) {
   const ptx::Variable &variable = *linked_->variables[id].variable;
   auto *target = reinterpret_cast<std::byte *>(variable_addresses_[id]);
+  if (variable.type == ptx::Type::SamplerRef) {
+    uint64_t packed = pack_sampler(declared_sampler(variable));
+    std::memcpy(target, &packed, sizeof packed);
+  }
   uint32_t element = ptx::size_bytes(variable.type);
   if (variable.init.size() * element > variable.size_bytes)
     return {218, "error   : too many initial values for '" + std::string(variable.name) + "'"};

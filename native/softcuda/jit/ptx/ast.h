@@ -32,6 +32,8 @@ struct Variable {
   bool is_managed = false;
   bool is_dynamic = false;        // declared with []
   std::vector<InitialValue> init; // elements of `type`, in order; the rest is zero
+  std::vector<std::pair<std::string_view, std::string_view>>
+      properties; // of a .texref, .samplerref or .surfref: name, value
 };
 
 /// A formal parameter, of a kernel, a function, a prototype, or a call's .param variable.

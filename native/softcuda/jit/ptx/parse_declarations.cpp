@@ -89,6 +89,17 @@ void parse_initialiser(Lexer &lexer, Variable &variable, int depth = 0) {
       {.bits = convert_initialiser(token, variable.type, negative), .symbol = {}});
 }
 
+/// `{ addr_mode_0 = clamp_to_edge, filter_mode = linear, … }` of a reference variable.
+void parse_properties(Lexer &lexer, Variable &variable) {
+  lexer.expect('{');
+  while (!lexer.accept('}')) {
+    std::string_view name = lexer.next().text;
+    lexer.expect('=');
+    variable.properties.emplace_back(name, lexer.next().text);
+    lexer.accept(',');
+  }
+}
+
 /// Vector prefixes multiply the element count.
 uint32_t vector_width(std::string_view word) {
   return word == ".v2" ? 2 : word == ".v4" ? 4 : word == ".v8" ? 8 : 0;
@@ -145,7 +156,9 @@ Variable parse_variable(Lexer &lexer, Space space, Linkage linkage) {
     lexer.expect(']');
   }
   if (lexer.accept('=')) {
-    if (lexer.peek().kind == TokenKind::String) { // only in hand-written PTX
+    if (is_reference(variable.type)) {
+      parse_properties(lexer, variable);
+    } else if (lexer.peek().kind == TokenKind::String) { // only in hand-written PTX
       std::string_view text = lexer.next().text;
       for (char c : text)
         variable.init.push_back({.bits = static_cast<uint8_t>(c), .symbol = {}});

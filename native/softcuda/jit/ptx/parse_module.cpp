@@ -94,7 +94,7 @@ private:
       space = Space::Const;
     else if (word == ".shared")
       space = Space::Shared;
-    else if (word == ".tex")
+    else if (word == ".tex") // of the oldest dialects: `.tex .u32 name` is a texture reference
       space = Space::Global;
     else
       lexer_.fail("unknown directive '" + std::string(word) + "'");
@@ -102,9 +102,15 @@ private:
       lexer_.next();
       lexer_.expect(']');
     }
-    do
-      module_.variables.push_back(parse_variable(lexer_, space, linkage));
-    while (lexer_.accept(','));
+    bool is_texture = word == ".tex";
+    do {
+      Variable variable = parse_variable(lexer_, space, linkage);
+      if (is_texture) {
+        variable.type = Type::TexRef;
+        variable.size_bytes = variable.align_bytes = size_bytes(Type::TexRef);
+      }
+      module_.variables.push_back(std::move(variable));
+    } while (lexer_.accept(','));
     lexer_.expect(';');
   }
 

@@ -38,7 +38,9 @@ enum class Type : uint8_t {
   B4,
   U4,
   S4,     // sub-byte matrix elements
-  Opaque, // .texref, .samplerref, .surfref
+  TexRef, // handles, opaque to programs
+  SamplerRef,
+  SurfRef,
 };
 
 enum class Space : uint8_t { Generic, Global, Shared, Local, Const, Param, Reg };
@@ -50,6 +52,8 @@ std::string_view type_name(Type type);
 uint32_t size_bytes(Type type);
 inline uint32_t size_bits(Type type) { return type == Type::Pred ? 1 : size_bytes(type) * 8; }
 bool is_signed(Type type);
+/// .texref, .samplerref, .surfref.
+inline bool is_reference(Type type) { return type >= Type::TexRef; }
 bool is_float(Type type); // f16, bf16, f32, f64 and their packed forms
 
 } // namespace softcuda::ptx

@@ -4,6 +4,7 @@
 #include "run/directed_rounding.h"
 #include "run/matrix.h"
 #include "run/printf.h"
+#include "run/texture.h"
 
 #include <cmath>
 #include <cstdio>
@@ -135,6 +136,9 @@ std::unordered_map<std::string_view, void *> make_table() {
   };
   add_directed_rounding(table);
   add_matrix_functions(table);
+  add_texture_functions(table);
+  add_image_queries(table);
+  add_surface_functions(table);
   return table;
 }
 
