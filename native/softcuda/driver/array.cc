@@ -1,5 +1,6 @@
 #include "array.h"
 
+#include "format.h"
 #include "memory.h"
 
 #include <algorithm>
@@ -15,7 +16,8 @@ uint64_t bytes_of(const CUDA_ARRAY3D_DESCRIPTOR &d) {
 
 CUresult check(const CUDA_ARRAY3D_DESCRIPTOR &d) {
   constexpr unsigned kKnown = CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_SURFACE_LDST |
-                              CUDA_ARRAY3D_CUBEMAP | CUDA_ARRAY3D_TEXTURE_GATHER;
+                              CUDA_ARRAY3D_CUBEMAP | CUDA_ARRAY3D_TEXTURE_GATHER |
+                              CUDA_ARRAY3D_COLOR_ATTACHMENT; // for OpenGL, which we do not share
   constexpr uint64_t kLargest = 131072;
   if (!element_bytes(d.Format, d.NumChannels) || d.Width == 0 || d.Width > kLargest ||
       d.Height > kLargest || d.Depth > 16384)
@@ -23,7 +25,10 @@ CUresult check(const CUDA_ARRAY3D_DESCRIPTOR &d) {
   if (d.Flags & ~kKnown)
     return CUDA_ERROR_NOT_SUPPORTED;
   bool layered = d.Flags & CUDA_ARRAY3D_LAYERED;
-  if (d.Height == 0 && d.Depth != 0 && !layered)
+  bool gather = d.Flags & CUDA_ARRAY3D_TEXTURE_GATHER;
+  if (d.Depth == 0 ? layered : d.Height == 0 && !layered)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (gather && (d.Height == 0 || (d.Depth != 0 && !layered)))
     return CUDA_ERROR_INVALID_VALUE;
   if ((d.Flags & CUDA_ARRAY3D_CUBEMAP) &&
       (d.Width != d.Height || d.Depth % 6 || d.Depth == 0 || (d.Depth != 6 && !layered)))
@@ -44,35 +49,8 @@ CUresult allocate(Context &context, uint64_t bytes, std::shared_ptr<ArrayStorage
 } // namespace
 
 unsigned element_bytes(CUarray_format format, unsigned channels) {
-  if (channels != 1 && channels != 2 && channels != 4)
-    return 0;
-  switch (format) {
-  case CU_AD_FORMAT_UNSIGNED_INT8:
-  case CU_AD_FORMAT_SIGNED_INT8:
-  case CU_AD_FORMAT_UNORM_INT8X1:
-  case CU_AD_FORMAT_UNORM_INT8X2:
-  case CU_AD_FORMAT_UNORM_INT8X4:
-  case CU_AD_FORMAT_SNORM_INT8X1:
-  case CU_AD_FORMAT_SNORM_INT8X2:
-  case CU_AD_FORMAT_SNORM_INT8X4:
-    return channels;
-  case CU_AD_FORMAT_UNSIGNED_INT16:
-  case CU_AD_FORMAT_SIGNED_INT16:
-  case CU_AD_FORMAT_HALF:
-  case CU_AD_FORMAT_UNORM_INT16X1:
-  case CU_AD_FORMAT_UNORM_INT16X2:
-  case CU_AD_FORMAT_UNORM_INT16X4:
-  case CU_AD_FORMAT_SNORM_INT16X1:
-  case CU_AD_FORMAT_SNORM_INT16X2:
-  case CU_AD_FORMAT_SNORM_INT16X4:
-    return 2 * channels;
-  case CU_AD_FORMAT_UNSIGNED_INT32:
-  case CU_AD_FORMAT_SIGNED_INT32:
-  case CU_AD_FORMAT_FLOAT:
-    return 4 * channels;
-  default:
-    return 0;
-  }
+  TexelFormat texel;
+  return texel_format(format, channels, &texel) ? texel.bytes() : 0;
 }
 
 ArrayStorage::~ArrayStorage() {
@@ -102,12 +80,13 @@ CUresult MipmappedArray::create(Context &context, const CUDA_ARRAY3D_DESCRIPTOR 
                                 unsigned levels, MipmappedArray **out) {
   if (CUresult result = check(description))
     return result;
+  bool layered = description.Flags & (CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_CUBEMAP);
   unsigned most = 1;
-  for (size_t side = std::max({description.Width, description.Height, description.Depth}); side > 1;
-       side /= 2)
+  for (size_t side = std::max(
+           {description.Width, description.Height, layered ? size_t{0} : description.Depth});
+       side > 1; side /= 2)
     most++;
   levels = std::clamp(levels, 1u, most);
-  bool layered = description.Flags & (CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_CUBEMAP);
   std::vector<CUDA_ARRAY3D_DESCRIPTOR> each{description};
   uint64_t bytes = bytes_of(description);
   while (each.size() < levels) {

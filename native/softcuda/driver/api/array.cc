@@ -6,10 +6,10 @@ using namespace softcuda;
 
 namespace {
 
-CUresult enter_array(CUarray handle, Array **array) {
+template <class Handle, class T> CUresult enter_array(Handle handle, T **array) {
   Context *context;
   GF_TRY(enter(&context));
-  *array = Array::from(handle);
+  *array = T::from(handle);
   return *array ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
@@ -63,6 +63,33 @@ GF_API cuArrayGetPlane(CUarray *, CUarray handle, unsigned int) {
   Array *array;
   GF_TRY(enter_array(handle, &array));
   return CUDA_ERROR_INVALID_VALUE; // none of our formats has planes
+}
+
+// Neither sparse arrays nor such as get their memory later can be made here, so no array has these.
+GF_API cuArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *, CUarray handle) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  return CUDA_ERROR_INVALID_VALUE;
+}
+
+GF_API cuArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *, CUarray handle, CUdevice) {
+  Array *array;
+  GF_TRY(enter_array(handle, &array));
+  return CUDA_ERROR_INVALID_VALUE;
+}
+
+GF_API cuMipmappedArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *,
+                                           CUmipmappedArray handle) {
+  MipmappedArray *array;
+  GF_TRY(enter_array(handle, &array));
+  return CUDA_ERROR_INVALID_VALUE;
+}
+
+GF_API cuMipmappedArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *,
+                                             CUmipmappedArray handle, CUdevice) {
+  MipmappedArray *array;
+  GF_TRY(enter_array(handle, &array));
+  return CUDA_ERROR_INVALID_VALUE;
 }
 
 GF_API cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *description,
