@@ -92,6 +92,8 @@ export const PROGRAMS: readonly Program[] = [
     flags: ["-ldl"],
     plugins: [{ name: "libplugin.so", sources: ["cuda/plugin.cu"] }],
   }),
+  cuda("textures", "every kind of texture object"),
+  cuda("surfaces", "every kind of surface object"),
   driver("vector_add", "driver API: c = a + b", { data: KERNELS }),
   driver("matrix_mul", "driver API: product and sum", { data: KERNELS }),
   driver("modules", "driver API: hand-written PTX, variables", {
