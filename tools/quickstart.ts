@@ -1,11 +1,15 @@
 /**
  * The tour: CUDA programs that nobody changed, each run straight on the software device ("passthrough") and as a guest
- * of a server ("forwarded"), with each program's own verdict and what forwarding cost in time.
+ * of a server ("forwarded"), with each program's own verdict and what forwarding cost in time; then OpenGL programs in a
+ * virtual X server, with frame rates and pictures of their windows.
  */
+import path from "node:path";
 import { buildAll, buildable } from "../test/lib/build.ts";
 import { type Comparison, compareWays } from "../test/lib/compare.ts";
 import type { Program } from "../test/lib/manifest.ts";
+import { ROOT } from "../test/lib/paths.ts";
 import { startServer } from "../test/lib/server.ts";
+import { PICTURES, type RenderTour, renderTour } from "./lib/render.ts";
 import { geometricMean, table } from "./lib/table.ts";
 
 /** The first of these runs is not counted: it compiles kernels into the software device's disk cache. */
@@ -29,11 +33,13 @@ progress("");
 console.log("Starting a server, and running each program forwarded and passthrough in turn …\n");
 const server = await startServer();
 const results: { program: Program; comparison: Comparison }[] = [];
+let rendered: RenderTour;
 try {
   for (const [index, program] of programs.entries()) {
     progress(`[${index + 1}/${programs.length}] ${program.name}`);
     results.push({ program, comparison: await compareWays(program, server.host, ROUNDS) });
   }
+  rendered = await renderTour(server.host, (name) => progress(`rendering: ${name}`));
 } finally {
   await server.stop();
   progress("");
@@ -68,11 +74,15 @@ console.log(`${results.length - failed.length} of ${results.length} programs pas
 for (const { program, comparison } of failed) {
   console.log(`\n${program.name}: ${comparison.verdict}\n${comparison.said}`);
 }
-if (failed.length === 0) {
+console.log(`\nOpenGL in a virtual X server\n\n${rendered.table}`);
+console.log(`\npictures of the windows, direct and forwarded: ${path.relative(ROOT, PICTURES)}/`);
+for (const failure of rendered.failures) console.log(`\n${failure}`);
+const good = failed.length === 0 && rendered.failures.length === 0;
+if (good) {
   console.log(`
-Next, with a CUDA program of your own:
+Next, with a CUDA or OpenGL program of your own:
   bin/gpuferry run -- ./your-program        forwarded, in a server started for it
   bin/gpuferry doctor                       what this machine has and lacks
   npm run bench                             what forwarding costs, call by call`);
 }
-process.exitCode = failed.length === 0 ? 0 : 1;
+process.exitCode = good ? 0 : 1;

@@ -60,6 +60,9 @@ describe("piglit", () => {
     );
     expect(summary.counts.direct.pass).toBeGreaterThan(tests.length / 2);
     const lost = summary.losses.filter(({ excuse }) => excuse === undefined);
-    expect(lost.map(({ name }) => name), reportOf(summary)).toEqual([]);
+    expect(
+      lost.map(({ name }) => name),
+      reportOf(summary),
+    ).toEqual([]);
   });
 });

@@ -48,6 +48,14 @@ export const SNAPSHOT: Program = {
   flags: ["-lX11"],
 };
 
+/** A library: what is preloaded into programs that move with the time, so that their pictures can be compared. */
+export const FROZEN_CLOCK: Program = {
+  name: "frozen_clock",
+  shows: "a time of day that stands still",
+  sources: ["gl/frozen_clock.c"],
+  flags: ["-shared", "-fPIC"],
+};
+
 export function glProgramNamed(name: string): Program {
   const program = GL_PROGRAMS.find((candidate) => candidate.name === name);
   if (program === undefined) throw new Error(`no program ${name}`);

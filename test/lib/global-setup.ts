@@ -1,6 +1,6 @@
 /** Before the end-to-end tests: every program that they run is compiled, so that no test's time holds a compiler's. */
 import { buildAll, buildable } from "./build.ts";
-import { GL_PROGRAMS, SNAPSHOT } from "./gl-manifest.ts";
+import { FROZEN_CLOCK, GL_PROGRAMS, SNAPSHOT } from "./gl-manifest.ts";
 import { PROGRAMS } from "./manifest.ts";
 import { variants } from "./variants.ts";
 
@@ -9,6 +9,9 @@ export default async function setup(): Promise<void> {
   if (programs.length < PROGRAMS.length) {
     console.error(`no nvcc: ${PROGRAMS.length - programs.length} programs are left out`);
   }
-  const gl = [...GL_PROGRAMS, SNAPSHOT].map((program) => ({ program, cudart: "static" as const }));
-  await buildAll([...variants(programs), ...gl]);
+  const gl = [...GL_PROGRAMS, SNAPSHOT, FROZEN_CLOCK];
+  await buildAll([
+    ...variants(programs),
+    ...gl.map((program) => ({ program, cudart: "static" as const })),
+  ]);
 }

@@ -53,7 +53,8 @@ export async function runCampaign(campaign: Campaign, journal: Journal): Promise
   for (const loss of summary.losses) {
     const reason = campaign.known[loss.name];
     if (reason !== undefined) loss.excuse = reason;
-    else if (summary.losses.length <= RETRIED_LOSSES) await retry(campaign, loss, tests.get(loss.name)!);
+    else if (summary.losses.length <= RETRIED_LOSSES)
+      await retry(campaign, loss, tests.get(loss.name)!);
   }
   return summary;
 }

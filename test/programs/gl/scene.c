@@ -2,7 +2,8 @@
  *
  *   scene FRAMES [WIDTH HEIGHT]     draws so many and prints a checksum of the last one as X shows it; the frame rate
  *                                   goes to stderr
- *   scene 0                         draws until it is killed, and prints a line every 10 frames
+ *   scene 0 [WIDTH HEIGHT]          draws until it is killed; prints a line every 10 frames and, to stderr, a rate every
+ *                                   second
  */
 #include "common/shaders.h"
 #include "common/window.h"
@@ -129,6 +130,7 @@ int main(int argc, char **argv) {
   glEnable(GL_DEPTH_TEST);
   glClearColor(0.35f, 0.5f, 0.7f, 1);
   const double started = now_s();
+  double told = started;
   for (int frame = 0; frames == 0 || frame < frames; frame++) {
     draw(program, frame);
     glXSwapBuffers(window.display, window.id);
@@ -136,6 +138,10 @@ int main(int argc, char **argv) {
       const GLenum error = glGetError();
       printf("%d 0x%x\n", frame, error);
       fflush(stdout);
+      if (now_s() - told >= 1) {
+        told = now_s();
+        fprintf(stderr, "%.1f frames per second\n", (frame + 1) / (told - started));
+      }
     }
   }
   glXWaitGL();
