@@ -5,12 +5,6 @@
 #include <string.h>
 
 #include "gl_api.h"
-#include "gl_wire.h"
-
-/// Names are chosen in the guest: names.c.
-void gf_gl_names_gen(enum gf_gl_kind kind, GLsizei n, GLuint *out);
-void gf_gl_names_delete(enum gf_gl_kind kind, GLsizei n, const GLuint *names);
-
 /// Bytes of a text that travels: as many as the application says, or up to and with its zero.
 static inline uint64_t gf_gl_text_bytes(const GLchar *text, int64_t length) {
   if (text == NULL)

@@ -93,6 +93,12 @@ private:
   int64_t capacity_;
 };
 
+/// The native name; where nobody knows of what kind it is, the number goes to the driver, which knows
+/// no object by it either.
+inline GLuint name_of(GlCall &call, gf_gl_kind kind, GLuint guest) {
+  return kind == GF_GL_KIND_NONE ? guest : call.name(kind, guest);
+}
+
 /// Names that the driver reported → the guest's, in place.
 template <class T> void name_back(GlCall &call, gf_gl_kind kind, T *values, uint32_t count) {
   if (kind == GF_GL_KIND_NONE || sizeof(T) == sizeof(GLboolean))

@@ -1,7 +1,7 @@
 /** OpenGL and OpenGL ES as gpuferry forwards them: what we add to the Khronos registry. */
 import { control } from "./control.ts";
 import type { Overlay } from "./model.ts";
-import { pnameCounts, pnameKinds } from "./pnames.ts";
+import { objectKinds, pnameCounts, pnameKinds } from "./pnames.ts";
 import { hard } from "./rows/hard.ts";
 import { names } from "./rows/names.ts";
 import { refusals } from "./rows/refused.ts";
@@ -16,4 +16,5 @@ export const gl: Overlay = {
   control,
   pnameCounts,
   pnameKinds,
+  objectKinds,
 };

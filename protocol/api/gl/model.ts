@@ -37,6 +37,8 @@ export type Pass =
   | { kind: "value" }
   /** A number that names an object, or 0. */
   | { kind: "name"; of: Kind }
+  /** A name of the kind that parameter `by` says (objectKinds); what that does not know is `otherwise`. */
+  | { kind: "nameBy"; by: string; otherwise?: Kind }
   /** A pointer that is an offset into a bound buffer, or otherwise never followed: travels as a number. */
   | { kind: "offset" }
   | { kind: "in"; count: Count }
@@ -48,7 +50,7 @@ export type Pass =
   | { kind: "lengths" }
   /**
    * Filled by the driver with at most `count` elements; how many it wrote is found by looking. `names`: they are
-   * names; `pname`: they are names if that parameter's value is in PNAME_KINDS.
+   * names; `pname`: they are names if that parameter's value is in pnameKinds.
    */
   | { kind: "out"; count: Count; names?: Kind; pname?: string }
   /** A text of at most `capacity` bytes, its zero included; `length` receives how many are in front of the zero. */
@@ -142,4 +144,6 @@ export interface Overlay {
   readonly pnameCounts: Readonly<Record<string, number>>;
   /** Parameters whose values are names. */
   readonly pnameKinds: Readonly<Record<string, Kind>>;
+  /** Enums that say of what kind another parameter's name is. */
+  readonly objectKinds: Readonly<Record<string, Kind>>;
 }

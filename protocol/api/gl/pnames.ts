@@ -91,3 +91,24 @@ export const pnameKinds: Readonly<Record<string, Kind>> = {
   GL_CURRENT_QUERY: "query",
   GL_PROGRAM_BINDING_ARB: "arb_program",
 };
+
+/** What glObjectLabel and its like call the kinds; EXT_debug_label has words of its own. */
+export const objectKinds: Readonly<Record<string, Kind>> = {
+  GL_BUFFER: "buffer",
+  GL_BUFFER_OBJECT_EXT: "buffer",
+  GL_SHADER: "program",
+  GL_SHADER_OBJECT_EXT: "program",
+  GL_PROGRAM: "program",
+  GL_PROGRAM_OBJECT_EXT: "program",
+  GL_VERTEX_ARRAY: "vertex_array",
+  GL_VERTEX_ARRAY_OBJECT_EXT: "vertex_array",
+  GL_QUERY: "query",
+  GL_QUERY_OBJECT_EXT: "query",
+  GL_PROGRAM_PIPELINE: "pipeline",
+  GL_PROGRAM_PIPELINE_OBJECT_EXT: "pipeline",
+  GL_TRANSFORM_FEEDBACK: "transform_feedback",
+  GL_SAMPLER: "sampler",
+  GL_TEXTURE: "texture",
+  GL_RENDERBUFFER: "renderbuffer",
+  GL_FRAMEBUFFER: "framebuffer",
+};

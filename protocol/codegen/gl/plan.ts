@@ -63,6 +63,7 @@ const requestMember = ({ name, type, pass }: PlannedParam): WireMember[] => {
       return pass.of === "sync"
         ? [{ name, type: "uint64_t", bytes: 8 }]
         : [{ name, type: "GLuint", bytes: 4 }];
+    case "nameBy":
     case "deleteOne":
       return [{ name, type: "GLuint", bytes: 4 }];
     case "offset":

@@ -51,6 +51,9 @@ export const toyXml = `<?xml version="1.0"?>
     <command><proto>void <name>toyDraw</name></proto>
       <param>const void *<name>pixels</name></param></command>
     <command><proto>void <name>toyWait</name></proto></command>
+    <command><proto>void <name>toyMove</name></proto>
+      <param><ptype>GLenum</ptype> <name>what</name></param>
+      <param><ptype>GLuint</ptype> <name>which</name></param></command>
     <command><proto>void <name>toyFly</name></proto></command>
   </commands>
   <feature api="toy" name="TOY_1_0">
@@ -70,6 +73,7 @@ export const toyXml = `<?xml version="1.0"?>
         "GetLabel",
         "Tell",
         "Draw",
+        "Move",
         "Wait",
       ]
         .map((name) => `<command name="toy${name}"/>`)
@@ -107,6 +111,10 @@ export const toyOverlay: Overlay = {
     { match: "toyPush", row: { observe: true, observeHost: true } },
     { match: "toyOpen", row: { guest: "custom" } },
     { match: "toyWait", row: { waits: true, host: "custom" } },
+    {
+      match: "toyMove",
+      row: { args: { which: { kind: "nameBy", by: "what", otherwise: "texture" } } },
+    },
     { match: "toyFly", row: { guest: "refused", why: "Boxes do not fly." } },
   ],
   control: [
@@ -115,4 +123,5 @@ export const toyOverlay: Overlay = {
   ],
   pnameCounts: { TOY_WEIGHT: 4 },
   pnameKinds: { TOY_BOX: "buffer" },
+  objectKinds: { TOY_BOX: "buffer" },
 };

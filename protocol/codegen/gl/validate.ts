@@ -27,6 +27,7 @@ const refersTo = (pass: Pass): string[] => {
   if (pass.kind === "text" && pass.length) refs.push(pass.length);
   if (pass.kind === "texts" && pass.lengths) refs.push(pass.lengths);
   if (pass.kind === "outText") refs.push(pass.capacity, ...(pass.length ? [pass.length] : []));
+  if (pass.kind === "nameBy") refs.push(pass.by);
   if (pass.kind === "out" && pass.pname) refs.push(pass.pname);
   return refs;
 };

@@ -34,6 +34,7 @@ GF_GL_EXPORT void toyGetLabel(GLsizei bufSize, GLsizei *length, GLchar *label);
 GF_GL_EXPORT GLboolean toyIsBox(GLuint box);
 GF_GL_EXPORT void toyLabel(GLsizei length, const GLchar *text);
 GF_GL_EXPORT GLuint toyMakeBox(GLenum shape);
+GF_GL_EXPORT void toyMove(GLenum what, GLuint which);
 GF_GL_EXPORT void toyOpen(GLuint box);
 GF_GL_EXPORT void toyPlace3fv(const GLfloat *v);
 GF_GL_EXPORT void toyPush(GLint x, GLdouble force);

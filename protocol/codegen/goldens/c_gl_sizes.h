@@ -24,3 +24,13 @@ static inline enum gf_gl_kind gf_gl_pname_kind(GLenum pname) {
     return GF_GL_KIND_NONE;
   }
 }
+
+/// Of what kind a name is that goes with `identifier`.
+static inline enum gf_gl_kind gf_gl_object_kind(GLenum identifier, enum gf_gl_kind otherwise) {
+  switch (identifier) {
+  case TOY_BOX:
+    return GF_GL_KIND_BUFFER;
+  default:
+    return otherwise;
+  }
+}

@@ -3,20 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gl/names.h"
 #include "gl/stub.h"
 #include "gl/values.h"
 #include "gl_send.h"
 #include "gl_sizes.h"
 #include "gl_wire.h"
-
-// Until names are chosen elsewhere.
-__attribute__((weak)) void gf_gl_names_gen(enum gf_gl_kind kind, GLsizei n, GLuint *out) {
-  (void)kind;
-  for (GLsizei i = 0; i < n; i++) out[i] = 0;
-}
-__attribute__((weak)) void gf_gl_names_delete(enum gf_gl_kind kind, GLsizei n, const GLuint *names) {
-  (void)kind, (void)n, (void)names;
-}
 
 void gf_gl_observe_toyPush(GLint x, GLdouble force);
 
@@ -133,6 +125,15 @@ GLuint toyMakeBox(GLenum shape) {
   args->result = created;
   gf_gl_post_point(lane);
   return created;
+}
+
+void toyMove(GLenum what, GLuint which) {
+  struct gf_gl_lane *lane = gf_gl_enter();
+  if (__builtin_expect(lane == NULL, 0)) return;
+  struct gf_gl_toyMove_args *args = gf_gl_begin(lane, GF_GL_OP_toyMove, sizeof(*args));
+  args->what = what;
+  args->which = which;
+  gf_gl_post(lane);
 }
 
 void gf_gl_send_toyOpen(GLuint box) {

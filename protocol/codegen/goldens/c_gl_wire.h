@@ -19,13 +19,14 @@ enum gf_gl_opcode {
   GF_GL_OP_toyIsBox = 10,
   GF_GL_OP_toyLabel = 11,
   GF_GL_OP_toyMakeBox = 12,
-  GF_GL_OP_toyOpen = 13,
-  GF_GL_OP_toyPlace3fv = 14,
-  GF_GL_OP_toyPush = 15,
-  GF_GL_OP_toyTell = 16,
-  GF_GL_OP_toyWait = 17,
+  GF_GL_OP_toyMove = 13,
+  GF_GL_OP_toyOpen = 14,
+  GF_GL_OP_toyPlace3fv = 15,
+  GF_GL_OP_toyPush = 16,
+  GF_GL_OP_toyTell = 17,
+  GF_GL_OP_toyWait = 18,
 };
-#define GF_GL_OPCODE_COUNT 18
+#define GF_GL_OPCODE_COUNT 19
 
 /// What a name names. Each kind has a name space of its own.
 enum gf_gl_kind {
@@ -113,6 +114,11 @@ struct __attribute__((aligned(8))) gf_gl_toyLabel_args {
 struct __attribute__((aligned(8))) gf_gl_toyMakeBox_args {
   GLenum shape;
   GLuint result;
+};
+
+struct __attribute__((aligned(8))) gf_gl_toyMove_args {
+  GLenum what;
+  GLuint which;
 };
 
 struct __attribute__((aligned(8))) gf_gl_toyOpen_args {

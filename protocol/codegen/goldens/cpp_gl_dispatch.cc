@@ -111,6 +111,13 @@ static void handle_toyMakeBox(GlCall &call) {
   call.bind_names(GF_GL_KIND_BUFFER, &args->result, &made, 1);
 }
 
+static void handle_toyMove(GlCall &call) {
+  [[maybe_unused]] const auto *args = call.args<gf_gl_toyMove_args>();
+  const auto native = call.driver().toyMove;
+  if (!native) [[unlikely]] return call.missing("toyMove");
+  native(args->what, name_of(call, gf_gl_object_kind(args->what, GF_GL_KIND_TEXTURE), args->which));
+}
+
 static void handle_toyOpen(GlCall &call) {
   [[maybe_unused]] const auto *args = call.args<gf_gl_toyOpen_args>();
   const auto native = call.driver().toyOpen;
@@ -156,6 +163,7 @@ static std::array<GlHandlerRow, GF_GL_OPCODE_COUNT> make_table() {
   rows[GF_GL_OP_toyIsBox] = {"toyIsBox", handle_toyIsBox, sizeof(gf_gl_toyIsBox_args)};
   rows[GF_GL_OP_toyLabel] = {"toyLabel", handle_toyLabel, sizeof(gf_gl_toyLabel_args)};
   rows[GF_GL_OP_toyMakeBox] = {"toyMakeBox", handle_toyMakeBox, sizeof(gf_gl_toyMakeBox_args)};
+  rows[GF_GL_OP_toyMove] = {"toyMove", handle_toyMove, sizeof(gf_gl_toyMove_args)};
   rows[GF_GL_OP_toyOpen] = {"toyOpen", handle_toyOpen, sizeof(gf_gl_toyOpen_args)};
   rows[GF_GL_OP_toyPlace3fv] = {"toyPlace3fv", handle_toyPlace3fv, sizeof(gf_gl_toyPlace3fv_args)};
   rows[GF_GL_OP_toyPush] = {"toyPush", handle_toyPush, sizeof(gf_gl_toyPush_args)};

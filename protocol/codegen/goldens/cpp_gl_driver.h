@@ -17,6 +17,7 @@ struct GlDriver {
   decltype(&::toyIsBox) toyIsBox = nullptr;
   decltype(&::toyLabel) toyLabel = nullptr;
   decltype(&::toyMakeBox) toyMakeBox = nullptr;
+  decltype(&::toyMove) toyMove = nullptr;
   decltype(&::toyOpen) toyOpen = nullptr;
   decltype(&::toyPlace3fv) toyPlace3fv = nullptr;
   decltype(&::toyPush) toyPush = nullptr;
@@ -36,6 +37,7 @@ template <class Visit> void for_each_gl_symbol(Visit &&visit) {
   visit("toyIsBox", &GlDriver::toyIsBox);
   visit("toyLabel", &GlDriver::toyLabel);
   visit("toyMakeBox", &GlDriver::toyMakeBox);
+  visit("toyMove", &GlDriver::toyMove);
   visit("toyOpen", &GlDriver::toyOpen);
   visit("toyPlace3fv", &GlDriver::toyPlace3fv);
   visit("toyPush", &GlDriver::toyPush);

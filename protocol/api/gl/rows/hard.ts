@@ -28,12 +28,29 @@ export const hard: readonly Rule[] = [
   { match: /^gl(FenceSync|ClientWaitSync|WaitSync|DeleteSync|IsSync|GetSynciv)$/, row: byHand },
   // What the driver tells unasked.
   { match: /^gl(DebugMessageCallback|GetDebugMessageLog)$/, row: byHand },
+  // A text without an end, as long as the driver says.
   {
-    match: /^gl(Get)?Object(Ptr)?Label$|^gl(GetObjectLabel|LabelObject)EXT$/,
-    row: { host: "custom" },
+    match: "glGetProgramStringARB",
+    row: {
+      ...byHand,
+      wire: {
+        args: { target: "u32", pname: "u32" },
+        reply: { length_bytes: "u32", pad: "u32" },
+        replyTail: "the text",
+      },
+    },
   },
-  { match: /^gl(Get)?ObjectPtrLabel$/, row: { args: { ptr: { kind: "name", of: "sync" } } } },
-  { match: /^glCopyImageSubData(NV)?$/, row: { host: "custom" } },
+  {
+    match: "glGetNamedProgramStringEXT",
+    row: {
+      ...byHand,
+      wire: {
+        args: { program: "u32", target: "u32", pname: "u32", pad: "u32" },
+        reply: { length_bytes: "u32", pad: "u32" },
+        replyTail: "the text",
+      },
+    },
+  },
   { match: /^gl(Flush|Finish)$/, row: { point: true } },
   { match: "glFinish", row: { waits: true } },
 ];

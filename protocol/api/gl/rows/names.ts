@@ -50,5 +50,26 @@ export const names: readonly Rule[] = [
     match: /^gl(Get)?NamedProgram(i|String|LocalParameter)\w*EXT$/,
     row: { args: { program: arbProgram } },
   },
+  {
+    match: /^gl(Get)?ObjectLabel$/,
+    row: { args: { name: { kind: "nameBy", by: "identifier" } } },
+  },
+  {
+    match: /^gl(LabelObject|GetObjectLabel)EXT$/,
+    row: { args: { object: { kind: "nameBy", by: "type" } } },
+  },
+  {
+    match: /^gl(Get)?ObjectPtrLabel$/,
+    row: { args: { ptr: { kind: "name", of: "sync" } } },
+  },
+  {
+    match: /^glCopyImageSubData(NV)?$/,
+    row: {
+      args: {
+        srcName: { kind: "nameBy", by: "srcTarget", otherwise: "texture" },
+        dstName: { kind: "nameBy", by: "dstTarget", otherwise: "texture" },
+      },
+    },
+  },
   { match: "glBeginConditionalRender", row: { args: { id: query } } },
 ];

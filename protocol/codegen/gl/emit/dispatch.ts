@@ -62,6 +62,11 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
           after: [],
         };
       return { lines: [], pass: `call.name(${kindC(pass.of)}, args->${name})`, after: [] };
+    case "nameBy": {
+      const otherwise = pass.otherwise ? kindC(pass.otherwise) : "GF_GL_KIND_NONE";
+      const kind = `gf_gl_object_kind(args->${pass.by}, ${otherwise})`;
+      return { lines: [], pass: `name_of(call, ${kind}, args->${name})`, after: [] };
+    }
     case "deleteOne":
       return {
         lines: [],

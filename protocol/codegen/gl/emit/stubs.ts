@@ -43,6 +43,7 @@ const scalar = ({ name, type, pass }: PlannedParam): string[] => {
       return [`args->${name} = ${name};`];
     case "name":
       return [`args->${name} = ${pass.of === "sync" ? "(uint64_t)(uintptr_t)" : ""}${name};`];
+    case "nameBy":
     case "deleteOne":
       return [`args->${name} = ${name};`];
     case "offset":
@@ -217,20 +218,12 @@ export const emitGlStubs = (plan: GlPlan): string => {
   return `${banner("Guest stubs of OpenGL.")}#include <stdlib.h>
 #include <string.h>
 
+#include "gl/names.h"
 #include "gl/stub.h"
 #include "gl/values.h"
 #include "gl_send.h"
 #include "gl_sizes.h"
 #include "gl_wire.h"
-
-// Until names are chosen elsewhere.
-__attribute__((weak)) void gf_gl_names_gen(enum gf_gl_kind kind, GLsizei n, GLuint *out) {
-  (void)kind;
-  for (GLsizei i = 0; i < n; i++) out[i] = 0;
-}
-__attribute__((weak)) void gf_gl_names_delete(enum gf_gl_kind kind, GLsizei n, const GLuint *names) {
-  (void)kind, (void)n, (void)names;
-}
 
 ${observers.map((c) => `void ${signature(c, `gf_gl_observe_${c.command.name}`).replace(/^.*?(?=gf_gl_observe)/, "")};`).join("\n")}
 

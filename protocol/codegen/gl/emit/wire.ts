@@ -95,8 +95,9 @@ const cases = (plan: GlPlan, table: Readonly<Record<string, string | number>>): 
 };
 
 export const emitGlSizes = (plan: GlPlan): string => {
-  const { pnameCounts, pnameKinds } = plan.overlay;
-  const kinds = Object.fromEntries(Object.entries(pnameKinds).map(([n, k]) => [n, kindC(k)]));
+  const { pnameCounts, pnameKinds, objectKinds } = plan.overlay;
+  const kinds = (table: typeof pnameKinds): Record<string, string> =>
+    Object.fromEntries(Object.entries(table).map(([n, k]) => [n, kindC(k)]));
   return `${banner("Tables of parameter names.")}#pragma once
 
 #include "gl/size.h"
@@ -114,9 +115,18 @@ ${cases(plan, pnameCounts)}
 /// What the value of the parameter \`pname\` names.
 static inline enum gf_gl_kind gf_gl_pname_kind(GLenum pname) {
   switch (pname) {
-${cases(plan, kinds)}
+${cases(plan, kinds(pnameKinds))}
   default:
     return GF_GL_KIND_NONE;
+  }
+}
+
+/// Of what kind a name is that goes with \`identifier\`.
+static inline enum gf_gl_kind gf_gl_object_kind(GLenum identifier, enum gf_gl_kind otherwise) {
+  switch (identifier) {
+${cases(plan, kinds(objectKinds))}
+  default:
+    return otherwise;
   }
 }
 `;
