@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gl/stub.h"
+#include "gl_wire.h"
 
 GF_GL_EXPORT void glGetProgramStringARB(GLenum target, GLenum pname, void *string) {
   struct gf_gl_lane *lane = gf_gl_enter();

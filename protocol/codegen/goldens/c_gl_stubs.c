@@ -190,6 +190,5 @@ void toyWait(void) {
   struct gf_gl_lane *lane = gf_gl_enter();
   if (__builtin_expect(lane == NULL, 0)) return;
   gf_gl_begin(lane, GF_GL_OP_toyWait, 0);
-  const void *answer;
   gf_gl_call(lane, NULL, 0);
 }

@@ -10,6 +10,7 @@ export const emitGlApi = ({ registry, commands }: GlPlan): string => {
     ([name, value]) => `#ifndef ${name}\n#define ${name} ${value}\n#endif`,
   );
   return `${banner("OpenGL and OpenGL ES as C.")}#pragma once
+#pragma GCC system_header // <GL/gl.h> spells some parameters otherwise, which may be warned about
 
 #include <stdint.h>
 

@@ -125,7 +125,7 @@ const body = (c: PlannedCommand): string[] => {
     return lines;
   }
   lines.push(
-    "const void *answer;",
+    ...(c.reply.length ? ["const void *answer;"] : []),
     c.reply.length
       ? `if (gf_gl_call${point}(lane, &answer, sizeof(struct gf_gl_${name}_reply)) != 0) ${zero(c)}`
       : `gf_gl_call${point}(lane, NULL, 0);`,
