@@ -64,7 +64,7 @@ static char *take_text(char **at, char *end, uint32_t bytes) {
 
 static int take(struct gf_gl_context *context, struct gf_gl_facts *facts,
                 const struct gf_gl_gfGlContextFacts_reply *reply, uint32_t reply_bytes) {
-  const uint64_t limits_bytes = LIMIT_COUNT * sizeof *facts->limits;
+  const uint64_t limits_bytes = GF_ALIGN8(LIMIT_COUNT * sizeof *facts->limits);
   const uint64_t rest_bytes = reply_bytes - sizeof *reply;
   if (rest_bytes < limits_bytes)
     return -1;

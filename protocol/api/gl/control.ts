@@ -68,7 +68,7 @@ export const control: readonly Control[] = [
     symbol: "gfGlPinBuffer",
     doc: "Makes a range of the heap a buffer's data store, for mappings that stay.",
     wire: {
-      args: { memory: "range", target: "u32", buffer: "u32" },
+      args: { memory: "range", buffer: "u32", pad: "u32" },
       reply: { pinned: "u32", pad: "u32" },
     },
   },

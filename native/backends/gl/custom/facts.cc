@@ -1,0 +1,102 @@
+// What never changes about a context, in one reply; and the strings that do.
+#include "backends/gl/custom/errors.h"
+#include "backends/gl/decode.h"
+
+#include <string>
+
+namespace gpuferry::gl {
+namespace {
+
+constexpr uint32_t kLimitsMax = 1024;
+
+struct Limit {
+  uint32_t count;
+  GLint values[4];
+};
+
+std::string text_of(GlCall &call, GLenum name) {
+  const GLubyte *text = call.driver().glGetString(name);
+  return text ? reinterpret_cast<const char *>(text) : "";
+}
+
+std::string extensions_of(GlCall &call) {
+  if (!call.context().is_core)
+    return text_of(call, GL_EXTENSIONS);
+  GLint count = 0;
+  call.driver().glGetIntegerv(GL_NUM_EXTENSIONS, &count);
+  std::string all;
+  for (GLint i = 0; i < count; ++i) {
+    const GLubyte *name = call.driver().glGetStringi(GL_EXTENSIONS, static_cast<GLuint>(i));
+    if (name)
+      all.append(reinterpret_cast<const char *>(name)).append(" ");
+  }
+  return all;
+}
+
+/// Appends text and zero; how many bytes that is.
+uint32_t append(std::string &all, const std::string &text) {
+  all.append(text.c_str(), text.size() + 1);
+  return static_cast<uint32_t>(text.size() + 1);
+}
+
+void send(GlCall &call, const std::string &text) {
+  if (auto *room = call.reply_array<char>(text.size()))
+    std::memcpy(room, text.data(), text.size());
+}
+
+void reply_text(GlCall &call, const GLubyte *text) {
+  auto *reply = call.reply<gf_gl_glGetString_reply>();
+  if (!text)
+    return;
+  std::string all;
+  reply->text_bytes = append(all, reinterpret_cast<const char *>(text));
+  send(call, all);
+}
+
+} // namespace
+
+void custom_gfGlContextFacts(GlCall &call) {
+  const auto *args = call.args<gf_gl_gfGlContextFacts_args>();
+  const uint32_t count = args->limit_count;
+  const GLenum *names = nullptr;
+  if (count > kLimitsMax)
+    return call.violate("more limits than there are");
+  if (!call.private_payload(args->limits, count * sizeof(GLenum), &names))
+    return;
+  settle_errors(call);
+  auto *reply = call.reply<gf_gl_gfGlContextFacts_reply>();
+  reply->version = call.context().version;
+  reply->flags = call.context().is_core ? GF_GL_FACT_CORE : 0;
+  auto *limits = call.reply_array<Limit>(count);
+  if (!limits)
+    return;
+  for (uint32_t i = 0; names && i < count; ++i) {
+    Out<GLint> values(call, 4);
+    if (!values.data)
+      return;
+    call.driver().glGetIntegerv(names[i], values.data);
+    limits[i].count = values.written();
+    std::memcpy(limits[i].values, values.data, limits[i].count * sizeof(GLint));
+  }
+  std::string texts;
+  reply->vendor_bytes = append(texts, text_of(call, GL_VENDOR));
+  reply->renderer_bytes = append(texts, text_of(call, GL_RENDERER));
+  reply->version_bytes = append(texts, text_of(call, GL_VERSION));
+  reply->shading_language_bytes = append(texts, text_of(call, GL_SHADING_LANGUAGE_VERSION));
+  reply->extensions_bytes = append(texts, extensions_of(call));
+  send(call, texts);
+  was_accepted_quietly(call); // limits that this driver has none of
+}
+
+void custom_glGetString(GlCall &call) {
+  reply_text(call, call.driver().glGetString(call.args<gf_gl_glGetString_args>()->name));
+}
+
+void custom_glGetStringi(GlCall &call) {
+  const auto *args = call.args<gf_gl_glGetStringi_args>();
+  if (!call.driver().glGetStringi)
+    return call.missing("glGetStringi");
+  reply_text(call, call.driver().glGetStringi(args->name, args->index));
+}
+
+} // namespace gpuferry::gl
