@@ -4,6 +4,7 @@ import type { Overlay } from "./model.ts";
 import { objectKinds, pnameCounts, pnameKinds } from "./pnames.ts";
 import { hard } from "./rows/hard.ts";
 import { names } from "./rows/names.ts";
+import { presentation } from "./rows/presentation.ts";
 import { refusals } from "./rows/refused.ts";
 import { sizes } from "./rows/sizes.ts";
 import { state } from "./rows/state.ts";
@@ -12,7 +13,7 @@ import { classes, scope } from "./scope.ts";
 export const gl: Overlay = {
   scope,
   classes,
-  rules: [...names, ...sizes, ...hard, ...state, ...refusals],
+  rules: [...names, ...sizes, ...hard, ...state, ...presentation, ...refusals],
   control,
   pnameCounts,
   pnameKinds,

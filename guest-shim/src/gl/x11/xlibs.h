@@ -14,7 +14,7 @@
   F(XCloseDisplay)                                                                                 \
   F(XESetCloseDisplay)                                                                             \
   F(XESetErrorString)                                                                              \
-  F(XFlush)                                                                                        \
+  F(XFree)                                                                                         \
   F(XGetVisualInfo)                                                                                \
   F(XInitExtension)                                                                                \
   F(XLoadQueryFont)                                                                                \

@@ -1,0 +1,6 @@
+// GLX's own entry points by name.
+#pragma once
+
+#include "gl/proc.h"
+
+gf_gl_proc gf_glx_proc_of(const char *name);
