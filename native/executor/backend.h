@@ -1,4 +1,5 @@
-// What the issuer knows of an API: it opens and closes lanes, and issues one frame at a time.
+// What the issuer, or a lane's own thread, knows of an API: it opens and closes lanes, and issues one
+// frame at a time.
 // native/backends/* implement it.
 #pragma once
 
@@ -19,7 +20,8 @@ class Backend {
 public:
   virtual ~Backend() = default;
 
-  /// Called by the issuer when the guest has opened a lane, and when it has closed one.
+  /// Called by the issuer (or on the lane's own thread) when the guest has opened a lane, and when it
+  /// has closed one.
   virtual std::unique_ptr<LaneState> open_lane(unsigned index) = 0;
   virtual void close_lane(LaneState &lane) = 0;
 
@@ -29,7 +31,10 @@ public:
   virtual int issue(LaneState &lane, wire::Frame &frame, wire::Reply &reply, Turn &turn) = 0;
 
   /// The rings are empty: nothing is going to be issued for a while.
-  virtual void idle() = 0;
+  virtual void idle() {}
+
+  /// The same of one lane that has a thread of its own.
+  virtual void idle_lane(LaneState &) {}
 };
 
 } // namespace gpuferry::executor

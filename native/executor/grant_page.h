@@ -4,6 +4,7 @@
 #include "abi/grant.h"
 #include "ring/region.h"
 
+#include <atomic>
 #include <cstdint>
 
 namespace gpuferry::executor {
@@ -22,6 +23,20 @@ public:
   bool revoked() const { return gf_load_relaxed(&page_->revoked) != 0; }
   uint64_t granted_ns() const { return gf_load_relaxed(&page_->granted_ns); }
 
+  /// Time used by one of the session's APIs; what all of them have used so far.
+  void use(uint64_t ns) { gf_fetch_add_relaxed(&page_->used_ns, ns); }
+  uint64_t used_ns() const { return gf_load_relaxed(&page_->used_ns); }
+
+  /// One more or one less of the session's parts has work that is not finished.
+  void backlog_begins() {
+    if (backlogs_.fetch_add(1, std::memory_order_relaxed) == 0)
+      gf_store_relaxed(&page_->backlogged, 1);
+  }
+  void backlog_ends() {
+    if (backlogs_.fetch_sub(1, std::memory_order_relaxed) == 1)
+      gf_store_relaxed(&page_->backlogged, 0);
+  }
+
   /// Sleeps until `may_go()` or the session is revoked; returns false for the latter. `may_go` is
   /// asked again at each new grant and at least every `recheck_ns`, because time used becomes known
   /// late.
@@ -30,6 +45,7 @@ public:
 private:
   void sleep(uint32_t seq, int64_t timeout_ns);
 
+  std::atomic<unsigned> backlogs_{0};
   ring::Mapping mapping_;
   gf_grant *page_;
 };

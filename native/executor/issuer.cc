@@ -1,6 +1,7 @@
 #include "executor/issuer.h"
 
 #include "executor/issuer_sight.h"
+#include "executor/lane_threads.h"
 #include "ring/futex.h"
 #include "ring/reply.h"
 
@@ -30,8 +31,10 @@ private:
   Lane &lane_;
 };
 
-Issuer::Issuer(ring::Region &region, Backend &backend, SessionEnd &session, uint64_t *calls)
-    : region_(region), backend_(backend), session_(session), calls_(calls) {
+Issuer::Issuer(ring::Region &region, Backend &backend, SessionEnd &session, uint64_t *calls,
+               LaneThreads *threads)
+    : region_(region), backend_(backend), session_(session), calls_(calls),
+      threads_of_lanes_(threads) {
   for (unsigned i = 0; i < GF_LANE_COUNT; ++i) {
     lanes_[i] = std::make_unique<Lane>();
     lanes_[i]->shared = region.lane(i);
@@ -133,7 +136,7 @@ bool Issuer::issue_from(Lane &lane, Workspace &workspace) {
   ++stats_.frames;
   gf_store_relaxed(&region_.header()->issued_ticket, next_ticket_);
   if (calls_)
-    gf_store_relaxed(calls_, stats_.frames);
+    gf_fetch_add_relaxed(calls_, 1); // lanes with threads of their own count there too
 
   const bool is_sync = frame.is_sync();
   const uint32_t seq = is_sync ? ++lane.replies : 0;

@@ -22,10 +22,14 @@ struct IssuerStats {
   uint64_t turns = 0;  ///< times another thread became the issuer
 };
 
+class LaneThreads;
+
 class Issuer {
 public:
-  /// `calls`: where the number of issued frames is shown to the server; may be null.
-  Issuer(ring::Region &region, Backend &backend, SessionEnd &session, uint64_t *calls = nullptr);
+  /// `calls`: where issued frames are counted for the server; may be null. `threads`: who serves lanes
+  /// that want a thread of their own; without one they are not allowed.
+  Issuer(ring::Region &region, Backend &backend, SessionEnd &session, uint64_t *calls = nullptr,
+         LaneThreads *threads = nullptr);
   ~Issuer();
 
   void start();
@@ -43,7 +47,8 @@ private:
     std::byte *reply_data = nullptr;
     uint32_t replies = 0;
     bool open = false;
-    std::atomic<bool> busy{false}; // a call of this lane blocks in the driver
+    std::atomic<bool> busy{false};      // a call of this lane blocks in the driver
+    std::atomic<bool> elsewhere{false}; // served by a thread of its own
   };
   class LaneTurn;
   /// What a thread needs to issue a frame.
@@ -79,6 +84,7 @@ private:
   Backend &backend_;
   SessionEnd &session_;
   uint64_t *calls_;
+  LaneThreads *threads_of_lanes_;
 
   std::atomic<uint32_t> role_{0}; // 1 while a thread is the issuer
   std::atomic<uint32_t> epoch_{1};

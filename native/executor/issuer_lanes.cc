@@ -1,5 +1,6 @@
 // The issuer's lanes: finding the frame that is next, opening and closing.
 #include "executor/issuer.h"
+#include "executor/lane_threads.h"
 
 #include <algorithm>
 #include <string>
@@ -19,11 +20,15 @@ Issuer::Lane *Issuer::next_lane() {
   const unsigned in_use = lanes_in_use();
   for (unsigned i = 0; i < in_use; ++i) {
     Lane &lane = *lanes_[i];
+    if (lane.elsewhere.load(std::memory_order_acquire))
+      continue;
     const uint32_t state = gf_load_acquire(&lane.shared->state);
     if (!lane.open) {
       if (state != GF_LANE_OPEN)
         continue;
       open(i);
+      if (!lane.open)
+        continue;
     }
     if (carries_next(lane)) {
       last_lane_ = i;
@@ -64,7 +69,14 @@ bool Issuer::carries_next(Lane &lane) {
 
 void Issuer::open(unsigned index) {
   Lane &lane = *lanes_[index];
-  if (const uint32_t kind = gf_load_relaxed(&lane.shared->kind); kind != GF_LANE_KIND_CUDA)
+  const uint32_t kind = gf_load_relaxed(&lane.shared->kind);
+  if (kind == GF_LANE_KIND_GL && threads_of_lanes_) {
+    lane.elsewhere.store(true, std::memory_order_relaxed);
+    threads_of_lanes_->serve(index,
+                             [&lane] { lane.elsewhere.store(false, std::memory_order_release); });
+    return;
+  }
+  if (kind != GF_LANE_KIND_CUDA)
     poison("lane of unknown kind " + std::to_string(kind));
   lane.consumer = ring::LaneConsumer(lane.shared, region_.map_ring(index));
   lane.state = backend_.open_lane(index);

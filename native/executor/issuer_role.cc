@@ -59,6 +59,7 @@ Issuer::Sight::Sight(Issuer &issuer) : issuer_(issuer), lanes_(issuer.lanes_in_u
   for (unsigned i = 0; i < lanes_; ++i) {
     const Lane &lane = *issuer.lanes_[i];
     open_[i] = lane.open;
+    elsewhere_[i] = lane.elsewhere.load(std::memory_order_relaxed);
     busy_[i] = lane.busy.load(std::memory_order_relaxed);
     drained_[i] = lane.open && lane.consumer.drained_at(&heads_[i]);
   }
@@ -71,6 +72,12 @@ bool Issuer::Sight::changed() const {
   for (unsigned i = 0; i < lanes_; ++i) {
     const Lane &lane = *issuer_.lanes_[i];
     const uint32_t state = gf_load_relaxed(&lane.shared->state);
+    if (elsewhere_[i]) {
+      // Given back meanwhile: a guest thread may have opened it again.
+      if (!lane.elsewhere.load(std::memory_order_acquire))
+        return true;
+      continue;
+    }
     if (!open_[i] && state == GF_LANE_OPEN)
       return true;
     if (busy_[i]) {

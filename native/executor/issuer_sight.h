@@ -21,6 +21,7 @@ private:
   unsigned lanes_;
   uint64_t heads_[GF_LANE_COUNT];
   bool open_[GF_LANE_COUNT];
+  bool elsewhere_[GF_LANE_COUNT];
   bool busy_[GF_LANE_COUNT];
   bool drained_[GF_LANE_COUNT];
 };

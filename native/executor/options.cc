@@ -13,11 +13,17 @@ Options parse_options(int argc, char **argv) {
       options.jail = false;
       continue;
     }
+    if (name == "--preload-gl") {
+      options.preload_gl = true;
+      continue;
+    }
     if (i + 1 == argc)
       throw std::runtime_error("option " + std::string(name) + " is unknown or lacks its value");
     const std::string value = argv[++i];
     if (name == "--cuda-driver")
       options.cuda_driver = value;
+    else if (name == "--gl-driver")
+      options.gl_driver = value;
     else if (name == "--control-fd")
       options.control_fd = std::stoi(value);
     else

@@ -7,6 +7,8 @@ namespace gpuferry::executor {
 
 struct Options {
   std::string cuda_driver = "auto"; ///< auto, soft, or the path of a libcuda.so.1
+  std::string gl_driver = "auto";   ///< auto, none, or the path of a libEGL.so.1
+  bool preload_gl = false;          ///< load it before there is a session
   int control_fd = 3;
   bool jail = true;
 };

@@ -1,11 +1,13 @@
 #include "executor/process.h"
 
 #include "backends/cuda/backend.h"
+#include "backends/gl/backend.h"
 #include "cuda_wire.h"
 #include "executor/control.h"
 #include "executor/ending.h"
 #include "executor/issuer.h"
 #include "executor/jail.h"
+#include "executor/lane_threads.h"
 
 #include <cstdio>
 #include <stdexcept>
@@ -56,16 +58,19 @@ void redirect_printing(const cuda::DriverLibrary &library, Courier &courier) {
 
 /// Everything of one session. Never destroyed: the process ends with it.
 struct Serving {
-  Serving(ControlChannel &control, cuda::DriverLibrary &library, const json &order, int region_fd,
-          int grant_fd, int courier_fd)
+  Serving(ControlChannel &control, cuda::DriverLibrary &library, gl::Egl &egl, const json &order,
+          int region_fd, int grant_fd, int courier_fd)
       : region(region_fd, order.at("regionBytes"), order.at("heapBytes")), grant(grant_fd),
         ending(control, region),
         courier(courier_fd, &region.header()->courier_sent,
                 [this] { ending.end(End::guest_left, "the guest closed its connection"); }),
         session(library, region, courier, grant, order.at("devices").get<std::vector<int>>(),
                 order.value("memoryQuotaBytes", UINT64_MAX)),
-        backend(session, [this] { ending.end(End::revoked, "the grant page says so"); }),
-        issuer(region, backend, ending, &grant->calls) {}
+        backend(session, [this] { revoke(); }), gl_session(egl, region, grant, &courier),
+        gl_backend(gl_session, [this] { revoke(); }), gl_lanes(region, gl_backend, ending),
+        issuer(region, backend, ending, &grant->calls, &gl_lanes) {}
+
+  void revoke() { ending.end(End::revoked, "the grant page says so"); }
 
   ring::Region region;
   GrantPage grant;
@@ -73,17 +78,20 @@ struct Serving {
   Courier courier;
   cuda::Session session;
   cuda::CudaBackend backend;
+  gl::Session gl_session;
+  gl::GlBackend gl_backend;
+  LaneThreads gl_lanes;
   Issuer issuer;
 };
 
-Serving *start(ControlChannel &control, cuda::DriverLibrary &library,
+Serving *start(ControlChannel &control, cuda::DriverLibrary &library, gl::Egl &egl,
                const ControlMessage &message) {
   constexpr size_t kFds = 3; // region, grant page, courier
   if (message.fds.size() != kFds)
     throw std::runtime_error("serve came with " + std::to_string(message.fds.size()) +
                              " descriptors");
-  auto *serving =
-      new Serving(control, library, message.body, message.fds[0], message.fds[1], message.fds[2]);
+  auto *serving = new Serving(control, library, egl, message.body, message.fds[0], message.fds[1],
+                              message.fds[2]);
   redirect_printing(library, serving->courier);
   serving->issuer.start();
   return serving;
@@ -102,6 +110,11 @@ int run(const Options &options) {
     std::fprintf(stderr, "gpuferry-executor: %s\n", error.what());
     _exit(1);
   }
+  // Here, where a driver may still do what the jail forbids, and nobody waits. A session that turns out
+  // to use OpenGL without this loads it inside of the jail.
+  gl::Egl egl(options.gl_driver);
+  if (options.preload_gl && !egl.open())
+    std::fprintf(stderr, "gpuferry-executor: no OpenGL: %s\n", egl.why_not().c_str());
   control.send(describe(library));
 
   Serving *serving = nullptr;
@@ -111,7 +124,7 @@ int run(const Options &options) {
       // The driver is loaded, and nothing of the guest was read: the moment for the jail.
       if (options.jail)
         enter_jail();
-      serving = start(control, library, *message);
+      serving = start(control, library, egl, *message);
     } else if (type == "end") {
       if (serving)
         serving->ending.end(End::revoked, message->body.value("reason", ""));

@@ -28,6 +28,9 @@ public:
   /// to the guest. The copy's header is the one that was checked, whatever the ring says by now.
   void take(std::byte *out);
 
+  /// How many bytes of the ring were taken so far.
+  uint64_t taken_bytes() const { return tail_; }
+
   /// Whether every frame seen was taken; then `head` is what the shared word was.
   bool drained_at(uint64_t *head) const {
     *head = head_;

@@ -19,6 +19,7 @@ public:
   void rewind() {
     cursor_ = sizeof(gf_frame);
     malformed_ = nullptr;
+    names_heap_ = false;
   }
 
   const gf_frame &header() const { return *reinterpret_cast<const gf_frame *>(bytes_); }
@@ -47,6 +48,11 @@ public:
     return nullptr;
   }
 
+  /// The call was given memory in the heap that the frame named: once it is done, the guest may use it
+  /// again.
+  void names_heap() { names_heap_ = true; }
+  bool has_named_heap() const { return names_heap_; }
+
   /// Why the session must end; nullptr while all is well.
   const char *malformed() const { return malformed_; }
 
@@ -54,6 +60,7 @@ private:
   alignas(16) std::byte bytes_[GF_FRAME_MAX_BYTES];
   uint32_t cursor_ = sizeof(gf_frame);
   const char *malformed_ = nullptr;
+  bool names_heap_ = false;
 };
 
 } // namespace gpuferry::wire

@@ -62,7 +62,7 @@ void GpuMeter::after_work(CUcontext context_handle, CUstream key) {
   ++ops_in_flight_;
   ++ops_begun_;
   if (ops_in_flight_ == 1) {
-    gf_store_relaxed(&grant_->backlogged, 1);
+    publish_backlog(true);
     call_watcher();
   }
   if (stream.ops >= ops_per_segment())
@@ -195,9 +195,8 @@ bool GpuMeter::finish(Context &context, Segment &segment) {
     segment.end->at_ns = lasted_ns;
   const int64_t from = std::max(context.counted_ns, segment.end->at_ns - lasted_ns);
   if (segment.end->at_ns > from) {
-    used_ns_ += static_cast<uint64_t>(segment.end->at_ns - from);
+    grant_.use(static_cast<uint64_t>(segment.end->at_ns - from));
     context.counted_ns = segment.end->at_ns;
-    gf_store_relaxed(&grant_->used_ns, used_ns_);
   }
   const uint64_t op_ns = static_cast<uint64_t>(lasted_ns) / segment.ops;
   op_ns_ = op_ns_ == 0 ? std::max<uint64_t>(1, op_ns) : (3 * op_ns_ + op_ns + 3) / 4;
@@ -229,12 +228,20 @@ bool GpuMeter::may_go() {
   if (!grant_.gated())
     return true;
   if (op_ns_ == 0)
-    return ops_in_flight_ == 0 && used_ns_ < grant_.granted_ns();
-  return used_ns_ + in_flight_ns() < grant_.granted_ns();
+    return ops_in_flight_ == 0 && grant_.used_ns() < grant_.granted_ns();
+  return grant_.used_ns() + in_flight_ns() < grant_.granted_ns();
 }
 
-void GpuMeter::publish_backlog() {
-  gf_store_relaxed(&grant_->backlogged, ops_in_flight_ > 0 ? 1 : 0);
+void GpuMeter::publish_backlog() { publish_backlog(ops_in_flight_ > 0); }
+
+void GpuMeter::publish_backlog(bool backlogged) {
+  if (backlogged == backlogged_)
+    return;
+  backlogged_ = backlogged;
+  if (backlogged)
+    grant_.backlog_begins();
+  else
+    grant_.backlog_ends();
 }
 
 void GpuMeter::destroy_events(const Context &context) {

@@ -93,13 +93,14 @@ private:
   unsigned ops_per_segment() const;
   bool may_go();
   void publish_backlog();
+  void publish_backlog(bool backlogged);
 
   const Driver &driver_;
   executor::GrantPage &grant_;
   std::mutex lock_;
   std::map<CUcontext, Context> contexts_;
   unsigned captures_ = 0;
-  uint64_t used_ns_ = 0;
+  bool backlogged_ = false;    // as the grant page was told
   uint64_t op_ns_ = 0;         // average of an operation; 0: not known yet
   uint64_t ops_in_flight_ = 0; // in open and running segments
   unsigned open_ = 0;          // streams with an open segment

@@ -1,0 +1,115 @@
+#include "backends/gl/session.h"
+
+#include "backends/gl/abilities.h"
+#include "backends/gl/lane.h"
+#include "backends/gl/surface/overrides.h"
+
+namespace gpuferry::gl {
+
+const GlDriver &Session::driver() {
+  std::call_once(loaded_, [this] {
+    if (!egl.open())
+      return;
+    driver_ = egl.driver();
+    override_framebuffer_0(driver_, egl.driver());
+  });
+  return driver_;
+}
+
+template <class T>
+static std::shared_ptr<T> find(const std::unordered_map<uint32_t, std::shared_ptr<T>> &in,
+                               uint32_t id) {
+  const auto found = in.find(id);
+  return found == in.end() ? nullptr : found->second;
+}
+
+template <class T>
+static std::shared_ptr<T> take(std::unordered_map<uint32_t, std::shared_ptr<T>> &from,
+                               uint32_t id) {
+  const auto found = from.find(id);
+  if (found == from.end())
+    return nullptr;
+  std::shared_ptr<T> taken = std::move(found->second);
+  from.erase(found);
+  return taken;
+}
+
+std::shared_ptr<Context> Session::context(uint32_t id) {
+  std::lock_guard lock(lock_);
+  return find(contexts_, id);
+}
+
+std::shared_ptr<Drawable> Session::drawable(uint32_t id) {
+  std::lock_guard lock(lock_);
+  return find(drawables_, id);
+}
+
+bool Session::add_context(std::shared_ptr<Context> context) {
+  std::lock_guard lock(lock_);
+  return context->id != 0 && contexts_.emplace(context->id, context).second;
+}
+
+bool Session::add_drawable(std::shared_ptr<Drawable> drawable) {
+  std::lock_guard lock(lock_);
+  return drawable->id() != 0 && drawables_.emplace(drawable->id(), drawable).second;
+}
+
+void Session::destroy_context(uint32_t id) {
+  std::lock_guard lock(lock_);
+  const auto context = take(contexts_, id);
+  if (!context)
+    return;
+  context->destroyed = true;
+  if (context->current_on == 0)
+    egl.destroy_context(context->native);
+}
+
+std::shared_ptr<Drawable> Session::take_drawable(uint32_t id) {
+  std::lock_guard lock(lock_);
+  return take(drawables_, id);
+}
+
+int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
+                          std::shared_ptr<Drawable> draw, std::shared_ptr<Drawable> read) {
+  if (context != lane.context) {
+    {
+      std::lock_guard lock(lock_);
+      if (context && context->current_on > 0)
+        return EGL_BAD_ACCESS;
+      if (context)
+        ++context->current_on;
+    }
+    const EGLint error = egl.make_current(context ? context->native : EGL_NO_CONTEXT);
+    std::lock_guard lock(lock_);
+    if (error != EGL_SUCCESS) {
+      if (context)
+        --context->current_on;
+      return error;
+    }
+    if (lane.context && --lane.context->current_on == 0 && lane.context->destroyed)
+      egl.destroy_context(lane.context->native);
+  }
+  lane.context = std::move(context);
+  lane.draw = std::move(draw);
+  lane.read = std::move(read);
+  if (!lane.context)
+    return EGL_SUCCESS;
+  Context &now = *lane.context;
+  const GlDriver &gl = egl.driver();
+  if (!now.framebuffer) {
+    find_abilities(gl, now);
+    gf_client_state_init(&now.client, now.is_core);
+    now.framebuffer = std::make_unique<DefaultFramebuffer>(gl, now);
+  }
+  now.framebuffer->use(lane.draw, lane.read);
+  if (lane.draw && !now.was_current) {
+    now.was_current = true;
+    const Size size = lane.draw->size();
+    const auto width = static_cast<GLsizei>(size.width), height = static_cast<GLsizei>(size.height);
+    gl.glViewport(0, 0, width, height);
+    gl.glScissor(0, 0, width, height);
+  }
+  return EGL_SUCCESS;
+}
+
+} // namespace gpuferry::gl

@@ -1,0 +1,175 @@
+#include "backends/gl/surface/buffer_set.h"
+
+#include "backends/gl/surface/drawable.h"
+#include "backends/gl/surface/keep.h"
+#include "gl_driver.h"
+
+#include <algorithm>
+
+namespace gpuferry::gl {
+
+namespace {
+
+struct ColourFormat {
+  GLenum internal, format, type;
+};
+
+ColourFormat colour_format(const Context &context, const Drawable &drawable, bool srgb) {
+  if (drawable.is_float())
+    return {GL_RGBA16F, GL_RGBA, GL_HALF_FLOAT};
+  if (srgb)
+    return {GL_SRGB8_ALPHA8, GL_RGBA, GL_UNSIGNED_BYTE};
+  if (!context.is_es()) // format and type are hints from which drivers choose the order in memory
+    return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGBA8 : GL_RGB8), GL_BGRA,
+            GL_UNSIGNED_INT_8_8_8_8_REV};
+  if (!drawable.has_alpha())
+    return {GL_RGB, GL_RGB, GL_UNSIGNED_BYTE};
+  return context.has.bgra_textures ? ColourFormat{GL_BGRA, GL_BGRA, GL_UNSIGNED_BYTE}
+                                   : ColourFormat{GL_RGBA, GL_RGBA, GL_UNSIGNED_BYTE};
+}
+
+GLenum renderbuffer_format(const Context &context, const Drawable &drawable, bool srgb) {
+  if (drawable.is_float())
+    return GL_RGBA16F;
+  if (srgb)
+    return GL_SRGB8_ALPHA8;
+  (void)context;
+  return drawable.has_alpha() ? GL_RGBA8 : GL_RGB8;
+}
+
+GLenum depth_stencil_format(const Drawable &drawable) {
+  if (drawable.depth_bits() && drawable.stencil_bits())
+    return drawable.depth_bits() > 24 ? GL_DEPTH32F_STENCIL8 : GL_DEPTH24_STENCIL8;
+  if (drawable.depth_bits())
+    return drawable.depth_bits() > 24   ? GL_DEPTH_COMPONENT32
+           : drawable.depth_bits() > 16 ? GL_DEPTH_COMPONENT24
+                                        : GL_DEPTH_COMPONENT16;
+  return GL_STENCIL_INDEX8;
+}
+
+void size_texture(const GlDriver &gl, const Context &context, const Drawable &drawable,
+                  const BufferSet &set, uint32_t texture) {
+  const KeepTexture keep(gl, context);
+  const ColourFormat is = colour_format(context, drawable, set.has_srgb);
+  gl.glBindTexture(GL_TEXTURE_2D, texture);
+  gl.glTexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(is.internal),
+                  static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height), 0, is.format,
+                  is.type, nullptr);
+  gl.glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+  gl.glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+}
+
+void size_renderbuffer(const GlDriver &gl, const Drawable &drawable, const BufferSet &set,
+                       uint32_t renderbuffer, GLenum format) {
+  const KeepRenderbuffer keep(gl);
+  gl.glBindRenderbuffer(GL_RENDERBUFFER, renderbuffer);
+  const auto width = static_cast<GLsizei>(set.width), height = static_cast<GLsizei>(set.height);
+  if (drawable.samples())
+    gl.glRenderbufferStorageMultisample(GL_RENDERBUFFER, static_cast<GLsizei>(drawable.samples()),
+                                        format, width, height);
+  else
+    gl.glRenderbufferStorage(GL_RENDERBUFFER, format, width, height);
+}
+
+void size_colour(const GlDriver &gl, const Context &context, const Drawable &drawable,
+                 const BufferSet &set, uint32_t &name) {
+  if (drawable.samples()) {
+    if (name == 0)
+      gl.glGenRenderbuffers(1, &name);
+    size_renderbuffer(gl, drawable, set, name,
+                      renderbuffer_format(context, drawable, set.has_srgb));
+  } else {
+    if (name == 0)
+      gl.glGenTextures(1, &name);
+    size_texture(gl, context, drawable, set, name);
+  }
+}
+
+} // namespace
+
+void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+  const Size size = drawable.size();
+  if (set.of(Colour::back) != 0 && set.width == size.width && set.height == size.height)
+    return;
+  set.width = size.width;
+  set.height = size.height;
+  // Desktop OpenGL stores sRGB only once GL_FRAMEBUFFER_SRGB asks for it; ES always does.
+  if (context.is_es() && drawable.is_srgb())
+    set.has_srgb = true;
+  size_colour(gl, context, drawable, set, set.of(Colour::back));
+  if (set.of(Colour::front) != 0)
+    size_colour(gl, context, drawable, set, set.of(Colour::front));
+  if (set.resolved != 0)
+    size_texture(gl, context, drawable, set, set.resolved);
+  if (drawable.depth_bits() || drawable.stencil_bits()) {
+    if (set.depth_stencil == 0)
+      gl.glGenRenderbuffers(1, &set.depth_stencil);
+    size_renderbuffer(gl, drawable, set, set.depth_stencil, depth_stencil_format(drawable));
+  }
+}
+
+void add_front(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+  if (set.of(Colour::front) == 0)
+    size_colour(gl, context, drawable, set, set.of(Colour::front));
+}
+
+void size_resolved_depth(const GlDriver &gl, const Drawable &drawable, const BufferSet &set,
+                         uint32_t renderbuffer) {
+  const KeepRenderbuffer keep(gl);
+  gl.glBindRenderbuffer(GL_RENDERBUFFER, renderbuffer);
+  gl.glRenderbufferStorage(GL_RENDERBUFFER, depth_stencil_format(drawable),
+                           static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height));
+}
+
+namespace {
+
+/// Copies through a framebuffer for each side. Leaves bindings changed.
+void copy_colour(const GlDriver &gl, const Drawable &drawable, const BufferSet &set, uint32_t from,
+                 uint32_t to) {
+  GLuint framebuffers[2] = {};
+  gl.glGenFramebuffers(2, framebuffers);
+  const GLenum targets[] = {GL_READ_FRAMEBUFFER, GL_DRAW_FRAMEBUFFER};
+  const uint32_t buffers[] = {from, to};
+  for (unsigned i = 0; i < 2; ++i) {
+    gl.glBindFramebuffer(targets[i], framebuffers[i]);
+    if (drawable.samples())
+      gl.glFramebufferRenderbuffer(targets[i], GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, buffers[i]);
+    else
+      gl.glFramebufferTexture2D(targets[i], GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, buffers[i], 0);
+  }
+  const NoScissor everywhere(gl);
+  const auto width = static_cast<GLint>(set.width), height = static_cast<GLint>(set.height);
+  gl.glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  gl.glDeleteFramebuffers(2, framebuffers);
+}
+
+} // namespace
+
+void make_srgb(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+  // The buffers keep their names, which contexts have attached: pixels go to a copy and back.
+  set.has_srgb = true;
+  if (set.resolved != 0)
+    size_texture(gl, context, drawable, set, set.resolved);
+  for (uint32_t &name : set.colour) {
+    if (name == 0)
+      continue;
+    uint32_t copy = 0;
+    size_colour(gl, context, drawable, set, copy);
+    copy_colour(gl, drawable, set, name, copy);
+    size_colour(gl, context, drawable, set, name);
+    copy_colour(gl, drawable, set, copy, name);
+    if (drawable.samples())
+      gl.glDeleteRenderbuffers(1, &copy);
+    else
+      gl.glDeleteTextures(1, &copy);
+  }
+}
+
+void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+  if (set.resolved != 0)
+    return;
+  gl.glGenTextures(1, &set.resolved);
+  size_texture(gl, context, drawable, set, set.resolved);
+}
+
+} // namespace gpuferry::gl

@@ -1,0 +1,131 @@
+// Which buffers of a drawable are drawn to and read from.
+#include "backends/gl/surface/overrides.h"
+
+#include "backends/gl/context.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gpuferry::gl {
+
+namespace {
+
+constexpr GLsizei kMaxDrawBuffers = 32;
+/// A buffer that exists nowhere: an error of the right kind on any framebuffer.
+constexpr GLenum kNowhere = GL_BACK_RIGHT;
+
+bool is_colour_attachment(GLenum buffer) {
+  return buffer >= GL_COLOR_ATTACHMENT0 && buffer < GL_COLOR_ATTACHMENT0 + 32;
+}
+
+/// What the driver is told for a buffer's name on framebuffer 0; names that it does not have give the
+/// driver's own error.
+GLenum told(DefaultFramebuffer &zero, Target &target, GLenum buffer) {
+  const GLenum attachment = zero.attachment_of(target, buffer);
+  if (attachment != DefaultFramebuffer::kNoBuffer)
+    return attachment;
+  return is_colour_attachment(buffer) || buffer == GL_BACK || buffer == GL_BACK_LEFT ? kNowhere
+                                                                                     : buffer;
+}
+
+/// glDrawBuffer's names for two buffers at once.
+bool is_both(const Target &target, GLenum buffer) {
+  return target.drawable->is_double_buffered() &&
+         (buffer == GL_FRONT_AND_BACK || buffer == GL_LEFT);
+}
+constexpr GLenum kBoth[] = {GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT1};
+
+void draw_buffer(GLenum buffer) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  if (!zero.is_draw_default())
+    return native_gl().glDrawBuffer(buffer);
+  Target &target = *zero.draw();
+  if (is_both(target, buffer) && native_gl().glDrawBuffers) {
+    zero.attachment_of(target, GL_FRONT); // makes it
+    return native_gl().glDrawBuffers(2, kBoth);
+  }
+  native_gl().glDrawBuffer(told(zero, target, buffer));
+}
+
+void read_buffer(GLenum buffer) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  if (!zero.is_read_default())
+    return native_gl().glReadBuffer(buffer);
+  native_gl().glReadBuffer(told(zero, *zero.read(), buffer));
+}
+
+using Attachments_ = std::array<GLenum, kMaxDrawBuffers>;
+
+const GLenum *told_all(DefaultFramebuffer &zero, Target &target, GLsizei count,
+                       const GLenum *buffers, Attachments_ &out) {
+  if (!buffers || count < 0 || count > kMaxDrawBuffers)
+    return buffers;
+  for (GLsizei i = 0; i < count; ++i) {
+    // A list takes names of single buffers only.
+    const bool single =
+        buffers[i] != GL_FRONT && buffers[i] != GL_LEFT && (buffers[i] != GL_BACK || (count == 1));
+    out[static_cast<size_t>(i)] = single ? told(zero, target, buffers[i]) : buffers[i];
+  }
+  return out.data();
+}
+
+void draw_buffers(GLsizei count, const GLenum *buffers) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  Attachments_ attachments;
+  native_gl().glDrawBuffers(count, zero.is_draw_default()
+                                       ? told_all(zero, *zero.draw(), count, buffers, attachments)
+                                       : buffers);
+}
+
+template <auto Entry> void named_draw_buffer(GLuint framebuffer, GLenum buffer) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  Target *target = framebuffer == 0 ? zero.draw() : nullptr;
+  if (!target)
+    return (native_gl().*Entry)(framebuffer, buffer);
+  if (is_both(*target, buffer) && native_gl().glNamedFramebufferDrawBuffers) {
+    zero.attachment_of(*target, GL_FRONT);
+    return native_gl().glNamedFramebufferDrawBuffers(target->framebuffer, 2, kBoth);
+  }
+  (native_gl().*Entry)(target->framebuffer, told(zero, *target, buffer));
+}
+
+template <auto Entry> void named_read_buffer(GLuint framebuffer, GLenum buffer) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  Target *target = framebuffer == 0 ? zero.read() : nullptr;
+  if (!target)
+    return (native_gl().*Entry)(framebuffer, buffer);
+  (native_gl().*Entry)(target->framebuffer, told(zero, *target, buffer));
+}
+
+template <auto Entry>
+void named_draw_buffers(GLuint framebuffer, GLsizei count, const GLenum *buffers) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  Target *target = framebuffer == 0 ? zero.draw() : nullptr;
+  if (!target)
+    return (native_gl().*Entry)(framebuffer, count, buffers);
+  Attachments_ attachments;
+  (native_gl().*Entry)(target->framebuffer, count,
+                       told_all(zero, *target, count, buffers, attachments));
+}
+
+} // namespace
+
+void override_buffers(GlDriver &driver) {
+  replace(driver.glDrawBuffer, &draw_buffer);
+  replace(driver.glReadBuffer, &read_buffer);
+  replace(driver.glDrawBuffers, &draw_buffers);
+  replace(driver.glNamedFramebufferDrawBuffer,
+          &named_draw_buffer<&GlDriver::glNamedFramebufferDrawBuffer>);
+  replace(driver.glNamedFramebufferReadBuffer,
+          &named_read_buffer<&GlDriver::glNamedFramebufferReadBuffer>);
+  replace(driver.glNamedFramebufferDrawBuffers,
+          &named_draw_buffers<&GlDriver::glNamedFramebufferDrawBuffers>);
+  replace(driver.glFramebufferDrawBufferEXT,
+          &named_draw_buffer<&GlDriver::glFramebufferDrawBufferEXT>);
+  replace(driver.glFramebufferReadBufferEXT,
+          &named_read_buffer<&GlDriver::glFramebufferReadBufferEXT>);
+  replace(driver.glFramebufferDrawBuffersEXT,
+          &named_draw_buffers<&GlDriver::glFramebufferDrawBuffersEXT>);
+}
+
+} // namespace gpuferry::gl
