@@ -3,6 +3,7 @@ import type { Overlay } from "../../api/gl/model.ts";
 import { emitGlApi } from "./emit/api.ts";
 import { emitGlDispatch } from "./emit/dispatch.ts";
 import { emitGlDriver, emitGlExtensions, emitGlProcs } from "./emit/lists.ts";
+import { emitGlShapes } from "./emit/shapes.ts";
 import { emitGlSend, emitGlStubs } from "./emit/stubs.ts";
 import { emitGlSizes, emitGlWire } from "./emit/wire.ts";
 import { type GlPlan, planGl } from "./plan.ts";
@@ -33,6 +34,7 @@ export const generateGl = (plan: GlPlan): Map<string, string> =>
     ["c/gl_extensions.inc", emitGlExtensions(plan)],
     ["cpp/gl_driver.h", emitGlDriver(plan)],
     ["cpp/gl_dispatch.cc", emitGlDispatch(plan)],
+    ["cpp/gl_shapes.h", emitGlShapes(plan)],
   ]);
 
 export const planOf = ({ overlay, registry, opcodes }: GlSources): GlPlan =>

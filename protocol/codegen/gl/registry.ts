@@ -7,6 +7,8 @@ export interface Param {
   readonly type: string;
   readonly len?: string;
   readonly class?: string;
+  /** What values an enum may have, in the registry's words. */
+  readonly group?: string;
 }
 
 export interface Command {
@@ -26,6 +28,8 @@ export interface Registry {
   /** Typedefs, as C, in the registry's order. */
   readonly types: readonly string[];
   readonly enums: ReadonlyMap<string, string>;
+  /** Names of enums by group. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly commands: ReadonlyMap<string, Command>;
   readonly features: readonly Feature[];
   readonly extensions: readonly Feature[];
@@ -71,7 +75,13 @@ const command = (node: Node): Command => {
     params: named(children, "param").map((p) => {
       const len = attribute(p, "len");
       const of = attribute(p, "class");
-      return { ...typed(p), ...(len && { len }), ...(of && { class: of }) };
+      const group = attribute(p, "group");
+      return {
+        ...typed(p),
+        ...(len && { len }),
+        ...(of && { class: of }),
+        ...(group && { group }),
+      };
     }),
     ...(alias && { alias }),
   };
@@ -81,6 +91,16 @@ const required = (node: Node): string[] =>
   named(childrenOf(node), "require")
     .flatMap((r) => named(childrenOf(r), "command"))
     .map((c) => attribute(c, "name") ?? "");
+
+const groupsOf = (enums: readonly Node[]): Map<string, string[]> => {
+  const groups = new Map<string, string[]>();
+  for (const e of enums) {
+    for (const group of attribute(e, "group")?.split(",") ?? []) {
+      groups.set(group, [...(groups.get(group) ?? []), attribute(e, "name") ?? ""]);
+    }
+  }
+  return groups;
+};
 
 /** Throws an Error for what is no registry. */
 export const parseRegistry = (xml: string): Registry => {
@@ -103,6 +123,7 @@ export const parseRegistry = (xml: string): Registry => {
     enums: new Map(
       inside("enums", "enum").map((e) => [attribute(e, "name") ?? "", attribute(e, "value") ?? ""]),
     ),
+    groups: groupsOf(inside("enums", "enum")),
     commands: new Map(
       inside("commands", "command").map((node) => {
         const c = command(node);
