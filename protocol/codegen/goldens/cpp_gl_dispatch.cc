@@ -69,9 +69,10 @@ static void handle_toyGetBoxParameteriv(GlCall &call) {
   Out<GLint> params(call, 1024u);
   if (!params.data) return;
   native(args->pname, params.data);
-  reply->params_count = params.written();
-  name_back(call, gf_gl_pname_kind(args->pname), params.data, reply->params_count);
-  params.send(call, reply->params_count);
+  const uint32_t params_count = params.written();
+  reply->params_count = params_count;
+  name_back(call, gf_gl_pname_kind(args->pname), params.data, params_count);
+  params.send(call, params_count);
 }
 
 static void handle_toyGetLabel(GlCall &call) {
@@ -99,7 +100,7 @@ static void handle_toyLabel(GlCall &call) {
   const auto native = call.driver().toyLabel;
   if (!native) [[unlikely]] return call.missing("toyLabel");
   const GLchar *text = nullptr;
-  if (!text(call, args->text, args->length, &text)) return;
+  if (!gl::text(call, args->text, args->length, &text)) return;
   native(args->length, text);
 }
 
@@ -145,7 +146,7 @@ static void handle_toyTell(GlCall &call) {
   const auto native = call.driver().toyTell;
   if (!native) [[unlikely]] return call.missing("toyTell");
   Texts words;
-  if (!texts(call, args->words, args->count, &words)) return;
+  if (!gl::texts(call, args->words, args->count, &words)) return;
   native(args->count, words.strings, words.lengths);
 }
 

@@ -128,7 +128,7 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
     case "text": {
       const lines = [
         `const GLchar *${name} = nullptr;`,
-        `if (!text(call, args->${name}, ${pass.length ? `args->${pass.length}` : "-1"}, &${name})) return;`,
+        `if (!gl::text(call, args->${name}, ${pass.length ? `args->${pass.length}` : "-1"}, &${name})) return;`,
       ];
       return { lines, pass: name, after: [] };
     }
@@ -136,7 +136,7 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
       return {
         lines: [
           `Texts ${name};`,
-          `if (!texts(call, args->${name}, args->${pass.count}, &${name})) return;`,
+          `if (!gl::texts(call, args->${name}, args->${pass.count}, &${name})) return;`,
         ],
         pass:
           type.includes("const *") || type.includes("*const")
@@ -151,21 +151,27 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
     case "out": {
       const all = bytesAsC(pass.count, 1, "args->");
       const limit = Math.floor(OUT_MAX_BYTES / elementBytes(p));
-      const count = constantOf(pass.count) === null ? `std::min<uint64_t>(${all}, ${limit}u)` : all;
-      const translate = pass.names
-        ? [`name_back(call, ${kindC(pass.names)}, ${name}.data, reply->${name}_count);`]
-        : pass.pname
-          ? [
-              `name_back(call, gf_gl_pname_kind(args->${pass.pname}), ${name}.data, reply->${name}_count);`,
-            ]
-          : [];
+      const fixed = constantOf(pass.count) !== null;
+      const isTold = paramsOf(pass.count).every((c) => roomLimit(c, params) !== null);
+      const kind = pass.names
+        ? kindC(pass.names)
+        : pass.pname && `gf_gl_pname_kind(args->${pass.pname})`;
       return {
-        lines: [`Out<${element}> ${name}(call, ${count});`, `if (!${name}.data) return;`],
+        lines: [
+          // What also counts an input cannot be made smaller for the driver.
+          ...(fixed || isTold
+            ? []
+            : [`if (${all} > ${limit}u) return call.violate("more values than a reply holds");`]),
+          `Out<${element}> ${name}(call, ${fixed ? all : `std::min<uint64_t>(${all}, ${limit}u)`});`,
+          `if (!${name}.data) return;`,
+        ],
         pass: `${name}.data`,
         after: [
-          `reply->${name}_count = ${name}.written();`,
-          ...translate,
-          `${name}.send(call, reply->${name}_count);`,
+          // Not read back from the reply: the guest can write there.
+          `const uint32_t ${name}_count = ${name}.written();`,
+          `reply->${name}_count = ${name}_count;`,
+          ...(kind ? [`name_back(call, ${kind}, ${name}.data, ${name}_count);`] : []),
+          `${name}.send(call, ${name}_count);`,
         ],
       };
     }
