@@ -22,7 +22,7 @@ async function repeat(
   // The first round compiles kernels and fills the page cache.
   for (let index = -1; index < repetitions; index++) {
     const repetition: Partial<Record<Mode, number>> = {};
-    for (const way of turnsOf(WAYS, index + 1) as Way[]) repetition[way] = await measure(way);
+    for (const way of turnsOf(WAYS, index + 1)) repetition[way] = await measure(way);
     if (index >= 0) measured.push(repetition);
   }
   return measured;

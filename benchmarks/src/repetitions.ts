@@ -23,7 +23,7 @@ export function rowOf(name: string, unit: Unit, repetitions: readonly Repetition
 }
 
 /** The order of the modes in the `index`-th repetition: each comes first, and after each other one, equally often. */
-export function turnsOf(modes: readonly Mode[], index: number): Mode[] {
+export function turnsOf<M>(modes: readonly M[], index: number): M[] {
   const start = index % modes.length;
   const turned = [...modes.slice(start), ...modes.slice(0, start)];
   return Math.floor(index / modes.length) % 2 === 0 ? turned : turned.reverse();

@@ -9,7 +9,7 @@ import { plotOf } from "./plot.ts";
 
 export const RESULTS_DIR = path.join(ROOT, "benchmarks/results");
 
-export function writeJson(file: string, result: Result): void {
+export function writeJson(file: string, result: unknown): void {
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -23,7 +23,7 @@ export function markdownOf(result: Result, plotFile: string): string {
   ].join("\n");
 }
 
-function machineText(machine: Machine): string {
+export function machineText(machine: Machine): string {
   const parts = [
     machine.cpu,
     `${machine.cores} cores${machine.virtual ? " (virtual machine)" : ""}`,

@@ -1,0 +1,51 @@
+/** OpenArena's timedemo: a game of 2008 that makes thousands of small calls a frame, most of them with client arrays. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { measureFrames } from "./frames.ts";
+import type { Size } from "./programs.ts";
+import type { GlRow } from "./result.ts";
+import type { GlStage } from "./stage.ts";
+
+/** It comes with the game, for its current protocol. */
+const DEMO = "demo088-test1";
+
+export const OPENARENA = "/usr/games/openarena";
+
+export async function measureOpenArena(
+  stage: GlStage,
+  { width, height }: Size,
+  repetitions: number,
+): Promise<GlRow> {
+  const home = mkdtempSync(path.join(tmpdir(), "gpuferry-openarena-"));
+  const set = (name: string, value: string | number) => ["+set", name, String(value)];
+  const args = [
+    ...set("fs_homepath", home),
+    ...set("s_initsound", 0),
+    ...set("r_fullscreen", 0),
+    ...set("r_mode", -1),
+    ...set("r_customwidth", width),
+    ...set("r_customheight", height),
+    ...set("com_maxfps", 0),
+    ...set("timedemo", 1),
+    ...set("nextdemo", "quit"),
+    "+demo",
+    DEMO,
+  ];
+  try {
+    return await measureFrames(
+      stage,
+      {
+        name: `openarena_${width}x${height}`,
+        command: OPENARENA,
+        needs: OPENARENA,
+        args,
+        rate: /\d+ frames [\d.]+ seconds ([\d.]+) fps/g,
+        quick: false,
+      },
+      repetitions,
+    );
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
