@@ -1,0 +1,107 @@
+/** One program from its folder to its result: laid out, built, run directly and forwarded, judged. */
+import path from "node:path";
+import { directEnv, forwardedEnv } from "../../test/lib/run.ts";
+import { versions } from "./bound.ts";
+import { build, type Toolkit } from "./build.ts";
+import type { CorpusProgram } from "./discover.ts";
+import { type ShellResult, shell } from "./shell.ts";
+import { type Judgement, judge, type Verdict } from "./verdict.ts";
+import { layOut } from "./workspace.ts";
+
+export interface Way extends Judgement {
+  readonly wallMs: number;
+  /** The end of what it printed, kept unless it passed. */
+  readonly said?: string;
+}
+
+export interface Result {
+  readonly name: string;
+  readonly directory: string;
+  /** Why it was not built; then there is nothing below. */
+  readonly unbuilt?: string;
+  /** The command that was run, of those that the folder names. */
+  readonly command?: string;
+  readonly direct?: Way;
+  readonly forwarded?: Way;
+}
+
+export interface Settings {
+  /** Workspaces are made below it. */
+  readonly workspaces: string;
+  readonly toolkit: Toolkit;
+  /** What a guest's GPUFERRY_HOST says; undefined to run directly only. */
+  readonly host: string | undefined;
+  readonly runLimitMs: number;
+  readonly buildLimitMs: number;
+}
+
+const KEPT_OF_OUTPUT = 2000;
+/** Of the commands in a folder's run script, as many are tried in search of one that judges itself. */
+const MOST_COMMANDS = 3;
+const SETTLED: readonly Verdict[] = ["pass", "waived", "unsupported"];
+
+export async function judgeProgram(program: CorpusProgram, settings: Settings): Promise<Result> {
+  const { name, directory } = program;
+  const workspace = path.join(settings.workspaces, name);
+  let commands: string[];
+  const folder = layOut(workspace, directory);
+  try {
+    commands = await build(program, folder, settings.toolkit, settings.buildLimitMs);
+  } catch (error) {
+    return { name, directory, unbuilt: (error as Error).message };
+  }
+
+  const run = (command: string, env: Readonly<Record<string, string>>) =>
+    shell(command, { cwd: folder, env, timeoutMs: settings.runLimitMs });
+  let best: Run | undefined;
+  for (const command of commands.slice(0, MOST_COMMANDS)) {
+    const found = await bounded(command, async (version) => wayOf(await run(version, directEnv())));
+    if (best === undefined || rank(found) < rank(best)) best = found;
+    if (SETTLED.includes(found.direct.verdict)) break;
+  }
+  const { command, direct } = best!;
+  // A run that the limit ended says nothing that a second one would not.
+  if (settings.host === undefined || direct.verdict === "timeout") {
+    return { name, directory, command, direct };
+  }
+  const forwarded = wayOf(await run(command, forwardedEnv(settings.host)));
+  return { name, directory, command, direct, forwarded };
+}
+
+interface Run {
+  readonly command: string;
+  readonly direct: Way;
+}
+
+/** The first version of a command that leaves nothing to hope for from the others, else the best. */
+async function bounded(command: string, run: (version: string) => Promise<Way>): Promise<Run> {
+  const runs: Run[] = [];
+  for (const version of versions(command)) {
+    const direct = await run(version);
+    runs.push({ command: version, direct });
+    if (SETTLED.includes(direct.verdict) || direct.verdict === "silent") break;
+    // What took too long with less work will with more.
+    if (runs.filter((each) => each.direct.verdict === "timeout").length === 2) break;
+  }
+  return runs.reduce((best, each) => (rank(each) < rank(best) ? each : best));
+}
+
+/** Which of several runs of one program speaks for it: the lower. */
+const ORDER: readonly Verdict[] = [
+  "pass",
+  "waived",
+  "unsupported",
+  "crash",
+  "wrong",
+  "silent",
+  "timeout",
+  "unbuilt",
+];
+const rank = ({ direct }: Run) => ORDER.indexOf(direct.verdict);
+
+function wayOf(result: ShellResult): Way {
+  const judgement = judge(result);
+  const way = { ...judgement, wallMs: Math.round(result.wallMs) };
+  if (judgement.verdict === "pass") return way;
+  return { ...way, said: `${result.stdout}\n${result.stderr}`.slice(-KEPT_OF_OUTPUT) };
+}
