@@ -10,6 +10,7 @@ namespace softcuda {
 namespace {
 
 constexpr unsigned kSm = Device::kMajor * 10 + Device::kMinor;
+constexpr unsigned kNewestSm = 121; // the newest that CUDA 13.0 knows
 
 constexpr const char *kNoPtx =
     "the image holds machine code of a GPU only, and a software device needs PTX: build with nvcc "
@@ -23,6 +24,10 @@ CUresult add_fatbin(const void *fatbin, size_t bytes, const std::string &name,
                     std::vector<PtxText> &sources) {
   gf_fatbin_entry entry;
   int found = gf_fatbin_best_ptx(fatbin, bytes, kSm, &entry);
+  // A GPU could not run what was made for a newer one. A CPU can, but for the few instructions that
+  // are new there, and libraries tend to bring PTX for the newest GPU only.
+  if (found == 0)
+    found = gf_fatbin_best_ptx(fatbin, bytes, kNewestSm, &entry);
   if (found < 0)
     return CUDA_ERROR_INVALID_IMAGE;
   if (found == 0)

@@ -1,6 +1,8 @@
 // Modules, libraries, the linker, launches and their checks.
 #include "support.h"
 
+#include "cudart/fatbin.h"
+
 #include <cstring>
 #include <string>
 
@@ -49,6 +51,34 @@ TEST_F(ModuleTest, BadImagesAreRefused) {
           options, values));
   EXPECT_GT(strlen(log), 0u);
   EXPECT_NE(log[0], '?');
+}
+
+// A fatbin with one PTX, for the given architecture.
+std::string fatbin_of(unsigned sm, std::string text) {
+  text.resize((text.size() + 1 + 7) & ~size_t{7});
+  gf_entry_header entry{};
+  entry.kind = GF_ENTRY_PTX;
+  entry.version = 0x101;
+  entry.header_bytes = sizeof entry;
+  entry.payload_bytes = text.size();
+  entry.sm = sm;
+  entry.flags = GF_ENTRY_64BIT;
+  gf_fatbin_header head{GF_FATBIN_MAGIC, 1, sizeof head, sizeof entry + text.size()};
+  std::string image(reinterpret_cast<const char *>(&head), sizeof head);
+  image.append(reinterpret_cast<const char *>(&entry), sizeof entry);
+  return image + text;
+}
+
+TEST_F(ModuleTest, PtxForNewerDevicesIsTakenWhereThereIsNoOther) {
+  const std::string ptx = ".version 9.0\n.target sm_120\n.address_size 64\n"
+                          ".visible .entry nothing() { ret; }\n";
+  for (unsigned sm : {75u, 89u, 90u, 120u, 121u}) {
+    CUmodule loaded;
+    ASSERT_CU(cuModuleLoadData(&loaded, fatbin_of(sm, ptx).c_str()));
+    EXPECT_CU(CUDA_SUCCESS, cuModuleUnload(loaded));
+  }
+  CUmodule bad;
+  EXPECT_CU(CUDA_ERROR_NO_BINARY_FOR_GPU, cuModuleLoadData(&bad, fatbin_of(200, ptx).c_str()));
 }
 
 TEST_F(ModuleTest, ParametersAreDescribed) {
