@@ -60,6 +60,7 @@ describe("how it ended", () => {
   it("does not believe a claim that is followed by a bad status", () => {
     expect(verdict({ stdout: "PASS", exitCode: 1 })).toBe("wrong");
     expect(verdict({ stdout: "PASS", exitCode: 139 })).toBe("crash");
+    expect(verdict({ stdout: "PASS", exitCode: 255 })).toBe("wrong");
     expect(verdict({ stdout: "PASS", exitCode: null })).toBe("crash");
     expect(verdict({ stdout: "PASS", exitCode: null, timedOut: true })).toBe("timeout");
   });

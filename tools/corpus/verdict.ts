@@ -31,8 +31,9 @@ export interface Judgement {
   readonly missing: readonly Missing[];
 }
 
-/** A shell reports a child that died of signal n as 128 + n. */
+/** A shell reports a child that died of signal n, at most 64, as 128 + n. */
 const SIGNAL_STATUS = 128;
+const LAST_SIGNAL_STATUS = SIGNAL_STATUS + 64;
 /** cuda-samples: "this device cannot do what is shown here". */
 const EXIT_WAIVED = 2;
 
@@ -74,7 +75,7 @@ export function judge(ending: Ending): Judgement {
   const bad = said?.verdict === "wrong" || status !== 0;
   if (bad && missing.length > 0)
     return as("unsupported", missing.map(({ name }) => name).join(", "));
-  if (status === null || status > SIGNAL_STATUS) {
+  if (status === null || (status > SIGNAL_STATUS && status <= LAST_SIGNAL_STATUS)) {
     return as("crash", status === null ? "signal" : `signal ${status - SIGNAL_STATUS}`);
   }
   if (status === EXIT_WAIVED && said?.verdict !== "wrong") return as("waived", "exit 2");

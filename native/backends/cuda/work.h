@@ -24,7 +24,7 @@ constexpr std::array<Work, GF_OPCODE_COUNT> make_work_table() {
   for (const auto opcode : {GF_OP_cuMemcpyDtoDAsync_v2, GF_OP_cuMemsetD8Async,
                             GF_OP_cuMemsetD16Async, GF_OP_cuMemsetD32Async, GF_OP_cuMemsetD2D8Async,
                             GF_OP_cuMemsetD2D16Async, GF_OP_cuMemsetD2D32Async, GF_OP_cuGraphLaunch,
-                            GF_OP_cuMemPrefetchAsync_v2, GF_OP_cuMemcpyPeerAsync})
+                            GF_OP_cuMemcpyPeerAsync})
     work[opcode] = Work::on_its_stream;
   return work;
 }

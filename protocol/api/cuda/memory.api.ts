@@ -359,7 +359,7 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuMemAdvise_v2",
     12020,
-    "sync",
+    "local",
     "Tells the driver how a managed range will be used, and from where.",
     [
       arg("devPtr", "CUdeviceptr"),
@@ -371,7 +371,7 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuMemRangeGetAttribute",
     8000,
-    "custom",
+    "local",
     "Gives one fact about a managed range: advice in force or last prefetch.",
     [
       arg("data", "void *", opaque),
@@ -380,17 +380,6 @@ export const memoryRows: readonly Row[] = [
       arg("devPtr", "CUdeviceptr"),
       arg("count", "size_t"),
     ],
-    {
-      wire: {
-        args: [
-          ["address", "u64"],
-          ["count", "u64"],
-          ["attribute", "i32"],
-          ["data_bytes", "u32"],
-        ],
-        replyTail: "the value",
-      },
-    },
   ),
   row(
     "cuMemRangeGetAttributes",
@@ -455,7 +444,7 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuMemPrefetchAsync_v2",
     12020,
-    "sync",
+    "local",
     "Moves a managed range to a device or to the host in stream order.",
     [
       arg("devPtr", "CUdeviceptr"),

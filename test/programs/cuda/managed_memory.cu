@@ -40,6 +40,31 @@ int main() {
   CUDA_OK(cudaDeviceSynchronize());
   expect(data[0] == 0.0f && data[n - 1] == 0.0f, "memset of managed memory");
 
+  const size_t bytes = n * sizeof(float);
+  const cudaMemLocation device = {cudaMemLocationTypeDevice, {0}};
+  const cudaMemLocation host = {cudaMemLocationTypeHost, {0}};
+  auto fact = [&](cudaMemRangeAttribute which) {
+    int value = -100;
+    CUDA_OK(cudaMemRangeGetAttribute(&value, sizeof value, which, data, bytes));
+    return value;
+  };
+  expect(fact(cudaMemRangeAttributeLastPrefetchLocation) == cudaInvalidDeviceId, "no prefetch yet");
+  CUDA_OK(cudaMemPrefetchAsync(data, bytes, device, 0));
+  expect(fact(cudaMemRangeAttributeLastPrefetchLocation) == 0, "prefetched to the device");
+  CUDA_OK(cudaMemPrefetchAsync(data + 1, 4, host, 0));
+  expect(fact(cudaMemRangeAttributeLastPrefetchLocation) == cudaCpuDeviceId, "and to the host");
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseSetReadMostly, device));
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseSetPreferredLocation, device));
+  expect(fact(cudaMemRangeAttributeReadMostly) == 1, "mostly read, as advised");
+  expect(fact(cudaMemRangeAttributePreferredLocation) == 0, "preferred on the device, as advised");
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseUnsetReadMostly, device));
+  expect(fact(cudaMemRangeAttributeReadMostly) == 0, "no longer mostly read");
+  expect(cudaMemPrefetchAsync(data, bytes + (1 << 20), device, 0) == cudaErrorInvalidValue,
+         "a prefetch beyond the end is refused");
+  expect(cudaMemPrefetchAsync(&managed, 4, device, 0) == cudaErrorInvalidValue,
+         "a prefetch of other memory is refused");
+  cudaGetLastError();
+
   Node *nodes;
   int *sum;
   CUDA_OK(cudaMallocManaged(&nodes, 50 * sizeof(Node)));
