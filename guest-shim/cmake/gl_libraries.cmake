@@ -23,8 +23,15 @@ set(origin_rpath SKIP_BUILD_RPATH ON BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "
 set_target_properties(gf_guest_gl PROPERTIES
   OUTPUT_NAME gpuferry-gl SUFFIX .so.1 ${origin_rpath})
 
-# name and version of each SONAME
-set(thin_libraries GL.so.1 GLX.so.0 OpenGL.so.0 EGL.so.1 GLESv1_CM.so.1 GLESv2.so.2)
+# name and version of each SONAME; the last two are what libglvnd, where it is loaded first, looks for
+set(thin_libraries GL.so.1 GLX.so.0 OpenGL.so.0 EGL.so.1 GLESv1_CM.so.1 GLESv2.so.2
+                   GLX_gpuferry.so.0 EGL_gpuferry.so.0)
+file(WRITE ${guest_dir}/egl_vendor.d/10_gpuferry.json [=[
+{
+  "file_format_version": "1.0.0",
+  "ICD": { "library_path": "libEGL_gpuferry.so.0" }
+}
+]=])
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/thin.c "")
 foreach(thin ${thin_libraries})
   string(REGEX REPLACE "^([A-Za-z0-9_]+)(\\..*)$" "\\1;\\2" parts ${thin})

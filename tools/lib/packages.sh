@@ -24,6 +24,8 @@ libgles-dev|must|the OpenGL half: headers of OpenGL ES
 libx11-dev|must|the OpenGL half: headers of Xlib
 libxext-dev|must|the OpenGL half: headers of MIT-SHM
 libxcb1-dev|must|the OpenGL half: headers of XCB
+x11proto-dev|must|the OpenGL half: GLX's requests and errors
+libglvnd-core-dev|must|the OpenGL half: how libglvnd loads a vendor's library
 libegl1|should|the host's EGL: without it guests get no OpenGL
 libegl-mesa0|should|Mesa's EGL, where there is no GPU
 libgl1-mesa-dri|should|Mesa's software renderer, where there is no GPU
