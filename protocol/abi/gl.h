@@ -26,6 +26,15 @@ enum {
   GF_GL_STATUS_MESSAGES = 1, ///< debug messages wait: the guest fetches them and calls its callback
 };
 
+/// A debug message; its text is elsewhere.
+struct gf_gl_message {
+  uint32_t source;
+  uint32_t type;
+  uint32_t id;
+  uint32_t severity;
+  uint32_t text_bytes; ///< with the zero
+};
+
 /// In the reply of gfGlContextFacts.
 enum {
   GF_GL_FACT_CORE = 1u << 0, ///< a core profile: names must come from glGen*

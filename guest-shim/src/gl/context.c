@@ -8,6 +8,7 @@
 #include "gl/buffer.h"
 #include "gl/debug.h"
 #include "gl/facts.h"
+#include "gl/modes.h"
 #include "gl/stub.h"
 #include "session/session.h"
 
@@ -62,6 +63,7 @@ static void context_free(struct gf_gl_context *context) {
   gf_gl_facts_free(context->facts);
   gf_client_state_free(&context->client);
   gf_gl_debug_free(context->debug);
+  gf_gl_modes_free(context->modes);
   while (context->texts != NULL) {
     struct gf_gl_text *next = context->texts->next;
     free(context->texts);

@@ -85,7 +85,8 @@ int GlBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Reply
     charge(lane);
     begin_work(lane);
   }
-  const int32_t flags = frame.is_sync() ? std::exchange(lane.reply_flags, 0) : 0;
+  const int32_t flags =
+      lane.context ? lane.context->reply_flags.load(std::memory_order_relaxed) : 0;
   return call.status() | flags;
 }
 

@@ -8,6 +8,7 @@
 #include "gl/client_state.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -48,6 +49,8 @@ struct Context {
       false;              ///< what OpenGL does once, when a context becomes current first, was done
   bool destroyed = false; ///< by the guest, while it was current
   unsigned current_on = 0; ///< lanes that it is current on: 0 or 1
+
+  std::atomic<int32_t> reply_flags{0}; ///< GF_GL_STATUS_*, for every reply while they hold
 
   std::shared_ptr<ShareGroup> group;
   std::array<NameTable, GF_GL_KIND_COUNT> names; ///< those without is_shared()

@@ -23,7 +23,6 @@ struct Lane final : executor::LaneState {
   std::shared_ptr<Context> context; ///< current; null: none
   std::shared_ptr<Drawable> draw, read;
   Attachments attachments;
-  int32_t reply_flags = 0; ///< GF_GL_STATUS_*, for this lane's next reply
 
   /// 16-aligned memory until the next call of this lane. Never null.
   std::byte *allocate(uint64_t bytes);

@@ -17,11 +17,10 @@ export const control: readonly Control[] = [
   },
   {
     symbol: "gfGlFetchMessages",
-    doc: "Debug messages that have not been fetched yet.",
+    doc: "Debug messages that the callback has not seen.",
     wire: {
-      args: { max_count: "u32", pad: "u32" },
-      reply: { count: "u32", pad: "u32" },
-      replyTail: "the messages",
+      reply: { count: "u32", text_bytes: "u32" },
+      replyTail: "struct gf_gl_message count times, then the texts with their zeros",
     },
   },
   {

@@ -68,4 +68,67 @@ export const state: readonly Rule[] = [
     row: { guest: "local", why: "The pointer is the guest's." },
   },
   { match: /^glGet(Named)?BufferParameter(iv|i64v)(EXT)?$/, row: answered },
+
+  // Sync objects: a fence has its number from the guest, and a wait is the driver's.
+  {
+    match: "glFenceSync",
+    row: {
+      ...byHand,
+      point: true,
+      wire: { args: { sync: "u64", condition: "u32", flags: "u32" } },
+    },
+  },
+  { match: "glClientWaitSync", row: { guest: "generated", host: "generated", point: true } },
+  { match: "glDeleteSync", row: { ...byHand, point: true, wire: { args: { sync: "u64" } } } },
+
+  // Results: into the application's memory, or at an offset into the buffer bound for them.
+  {
+    match: /^glGetQueryObjectu?i(64)?v$/,
+    row: {
+      ...byHand,
+      wire: {
+        args: { offset: "u64", id: "u32", pname: "u32" },
+        reply: { value: "i64", written: "u32", pad: "u32" },
+      },
+    },
+  },
+
+  // Selection and feedback: what the driver wrote comes with the end of the mode.
+  {
+    match: /^gl(SelectBuffer|FeedbackBuffer)$/,
+    row: {
+      ...byHand,
+      wire: { args: { size: "i32", type: "u32" }, reply: { accepted: "u32", pad: "u32" } },
+    },
+  },
+  {
+    match: "glRenderMode",
+    row: {
+      ...byHand,
+      wire: {
+        args: { memory: "range", mode: "u32", pad: "u32" },
+        reply: { result: "i32", ended: "u32", words: "u32", pad: "u32" },
+        replyTail: "the words, if no range of the heap was named",
+      },
+    },
+  },
+
+  // Debug output.
+  { match: /^gl(Enable|Disable)$/, row: observed },
+  {
+    match: "glDebugMessageCallback",
+    row: { ...byHand, wire: { args: { has_callback: "u32", pad: "u32" } } },
+  },
+  {
+    match: "glGetDebugMessageLog",
+    row: {
+      ...byHand,
+      wire: {
+        args: { count: "u32", text_bytes: "i32", wants_text: "u32", pad: "u32" },
+        reply: { count: "u32", text_bytes: "u32" },
+        replyTail: "struct gf_gl_message count times, then the texts with their zeros",
+      },
+    },
+  },
+  { match: "glGetPointerv", row: { guest: "local", why: "The pointers are the application's." } },
 ];
