@@ -55,27 +55,28 @@ export async function startHost(
   const executorOptions = {
     path: config.executor.path ?? layout.executor,
     cudaDriver: config.executor.cudaDriver,
+    glDriver: config.executor.glDriver,
     startTimeoutMs: config.executor.startTimeoutMs,
   };
-  const pool = new ExecutorPool(
-    (devices) =>
-      new ExecutorProcess(
-        native,
-        devices === undefined
-          ? executorOptions
-          : {
-              ...executorOptions,
+  const makePool = (preloadGl: boolean, spares: number) =>
+    new ExecutorPool(
+      (devices) =>
+        new ExecutorProcess(
+          native,
+          {
+            ...executorOptions,
+            preloadGl,
+            ...(devices !== undefined && {
               visibleDevices: visibleDevices(devices, process.env.CUDA_VISIBLE_DEVICES),
-            },
-        log,
-      ),
-    {
-      spares: config.executor.spares,
-      refillMs: options.private ? Number.POSITIVE_INFINITY : refillMs,
-      retryMs,
-    },
-    log,
-  );
+            }),
+          },
+          log,
+        ),
+      { spares, refillMs: options.private ? Number.POSITIVE_INFINITY : refillMs, retryMs },
+      log,
+    );
+  const pool = makePool(false, config.executor.spares);
+  const glPool = makePool(true, config.executor.glSpares ?? config.executor.spares);
   const table = new SessionTable();
   const grants = new GrantLoop(config.scheduler);
   const ledger = new Ledger();
@@ -87,7 +88,7 @@ export async function startHost(
       helloTimeoutMs: config.server.helloTimeoutMs,
       heapBytes: config.executor.heapBytes,
     },
-    { native, pool, table, grants, ledger, log, now: () => new Date() },
+    { native, pool, glPool, table, grants, ledger, log, now: () => new Date() },
   );
 
   const model: AdminModel = {
@@ -104,7 +105,7 @@ export async function startHost(
       uptimeMs: Date.now() - startedMs,
       draining: reception.draining,
       sessions: table.active().length,
-      spareExecutors: pool.spareCount,
+      spareExecutors: pool.spareCount + glPool.spareCount,
       executorFailure: pool.lastFailure ?? "",
       socket: config.server.socket,
     }),
@@ -131,6 +132,8 @@ export async function startHost(
     throw thrown;
   }
   pool.fill();
+  // Without a word about them, they wait for the first guest that uses OpenGL.
+  if (config.executor.glSpares !== undefined) glPool.fill();
   reception.listen(socket.fd);
   log.info({ socket: config.server.socket, version: layout.version }, "listening");
 
@@ -143,7 +146,11 @@ export async function startHost(
       admin?.close();
       const sessions = table.all();
       for (const session of sessions) session.end("server-stopped");
-      await Promise.all([...sessions.map((session) => session.reaped), pool.close()]);
+      await Promise.all([
+        ...sessions.map((session) => session.reaped),
+        pool.close(),
+        glPool.close(),
+      ]);
       grants.stop();
       reception.close();
       log.info("stopped");

@@ -48,9 +48,8 @@ struct gf_welcome {
 GF_STATIC_ASSERT(sizeof(struct gf_welcome) == 256, "welcome is 256 bytes");
 
 enum {
-  GF_HELLO_OPENS_GL =
-      1u << 0, ///< the session's first call is one of OpenGL: a wish for an executor
-               ///< that has loaded the host's EGL already
+  // The session's first call is one of OpenGL: a wish for an executor that has loaded it already.
+  GF_HELLO_OPENS_GL = 1u << 0,
 };
 
 // What the shim returns from cuInit for each is told in docs/design/errors.md.

@@ -33,7 +33,9 @@ describe("a file", () => {
       socket = "/run/x/host.sock"
       [executor]
       cuda_driver = "/opt/libcuda.so.1"
+      gl_driver = "none"
       spares = 3
+      gl_spares = 0
       [scheduler]
       tick = "8ms"
       [[tenant]]
@@ -44,7 +46,12 @@ describe("a file", () => {
       devices = [1, 0]
     `);
     expect(config.server).toMatchObject({ adminSocket: "/run/x/admin.sock", socketMode: 0o666 });
-    expect(config.executor).toMatchObject({ cudaDriver: "/opt/libcuda.so.1", spares: 3 });
+    expect(config.executor).toMatchObject({
+      cudaDriver: "/opt/libcuda.so.1",
+      glDriver: "none",
+      spares: 3,
+      glSpares: 0,
+    });
     expect(config.scheduler.tickMs).toBe(8);
     expect(config.tenants).toEqual([
       {
@@ -75,6 +82,7 @@ describe("a file", () => {
       /cuda_driver: is neither "auto", "soft" nor an absolute path/,
     ],
     ["[executor]\nspares = -1", /executor.spares/],
+    ["[executor]\ngl_driver = 'mesa'", /gl_driver: is neither "auto", "none" nor an absolute path/],
     ["[[tenant]]\nname='a'", /tenant "a" lists neither uids nor gids/],
     ["[[tenant]]\nname='a'\nuids=[4294967295]", /tenant.0.uids.0/],
     ["[[tenant]]\nname='a b'\nuids=[1]", /tenant.0.name: is no name/],

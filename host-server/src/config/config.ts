@@ -21,7 +21,10 @@ export interface Config {
     /** undefined: the one that was built with this server. */
     readonly path: string | undefined;
     readonly cudaDriver: string;
+    readonly glDriver: string;
     readonly spares: number;
+    /** undefined: as many as `spares`, once a guest has used OpenGL. */
+    readonly glSpares: number | undefined;
     readonly heapBytes: number;
     readonly startTimeoutMs: number;
   };
@@ -78,7 +81,9 @@ function build(file: ConfigFile, name: string, around: Surroundings): Config {
     executor: {
       path: file.executor.path,
       cudaDriver: file.executor.cuda_driver,
+      glDriver: file.executor.gl_driver,
       spares: file.executor.spares,
+      glSpares: file.executor.gl_spares,
       heapBytes: file.executor.heap,
       startTimeoutMs: file.executor.start_timeout,
     },

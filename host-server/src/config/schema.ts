@@ -61,7 +61,12 @@ const executor = z.strictObject({
     .string()
     .regex(/^(auto|soft|\/.+)$/, 'is neither "auto", "soft" nor an absolute path')
     .default("auto"),
+  gl_driver: z
+    .string()
+    .regex(/^(auto|none|\/.+)$/, 'is neither "auto", "none" nor an absolute path')
+    .default("auto"),
   spares: z.int().min(0).max(64).default(1),
+  gl_spares: z.int().min(0).max(64).optional(),
   heap: size(64 * 2 ** 20, 2 ** 40).prefault("16GiB"),
   start_timeout: duration(100, 600_000).prefault("30s"),
 });

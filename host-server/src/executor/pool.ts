@@ -20,6 +20,7 @@ export class ExecutorPool {
   readonly #log: Logger;
   readonly #spares: ExecutorProcess[] = [];
   readonly #alive = new Set<ExecutorProcess>();
+  readonly #ready = new Set<ExecutorProcess>();
   #backend: Backend | undefined;
   #lastFailure: string | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -72,6 +73,16 @@ export class ExecutorPool {
     return { executor, backend };
   }
 
+  /**
+   * A spare that has loaded its drivers, if one stands there; for who has another way. Either way there
+   * are to be spares from now on.
+   */
+  takeReady(): ExecutorProcess | undefined {
+    this.#fillLater(this.#options.refillMs);
+    const index = this.#spares.findIndex((spare) => this.#ready.has(spare));
+    return index < 0 ? undefined : this.#spares.splice(index, 1)[0];
+  }
+
   /** An executor that sees `devices` alone, started for the occasion. @throws GpuferryError GF_EXECUTOR */
   async takeRestricted(devices: readonly number[]): Promise<ExecutorProcess> {
     if (this.#closed) throw new GpuferryError("GF_EXECUTOR", "the server is stopping");
@@ -100,9 +111,13 @@ export class ExecutorPool {
   #launch(devices?: readonly number[]): ExecutorProcess {
     const executor = this.#start(devices);
     this.#alive.add(executor);
-    void executor.ended.then(() => this.#alive.delete(executor));
+    void executor.ended.then(() => {
+      this.#alive.delete(executor);
+      this.#ready.delete(executor);
+    });
     executor.ready.then(
       (backend) => {
+        this.#ready.add(executor);
         if (devices === undefined) this.#backend = backend;
         this.#lastFailure = undefined;
       },

@@ -148,6 +148,20 @@ describe("a pool", () => {
     expect(started.every(({ pid }) => !alive(pid))).toBe(true);
   });
 
+  test("gives away a spare only once it is ready, for who has another way", async () => {
+    const pool = new ExecutorPool(
+      () => start("serve"),
+      { spares: 1, refillMs: 10, retryMs: 50 },
+      new RecordingLog(),
+    );
+    expect(pool.takeReady()).toBeUndefined(); // and from now on there are to be some
+    await vi.waitFor(() => expect(pool.spareCount).toBe(1));
+    expect(pool.takeReady()).toBeUndefined();
+    await started[0]?.ready;
+    expect(pool.takeReady()?.pid).toBe(started[0]?.pid);
+    await pool.close();
+  });
+
   test("replaces a spare that died, but not at once", async () => {
     const pool = new ExecutorPool(
       () => start("serve"),

@@ -20,6 +20,10 @@ export interface ExecutorOptions {
   readonly path: string;
   /** "auto", "soft" or the path of a libcuda.so.1. */
   readonly cudaDriver: string;
+  /** "auto", "none" or the path of a libEGL.so.1. */
+  readonly glDriver?: string;
+  /** Load OpenGL before there is a guest. */
+  readonly preloadGl?: boolean;
   /** How long it may take to load its driver. */
   readonly startTimeoutMs: number;
   /** CUDA_VISIBLE_DEVICES, where it is not the server's own. */
@@ -38,7 +42,17 @@ const ownProtocolHash = PROTOCOL_HASH.toString(16).padStart(16, "0");
 const graceMs = 300;
 
 /** What of the server's environment an executor gets: no LD_PRELOAD, no secrets. */
-const passedVariables = /^(GPUFERRY_|CUDA_|NVIDIA_|PATH$|HOME$|XDG_CACHE_HOME$|TMPDIR$|LANG$|LC_)/;
+const passedVariables =
+  /^(GPUFERRY_|CUDA_|NVIDIA_|MESA_|GALLIUM_|LP_|LIBGL_|EGL_|__EGL_|PATH$|HOME$|XDG_CACHE_HOME$|TMPDIR$|LANG$|LC_)/;
+
+function argumentsOf(options: ExecutorOptions): string[] {
+  return [
+    "--cuda-driver",
+    options.cudaDriver,
+    ...(options.glDriver === undefined ? [] : ["--gl-driver", options.glDriver]),
+    ...(options.preloadGl ? ["--preload-gl"] : []),
+  ];
+}
 
 export class ExecutorProcess {
   readonly pid: number;
@@ -60,7 +74,7 @@ export class ExecutorProcess {
   constructor(native: Native, options: ExecutorOptions, log: Logger) {
     this.#native = native;
     const [ours, theirs] = native.socketPair("stream");
-    const child = spawn(options.path, ["--cuda-driver", options.cudaDriver], {
+    const child = spawn(options.path, argumentsOf(options), {
       stdio: ["ignore", "ignore", "pipe", theirs],
       // Its own session: Ctrl-C in the server's terminal is the server's to answer.
       detached: true,

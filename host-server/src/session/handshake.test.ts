@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GF_ABI_VERSION, GF_HELLO_MAGIC, layout } from "../../../protocol/generated/ts/abi.ts";
+import {
+  GF_ABI_VERSION,
+  GF_HELLO_MAGIC,
+  GF_HELLO_OPENS_GL,
+  layout,
+} from "../../../protocol/generated/ts/abi.ts";
 import { PROTOCOL_HASH } from "../../../protocol/generated/ts/cuda.ts";
 import { GpuferryError } from "../model/errors.ts";
 import { acceptance, readHello, refusal, requireVersion } from "./handshake.ts";
@@ -23,6 +28,7 @@ function hello(over: { sizeBytes?: number; magic?: bigint } = {}): Buffer {
 describe("a hello", () => {
   test("is read once it is whole", () => {
     const bytes = hello();
+    bytes.writeUInt32LE(GF_HELLO_OPENS_GL, at.flags.offsetBytes);
     bytes.write("red", at.tenant.offsetBytes);
     bytes.writeUInt32LE(3, at.weight.offsetBytes);
     for (let n = 0; n < bytes.length; n++) expect(readHello(bytes.subarray(0, n))).toBeUndefined();
@@ -32,6 +38,7 @@ describe("a hello", () => {
       pid: 42,
       program: "a.out",
       version: "0.1.0",
+      opensGl: true,
       tenant: "red",
       weight: 3,
     });

@@ -2,6 +2,7 @@
 import {
   GF_ABI_VERSION,
   GF_HELLO_MAGIC,
+  GF_HELLO_OPENS_GL,
   GF_WELCOME_MAGIC,
   GF_WELCOME_MALFORMED,
   GF_WELCOME_NO_CAPACITY,
@@ -21,6 +22,8 @@ export interface Hello {
   readonly pid: number;
   readonly program: string;
   readonly version: string;
+  /** Its first call is one of OpenGL. */
+  readonly opensGl: boolean;
   /** "": the server chooses. */
   readonly tenant: string;
   /** 0: the tenant's own. */
@@ -67,6 +70,7 @@ export function readHello(bytes: Buffer): Hello | undefined {
     pid: bytes.readUInt32LE(helloLayout.pid.offsetBytes),
     program: text(bytes, helloLayout.program),
     version: text(bytes, helloLayout.version),
+    opensGl: (bytes.readUInt32LE(helloLayout.flags.offsetBytes) & GF_HELLO_OPENS_GL) !== 0,
     tenant: whole ? text(bytes, helloLayout.tenant) : "",
     weight: whole ? bytes.readUInt32LE(helloLayout.weight.offsetBytes) : 0,
   };

@@ -29,6 +29,8 @@ export interface ReceptionOptions {
 export interface ReceptionParts {
   readonly native: Native;
   readonly pool: ExecutorPool;
+  /** Executors that have loaded OpenGL as well. */
+  readonly glPool: ExecutorPool;
   readonly table: SessionTable;
   readonly grants: GrantLoop;
   readonly ledger: Ledger;
@@ -127,7 +129,7 @@ export class Reception {
   }
 
   async #open(session: Session, guest: Socket, fd: number, hello: Hello): Promise<void> {
-    const { pool, table } = this.#parts;
+    const { pool, glPool, table } = this.#parts;
     requireVersion(hello, this.#options.version);
     const { tenant, weight } = chooseTenant(this.#options.tenants, session.peer, hello);
     // The devices are known once any executor was ready.
@@ -146,9 +148,13 @@ export class Reception {
     );
     if (guest.destroyed) return;
     session.admit({ tenant: tenant.name, weight, devices, memoryQuotaBytes: quotaBytes });
-    const executor = areAll(devices, known.devices)
-      ? (await pool.take()).executor
-      : await pool.takeRestricted(devices);
+    // One without OpenGL loads it when asked: that takes less time than to start another.
+    const ready = hello.opensGl && areAll(devices, known.devices) ? glPool.takeReady() : undefined;
+    const executor =
+      ready ??
+      (areAll(devices, known.devices)
+        ? (await pool.take()).executor
+        : await (hello.opensGl ? glPool : pool).takeRestricted(devices));
     if (guest.destroyed || session.endReason !== undefined) {
       executor.end("guest-left");
       return;
