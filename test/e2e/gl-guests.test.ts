@@ -1,0 +1,95 @@
+/** Guests that draw, beside guests that compute; and what ends badly ends alone. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Display, startDisplay } from "../lib/display.ts";
+import { GlGuest } from "../lib/gl-guest.ts";
+import { Puppet } from "../lib/puppet.ts";
+import { type Server, startServer } from "../lib/server.ts";
+import { alive, until } from "../lib/wait.ts";
+import { windowsOf } from "../lib/watch.ts";
+
+const OK = 0;
+/** Within which nothing of an ended session is left. */
+const GONE_MS = 2000;
+/** Within which a guest learns that its executor has died. */
+const TOLD_MS = 3000;
+const DRAW_MS = 30_000;
+
+let server: Server;
+let display: Display;
+const started: { kill(): void }[] = [];
+beforeEach(async () => {
+  display = await startDisplay();
+  server = await startServer();
+});
+afterEach(async () => {
+  for (const guest of started.splice(0)) guest.kill();
+  await server?.stop();
+  await display?.stop();
+});
+
+async function drawing(): Promise<GlGuest> {
+  const guest = await GlGuest.start(server, display.name);
+  started.push(guest);
+  await guest.draws(20, DRAW_MS);
+  return guest;
+}
+
+async function executorOf(pid: number): Promise<number | undefined> {
+  const sessions = await server.admin.sessions();
+  return sessions.find((session) => session.pid === pid)?.executorPid;
+}
+
+describe("a guest that draws and one that computes", () => {
+  it("do so at once on one server, each in a session of its own", async () => {
+    const drawer = await drawing();
+    const puppet = await Puppet.start(server);
+    started.push(puppet);
+    expect((await puppet.tell("init")).code, puppet.stderr).toBe(OK);
+    const [busy] = await Promise.all([puppet.tell("busy 1500 10000"), drawer.draws(20, DRAW_MS)]);
+    expect(busy.code).toBe(OK);
+    expect(busy.count).toBeGreaterThan(0);
+    expect((await server.admin.sessions()).map(({ pid }) => pid).sort()).toEqual(
+      [drawer.pid, puppet.pid].sort(),
+    );
+    puppet.say("quit");
+    await puppet.exited;
+    await drawer.draws(20, DRAW_MS);
+  });
+});
+
+describe("a guest killed with -9 while it draws", () => {
+  it("leaves neither session nor executor nor window behind, and the other unharmed", async () => {
+    const other = await drawing();
+    const victim = await drawing();
+    expect(await windowsOf(display.name)).toHaveLength(2);
+    const executor = (await executorOf(victim.pid)) ?? 0;
+    expect(alive(executor)).toBe(true);
+    victim.kill("SIGKILL");
+    const reaped = async () => (await executorOf(victim.pid)) === undefined;
+    await until("its session is reaped", reaped, GONE_MS);
+    await until("its executor is gone", () => !alive(executor), GONE_MS);
+    const windows = async () => (await windowsOf(display.name)).length === 1;
+    await until("its window is gone", windows, GONE_MS);
+    await other.draws(20, DRAW_MS);
+  });
+});
+
+describe("an executor killed with -9 while its guest draws", () => {
+  it("never leaves the guest hanging, and harms no other", async () => {
+    const other = await drawing();
+    const victim = await drawing();
+    process.kill((await executorOf(victim.pid)) ?? 0, "SIGKILL");
+    let ended = false;
+    void victim.exited.then(() => {
+      ended = true;
+    });
+    const before = victim.last?.frame ?? 0;
+    const goesOn = () => ended || (victim.last?.frame ?? 0) >= before + 30;
+    await until("the guest goes on or ends", goesOn, TOLD_MS);
+    // A program that asks learns of it; one that does not ask has lost its picture only.
+    if (!ended) expect(victim.last?.error).not.toBe(0);
+    else expect((await victim.exited).signal).toBeNull();
+    expect(victim.stderr).toContain("gpuferry");
+    await other.draws(20, DRAW_MS);
+  });
+});
