@@ -29,9 +29,14 @@ void MemoryLedger::cancel(uint64_t bytes) {
   publish();
 }
 
-void MemoryLedger::record(uint64_t address, uint64_t bytes) {
+void MemoryLedger::record(uint64_t address, uint64_t bytes, const void *owner) {
   std::lock_guard lock(lock_);
-  allocations_[address] = bytes;
+  allocations_[address] = {bytes, owner};
+}
+
+void MemoryLedger::record_array(const void *array, uint64_t bytes, const void *owner) {
+  std::lock_guard lock(lock_);
+  arrays_[array] = {bytes, owner};
 }
 
 uint64_t MemoryLedger::release(uint64_t address) {
@@ -39,11 +44,36 @@ uint64_t MemoryLedger::release(uint64_t address) {
   const auto found = allocations_.find(address);
   if (found == allocations_.end())
     return 0;
-  const uint64_t bytes = found->second;
+  const uint64_t bytes = found->second.bytes;
   allocations_.erase(found);
   used_bytes_ -= bytes;
   publish();
   return bytes;
+}
+
+void MemoryLedger::release_array(const void *array) {
+  std::lock_guard lock(lock_);
+  const auto found = arrays_.find(array);
+  if (found == arrays_.end())
+    return;
+  used_bytes_ -= found->second.bytes;
+  arrays_.erase(found);
+  publish();
+}
+
+void MemoryLedger::release_all(const void *owner) {
+  std::lock_guard lock(lock_);
+  const auto drop = [&](auto &holdings) {
+    std::erase_if(holdings, [&](const auto &entry) {
+      if (entry.second.owner != owner)
+        return false;
+      used_bytes_ -= entry.second.bytes;
+      return true;
+    });
+  };
+  drop(allocations_);
+  drop(arrays_);
+  publish();
 }
 
 bool MemoryLedger::holds(uint64_t address, uint64_t bytes) const {
@@ -51,8 +81,9 @@ bool MemoryLedger::holds(uint64_t address, uint64_t bytes) const {
   auto after = allocations_.upper_bound(address);
   if (after == allocations_.begin())
     return false;
-  const auto &[base, size] = *std::prev(after);
-  return address - base <= size && bytes <= size - (address - base);
+  const auto &[base, holding] = *std::prev(after);
+  const uint64_t offset = address - base;
+  return offset <= holding.bytes && bytes <= holding.bytes - offset;
 }
 
 void MemoryLedger::publish() { gf_store_relaxed(&grant_->memory_bytes, used_bytes_); }

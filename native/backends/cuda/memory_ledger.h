@@ -23,11 +23,18 @@ public:
   /// The driver gave nothing after all.
   void cancel(uint64_t bytes);
 
-  /// The driver put what was reserved at `address`.
-  void record(uint64_t address, uint64_t bytes);
+  /// The driver put what was reserved at `address`. `owner`: the context whose end frees it, or null.
+  void record(uint64_t address, uint64_t bytes, const void *owner);
+
+  /// What was reserved is the memory of an array, which has no address.
+  void record_array(const void *array, uint64_t bytes, const void *owner);
 
   /// Forgets an allocation; its size, or 0 if it was none of ours.
   uint64_t release(uint64_t address);
+  void release_array(const void *array);
+
+  /// Forgets what a context owned.
+  void release_all(const void *owner);
 
   /// Whether [address, address + bytes) lies in one recorded allocation.
   bool holds(uint64_t address, uint64_t bytes) const;
@@ -41,7 +48,12 @@ private:
   executor::GrantPage &grant_;
   const uint64_t quota_bytes_;
   mutable std::mutex lock_;
-  std::map<uint64_t, uint64_t> allocations_; // address → bytes
+  struct Holding {
+    uint64_t bytes;
+    const void *owner;
+  };
+  std::map<uint64_t, Holding> allocations_; // by address
+  std::map<const void *, Holding> arrays_;  // by handle
   uint64_t used_bytes_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "backends/cuda/overrides.h"
 
+#include "backends/cuda/array_bytes.h"
+
 namespace gpuferry::cuda {
 
 namespace {
@@ -28,15 +30,74 @@ CUresult end_capture(CUstream stream, CUgraph *graph) {
   return result;
 }
 
+/// Makes an array of `bytes` under the session's quota.
+template <class Handle, class Create>
+CUresult create_under_quota(uint64_t bytes, Handle *out, Create create) {
+  MemoryLedger &ledger = the_session->ledger;
+  if (!ledger.reserve(bytes))
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  const CUresult result = create();
+  if (result != CUDA_SUCCESS) {
+    ledger.cancel(bytes);
+    return result;
+  }
+  CUcontext owner = nullptr;
+  the_driver.cuCtxGetCurrent(&owner);
+  ledger.record_array(*out, bytes, owner);
+  return CUDA_SUCCESS;
+}
+
+CUresult create_array(CUarray *out, const CUDA_ARRAY_DESCRIPTOR *d) {
+  return create_under_quota(array_bytes({d->Width, d->Height, 0, d->Format, d->NumChannels, 0}, 1),
+                            out, [&] { return the_driver.cuArrayCreate_v2(out, d); });
+}
+
+CUresult create_array_3d(CUarray *out, const CUDA_ARRAY3D_DESCRIPTOR *d) {
+  return create_under_quota(array_bytes(*d, 1), out,
+                            [&] { return the_driver.cuArray3DCreate_v2(out, d); });
+}
+
+CUresult create_mipmapped(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *d,
+                          unsigned levels) {
+  return create_under_quota(array_bytes(*d, levels), out,
+                            [&] { return the_driver.cuMipmappedArrayCreate(out, d, levels); });
+}
+
+CUresult destroy_array(CUarray array) {
+  const CUresult result = the_driver.cuArrayDestroy(array);
+  if (result == CUDA_SUCCESS)
+    the_session->ledger.release_array(array);
+  return result;
+}
+
+CUresult destroy_mipmapped(CUmipmappedArray array) {
+  const CUresult result = the_driver.cuMipmappedArrayDestroy(array);
+  if (result == CUDA_SUCCESS)
+    the_session->ledger.release_array(array);
+  return result;
+}
+
+/// Replaces `entry` where the driver has it.
+template <class Function> void replace(Function &entry, Function replacement) {
+  if (entry)
+    entry = replacement;
+}
+
 } // namespace
 
 void override_entry_points(Driver &driver, Session &session) {
   the_session = &session;
-  the_driver = driver;
+  static const Driver original = driver; // tests open several sessions, one after the other
+  the_driver = original;
   if (driver.cuStreamBeginCapture_v2)
     driver.cuStreamBeginCapture_v2 = begin_capture;
   if (driver.cuStreamEndCapture && driver.cuStreamIsCapturing)
     driver.cuStreamEndCapture = end_capture;
+  replace(driver.cuArrayCreate_v2, create_array);
+  replace(driver.cuArray3DCreate_v2, create_array_3d);
+  replace(driver.cuMipmappedArrayCreate, create_mipmapped);
+  replace(driver.cuArrayDestroy, destroy_array);
+  replace(driver.cuMipmappedArrayDestroy, destroy_mipmapped);
 }
 
 } // namespace gpuferry::cuda

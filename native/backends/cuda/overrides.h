@@ -6,7 +6,7 @@
 
 namespace gpuferry::cuda {
 
-/// Replaces entries of the table. Once a process.
+/// Replaces entries of the table, of which a process has one.
 void override_entry_points(Driver &driver, Session &session);
 
 } // namespace gpuferry::cuda

@@ -37,6 +37,7 @@ void Session::remove(Lane &lane) {
 void Session::forget_context(uint64_t guest, CUcontext native) {
   contexts_destroyed.fetch_add(1, std::memory_order_release);
   objects.unbind(GF_KIND_CONTEXT, guest);
+  ledger.release_all(native);
   std::lock_guard lock(lanes_lock_);
   for (Lane *lane : lanes_)
     lane->forget(native);
@@ -44,6 +45,7 @@ void Session::forget_context(uint64_t guest, CUcontext native) {
 
 void Session::forget_contents(CUcontext native) {
   contexts_destroyed.fetch_add(1, std::memory_order_release);
+  ledger.release_all(native);
   std::lock_guard lock(lanes_lock_);
   for (Lane *lane : lanes_)
     lane->own_streams.erase(native);

@@ -19,7 +19,7 @@ CUresult allocate_under_quota(Call &call, uint64_t bytes, uint64_t *address, All
     ledger.cancel(bytes);
     return result;
   }
-  ledger.record(native, bytes);
+  ledger.record(native, bytes, call.lane().context);
   *address = native;
   return CUDA_SUCCESS;
 }

@@ -27,7 +27,7 @@ CUresult allocate(Call &call, uint64_t bytes, uint64_t *address, Allocate from) 
   CUdeviceptr native = 0;
   const CUresult result = from(&native);
   if (result == CUDA_SUCCESS)
-    ledger.record(native, bytes);
+    ledger.record(native, bytes, nullptr); // pools belong to devices
   else
     ledger.cancel(bytes);
   *address = native;

@@ -23,6 +23,37 @@ TEST_F(Memory, EndsAtTheQuotaAndComesBackWithAFree) {
   EXPECT_NE(allocate(60 << 20), 0u);
 }
 
+TEST_F(Memory, CountsArraysWithAllTheirLevels) {
+  gf_cuArray3DCreate_v2_args array{};
+  array.pHandle = gf_handle_make(GF_KIND_ARRAY, 0, 1);
+  array.pAllocateArray = {1024, 1024, 8, CU_AD_FORMAT_FLOAT, 1, 0};
+  ASSERT_EQ(call(GF_OP_cuArray3DCreate_v2, array), CUDA_SUCCESS);
+  EXPECT_EQ(grant_page.memory_bytes, uint64_t{32} << 20);
+  gf_cuMipmappedArrayCreate_args mipmap{};
+  mipmap.pHandle = gf_handle_make(GF_KIND_MIPMAPPED_ARRAY, 0, 1);
+  mipmap.pMipmappedArrayDesc = {4096, 2048, 0, CU_AD_FORMAT_UNSIGNED_INT8, 4, 0};
+  mipmap.numMipmapLevels = 1;
+  EXPECT_EQ(call(GF_OP_cuMipmappedArrayCreate, mipmap), CUDA_SUCCESS);
+  EXPECT_EQ(grant_page.memory_bytes, uint64_t{64} << 20);
+  gf_cuMipmappedArrayDestroy_args destroy_mipmap{};
+  destroy_mipmap.hMipmappedArray = mipmap.pHandle;
+  EXPECT_EQ(call(GF_OP_cuMipmappedArrayDestroy, destroy_mipmap), CUDA_SUCCESS);
+  mipmap.pHandle = gf_handle_make(GF_KIND_MIPMAPPED_ARRAY, 0, 2);
+  mipmap.numMipmapLevels = 99; // as many as there can be: a third more
+  EXPECT_EQ(call(GF_OP_cuMipmappedArrayCreate, mipmap), CUDA_ERROR_OUT_OF_MEMORY);
+  gf_cuArrayDestroy_args destroy{};
+  destroy.hArray = array.pHandle;
+  EXPECT_EQ(call(GF_OP_cuArrayDestroy, destroy), CUDA_SUCCESS);
+  EXPECT_EQ(grant_page.memory_bytes, 0u);
+}
+
+TEST_F(Memory, ComesBackWhenItsContextEnds) {
+  ASSERT_NE(allocate(40 << 20), 0u);
+  gf_cuDevicePrimaryCtxReset_v2_args reset{};
+  ASSERT_EQ(call(GF_OP_cuDevicePrimaryCtxReset_v2, reset), CUDA_SUCCESS);
+  EXPECT_EQ(grant_page.memory_bytes, 0u);
+}
+
 TEST_F(Memory, ShowsTheQuotaAsTheDevicesMemory) {
   gf_gfDeviceInfo_args info{};
   info.attribute_count = 1;
