@@ -27,15 +27,16 @@ export type Pass =
   | { kind: "destroys"; of: string }
   /** A new object; the guest makes its handle before it sends the call. */
   | { kind: "mint"; of: string }
-  /** An object that may exist already; the executor finds or makes its handle. Sync only. */
-  | { kind: "adopt"; of: string; nullable?: boolean }
+  /** An object that may exist already; the executor finds or makes its handle. Sync only. `owner` names the argument
+   *  whose object ends it. */
+  | { kind: "adopt"; of: string; nullable?: boolean; owner?: string }
   /** One value of the pointee type, written by the driver. `nullable`: the driver accepts NULL. */
   | { kind: "out"; nullable?: boolean }
   /** One value of the pointee type, read by the driver. */
   | { kind: "in"; nullable?: boolean }
   /** One value, read and written. */
   | { kind: "inout"; nullable?: boolean }
-  /** `count` elements read by the driver; `count` names another argument. */
+  /** `count` elements read by the driver; `count` names another argument, or is a number. */
   | { kind: "inArray"; count: string }
   /** `count` elements written by the driver; at most one reply slot. */
   | { kind: "outArray"; count: string }
@@ -127,6 +128,7 @@ export const arg = (name: string, type: string, pass?: Pass): Arg => ({
 
 export const mint = (of: string): Pass => ({ kind: "mint", of });
 export const adopt = (of: string, nullable = false): Pass => ({ kind: "adopt", of, nullable });
+export const adoptFrom = (of: string, owner: string): Pass => ({ kind: "adopt", of, owner });
 export const destroys = (of: string): Pass => ({ kind: "destroys", of });
 export const out: Pass = { kind: "out" };
 export const outOrNull: Pass = { kind: "out", nullable: true };

@@ -63,7 +63,11 @@ function* rowFindings(
     }
     if ("of" in pass && !types.kinds.includes(pass.of))
       yield `argument ${name} is of the unknown kind ${pass.of}`;
-    if ("count" in pass && !row.args.some((a) => a.name === pass.count)) {
+    if (
+      "count" in pass &&
+      !/^\d+$/.test(pass.count) &&
+      !row.args.some((a) => a.name === pass.count)
+    ) {
       yield `argument ${name} counts by ${pass.count}, which is no argument`;
     }
     if (

@@ -101,6 +101,7 @@ export const PROGRAMS: readonly Program[] = [
   }),
   driver("streams", "driver API: streams and events", { data: KERNELS }),
   driver("errors", "driver API: every documented error", { data: KERNELS }),
+  driver("textures", "driver API: texture references, views", { data: ["driver/textures.ptx"] }),
 ];
 
 /** nvcc is needed for a program, or for a library that it loads. */

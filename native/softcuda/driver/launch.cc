@@ -75,6 +75,7 @@ CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape
   work->dynamic_shared_bytes = shape.dynamic_shared_bytes;
   work->cooperative = shape.cooperative;
   GF_TRY(check(*work));
+  work->bindings = work->function->module.bindings();
   return pack_params(work->function->info, values, extra, work->params);
 }
 

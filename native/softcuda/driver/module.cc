@@ -39,6 +39,7 @@ CUresult Module::load(Context &context, const std::vector<PtxText> &sources, Lib
     auto kernels = module->program_->kernels();
     for (size_t i = 0; i < kernels.size(); i++)
       module->functions_.push_back(std::make_unique<Function>(*module, i, kernels[i]));
+    module->collect_references();
   }
   context.add(module.get());
   *out = module.release();
@@ -60,9 +61,37 @@ Function *Module::function(std::string_view name) {
 const jit::GlobalInfo *Module::global(std::string_view name) const {
   if (program_)
     for (const jit::GlobalInfo &global : program_->globals())
-      if (global.name == name)
+      if (global.name == name && !global.is_texref && !global.is_surfref && !global.is_samplerref)
         return &global;
   return nullptr;
+}
+
+void Module::collect_references() {
+  for (const jit::GlobalInfo &global : program_->globals()) {
+    if (global.is_texref)
+      texrefs_[global.name] = std::make_unique<TexRef>(global.address);
+    if (global.is_surfref)
+      surfrefs_[global.name] = std::make_unique<SurfRef>(global.address);
+  }
+}
+
+TexRef *Module::texref(std::string_view name) {
+  auto found = texrefs_.find(name);
+  return found == texrefs_.end() ? nullptr : found->second.get();
+}
+
+SurfRef *Module::surfref(std::string_view name) {
+  auto found = surfrefs_.find(name);
+  return found == surfrefs_.end() ? nullptr : found->second.get();
+}
+
+std::vector<Binding> Module::bindings() {
+  std::vector<Binding> all;
+  for (auto &[name, reference] : texrefs_)
+    all.push_back({reference->variable, reference->number()});
+  for (auto &[name, reference] : surfrefs_)
+    all.push_back({reference->variable, reference->number});
+  return all;
 }
 
 Function::Function(Module &module, size_t index, const jit::KernelInfo &info)

@@ -9,6 +9,7 @@
 #include "context.h"
 #include "image.h"
 #include "memory.h"
+#include "reference.h"
 
 #include <memory>
 
@@ -56,14 +57,23 @@ public:
   const std::vector<std::unique_ptr<Function>> &functions() const { return functions_; }
   Function *function(std::string_view name);
   const jit::GlobalInfo *global(std::string_view name) const;
+  /// Null where there is no such reference.
+  TexRef *texref(std::string_view name);
+  SurfRef *surfref(std::string_view name);
+  /// What a launch of now finds in the references.
+  std::vector<Binding> bindings();
 
 private:
   Module(Context &context, Library *library)
       : context(context), library(library), memory_(context) {}
 
+  void collect_references();
+
   ModuleMemory memory_;
   std::unique_ptr<jit::Program> program_;
   std::vector<std::unique_ptr<Function>> functions_;
+  std::map<std::string, std::unique_ptr<TexRef>, std::less<>> texrefs_;
+  std::map<std::string, std::unique_ptr<SurfRef>, std::less<>> surfrefs_;
 };
 
 class KernelObject : public Object<KernelObject, Kind::Kernel> {

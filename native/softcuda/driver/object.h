@@ -27,6 +27,8 @@ enum class Kind : uint32_t {
   Pool,
   Array,
   MipmappedArray,
+  TexRef,
+  SurfRef,
   Graph,
   GraphNode,
   GraphExec,

@@ -30,6 +30,8 @@ private:
 
 void KernelWork::run(Context &context) const {
   PlainFloats plain_floats;
+  for (const Binding &binding : bindings)
+    *reinterpret_cast<uint64_t *>(binding.variable) = binding.number;
   jit::LaunchConfig config;
   config.grid = grid;
   config.block = block;

@@ -15,6 +15,7 @@ struct KernelWork {
   unsigned dynamic_shared_bytes;
   bool cooperative;
   std::vector<std::byte> params; // packed
+  std::vector<Binding> bindings; // of its module's texture and surface references
   void run(Context &context) const;
 };
 

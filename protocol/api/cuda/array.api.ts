@@ -1,5 +1,5 @@
 /** CUDA arrays and mipmapped arrays. */
-import { adopt, arg, destroys, in_, mint, opaque, out, type Row, row } from "../model.ts";
+import { adoptFrom, arg, destroys, in_, mint, opaque, out, type Row, row } from "../model.ts";
 
 export const arrayRows: readonly Row[] = [
   row(
@@ -83,7 +83,7 @@ export const arrayRows: readonly Row[] = [
     "sync",
     "Gives one plane of a multi-planar array as an array that lives as long as its parent.",
     [
-      arg("pPlaneArray", "CUarray *", adopt("array")),
+      arg("pPlaneArray", "CUarray *", adoptFrom("array", "hArray")),
       arg("hArray", "CUarray"),
       arg("planeIdx", "unsigned int"),
     ],
@@ -149,7 +149,7 @@ export const arrayRows: readonly Row[] = [
     "sync",
     "Gives one mip level as an array that lives as long as the mipmapped array.",
     [
-      arg("pLevelArray", "CUarray *", adopt("array")),
+      arg("pLevelArray", "CUarray *", adoptFrom("array", "hMipmappedArray")),
       arg("hMipmappedArray", "CUmipmappedArray"),
       arg("level", "unsigned int"),
     ],

@@ -1,5 +1,5 @@
 /** Modules, functions and the linker. */
-import { arg, destroys, opaque, out, outOrNull, type Row, row, text } from "../model.ts";
+import { adoptFrom, arg, destroys, opaque, out, outOrNull, type Row, row, text } from "../model.ts";
 
 export const moduleRows: readonly Row[] = [
   row(
@@ -300,32 +300,14 @@ export const moduleRows: readonly Row[] = [
     "Frees a link and its cubin; modules loaded from it live on.",
     [arg("state", "CUlinkState", destroys("link_state"))],
   ),
-  row(
-    "cuModuleGetTexRef",
-    2000,
-    "refused",
-    "Gives a module's texture reference by name.",
-    [
-      arg("pTexRef", "CUtexref *", opaque),
-      arg("hmod", "CUmodule"),
-      arg("name", "const char *", opaque),
-    ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
-  row(
-    "cuModuleGetSurfRef",
-    3000,
-    "refused",
-    "Gives a module's surface reference by name.",
-    [
-      arg("pSurfRef", "CUsurfref *", opaque),
-      arg("hmod", "CUmodule"),
-      arg("name", "const char *", opaque),
-    ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
+  row("cuModuleGetTexRef", 2000, "sync", "Gives a module's texture reference by name.", [
+    arg("pTexRef", "CUtexref *", adoptFrom("texref", "hmod")),
+    arg("hmod", "CUmodule"),
+    arg("name", "const char *", text),
+  ]),
+  row("cuModuleGetSurfRef", 3000, "sync", "Gives a module's surface reference by name.", [
+    arg("pSurfRef", "CUsurfref *", adoptFrom("surfref", "hmod")),
+    arg("hmod", "CUmodule"),
+    arg("name", "const char *", text),
+  ]),
 ];

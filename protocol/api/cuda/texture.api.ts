@@ -1,40 +1,42 @@
 /** Texture and surface objects; texture references; tensor maps. */
-import { arg, opaque, type Row, row } from "../model.ts";
+import {
+  adopt,
+  arg,
+  destroys,
+  in_,
+  inArray,
+  mint,
+  opaque,
+  out,
+  outArray,
+  outOrNull,
+  type Row,
+  row,
+} from "../model.ts";
 
 export const textureRows: readonly Row[] = [
-  row(
-    "cuParamSetTexRef",
-    2000,
-    "refused",
-    "Gives a texture reference to an old-style launch.",
-    [arg("hfunc", "CUfunction"), arg("texunit", "int"), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
+  row("cuParamSetTexRef", 2000, "sync", "Gives a texture reference to an old-style launch.", [
+    arg("hfunc", "CUfunction"),
+    arg("texunit", "int"),
+    arg("hTexRef", "CUtexref"),
+  ]),
   row(
     "cuTexRefSetArray",
     2000,
-    "refused",
+    "sync",
     "Binds a texture reference to an array, whose format it takes on.",
     [arg("hTexRef", "CUtexref"), arg("hArray", "CUarray"), arg("Flags", "unsigned int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetMipmappedArray",
     5000,
-    "refused",
+    "sync",
     "Binds a texture reference to a mipmapped array, whose format it takes on.",
     [
       arg("hTexRef", "CUtexref"),
       arg("hMipmappedArray", "CUmipmappedArray"),
       arg("Flags", "unsigned int"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetAddress",
@@ -47,24 +49,19 @@ export const textureRows: readonly Row[] = [
       arg("dptr", "CUdeviceptr_v1"),
       arg("bytes", "unsigned int"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
   row(
     "cuTexRefSetAddress_v2",
     3020,
-    "refused",
+    "sync",
     "Binds a texture reference to linear memory and gives the byte offset fetches must add.",
     [
-      arg("ByteOffset", "size_t *", opaque),
+      arg("ByteOffset", "size_t *", outOrNull),
       arg("hTexRef", "CUtexref"),
       arg("dptr", "CUdeviceptr"),
       arg("bytes", "size_t"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetAddress2D",
@@ -77,14 +74,12 @@ export const textureRows: readonly Row[] = [
       arg("dptr", "CUdeviceptr_v1"),
       arg("Pitch", "unsigned int"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
   row(
     "cuTexRefSetAddress2D_v2",
     3020,
-    "refused",
+    "alias",
     "The form before CUDA 4.1 of cuTexRefSetAddress2D_v3.",
     [
       arg("hTexRef", "CUtexref"),
@@ -92,118 +87,86 @@ export const textureRows: readonly Row[] = [
       arg("dptr", "CUdeviceptr"),
       arg("Pitch", "size_t"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    { aliasOf: "cuTexRefSetAddress2D_v3" },
   ),
   row(
     "cuTexRefSetAddress2D_v3",
     4010,
-    "refused",
+    "sync",
     "Binds a texture reference to pitched memory; the pitch is in bytes.",
     [
       arg("hTexRef", "CUtexref"),
-      arg("desc", "const CUDA_ARRAY_DESCRIPTOR *", opaque),
+      arg("desc", "const CUDA_ARRAY_DESCRIPTOR *", in_),
       arg("dptr", "CUdeviceptr"),
       arg("Pitch", "size_t"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetFormat",
     2000,
-    "refused",
+    "sync",
     "Sets the component type and count that a texture reference reads.",
     [arg("hTexRef", "CUtexref"), arg("fmt", "CUarray_format"), arg("NumPackedComponents", "int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetAddressMode",
     2000,
-    "refused",
+    "sync",
     "Sets what one dimension of a texture reference does outside of its extent.",
     [arg("hTexRef", "CUtexref"), arg("dim", "int"), arg("am", "CUaddress_mode")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetFilterMode",
     2000,
-    "refused",
+    "sync",
     "Sets whether a texture reference picks the nearest element or interpolates.",
     [arg("hTexRef", "CUtexref"), arg("fm", "CUfilter_mode")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetMipmapFilterMode",
     5000,
-    "refused",
+    "sync",
     "Sets whether a texture reference picks the nearest mip level or interpolates.",
     [arg("hTexRef", "CUtexref"), arg("fm", "CUfilter_mode")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetMipmapLevelBias",
     5000,
-    "refused",
+    "sync",
     "Sets what a texture reference adds to the mip level it is asked for.",
     [arg("hTexRef", "CUtexref"), arg("bias", "float")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetMipmapLevelClamp",
     5000,
-    "refused",
+    "sync",
     "Sets the lowest and highest mip level of a texture reference.",
     [
       arg("hTexRef", "CUtexref"),
       arg("minMipmapLevelClamp", "float"),
       arg("maxMipmapLevelClamp", "float"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetMaxAnisotropy",
     5000,
-    "refused",
+    "sync",
     "Sets the greatest anisotropy of a texture reference.",
     [arg("hTexRef", "CUtexref"), arg("maxAniso", "unsigned int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefSetBorderColor",
     8000,
-    "refused",
+    "sync",
     "Sets the four floats that a texture reference reads outside of its extent.",
-    [arg("hTexRef", "CUtexref"), arg("pBorderColor", "float *", opaque)],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("hTexRef", "CUtexref"), arg("pBorderColor", "float *", inArray("4"))],
   ),
   row(
     "cuTexRefSetFlags",
     2000,
-    "refused",
+    "sync",
     "Sets whether a texture reference reads integers as they are and takes unit coordinates.",
     [arg("hTexRef", "CUtexref"), arg("Flags", "unsigned int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefGetAddress",
@@ -211,178 +174,111 @@ export const textureRows: readonly Row[] = [
     "refused",
     "Gives the address a texture reference is bound to, in CUDA 2's 32 bits.",
     [arg("pdptr", "CUdeviceptr_v1 *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    { why: "The 32-bit form of CUDA 2; replaced in CUDA 3.2." },
   ),
-  row(
-    "cuTexRefGetAddress_v2",
-    3020,
-    "refused",
-    "Gives the address a texture reference is bound to.",
-    [arg("pdptr", "CUdeviceptr *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
-  row(
-    "cuTexRefGetArray",
-    2000,
-    "refused",
-    "Gives the array a texture reference is bound to.",
-    [arg("phArray", "CUarray *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
+  row("cuTexRefGetAddress_v2", 3020, "sync", "Gives the address a texture reference is bound to.", [
+    arg("pdptr", "CUdeviceptr *", out),
+    arg("hTexRef", "CUtexref"),
+  ]),
+  row("cuTexRefGetArray", 2000, "sync", "Gives the array a texture reference is bound to.", [
+    arg("phArray", "CUarray *", adopt("array")),
+    arg("hTexRef", "CUtexref"),
+  ]),
   row(
     "cuTexRefGetMipmappedArray",
     5000,
-    "refused",
+    "sync",
     "Gives the mipmapped array a texture reference is bound to.",
-    [arg("phMipmappedArray", "CUmipmappedArray *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [
+      arg("phMipmappedArray", "CUmipmappedArray *", adopt("mipmapped_array")),
+      arg("hTexRef", "CUtexref"),
+    ],
   ),
   row(
     "cuTexRefGetAddressMode",
     2000,
-    "refused",
+    "sync",
     "Gives what one dimension of a texture reference does outside of its extent.",
-    [arg("pam", "CUaddress_mode *", opaque), arg("hTexRef", "CUtexref"), arg("dim", "int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pam", "CUaddress_mode *", out), arg("hTexRef", "CUtexref"), arg("dim", "int")],
   ),
   row(
     "cuTexRefGetFilterMode",
     2000,
-    "refused",
+    "sync",
     "Gives whether a texture reference picks the nearest element or interpolates.",
-    [arg("pfm", "CUfilter_mode *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pfm", "CUfilter_mode *", out), arg("hTexRef", "CUtexref")],
   ),
   row(
     "cuTexRefGetFormat",
     2000,
-    "refused",
+    "sync",
     "Gives the component type and count that a texture reference reads.",
     [
-      arg("pFormat", "CUarray_format *", opaque),
-      arg("pNumChannels", "int *", opaque),
+      arg("pFormat", "CUarray_format *", out),
+      arg("pNumChannels", "int *", out),
       arg("hTexRef", "CUtexref"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefGetMipmapFilterMode",
     5000,
-    "refused",
+    "sync",
     "Gives whether a texture reference picks the nearest mip level or interpolates.",
-    [arg("pfm", "CUfilter_mode *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pfm", "CUfilter_mode *", out), arg("hTexRef", "CUtexref")],
   ),
   row(
     "cuTexRefGetMipmapLevelBias",
     5000,
-    "refused",
+    "sync",
     "Gives what a texture reference adds to the mip level it is asked for.",
-    [arg("pbias", "float *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pbias", "float *", out), arg("hTexRef", "CUtexref")],
   ),
   row(
     "cuTexRefGetMipmapLevelClamp",
     5000,
-    "refused",
+    "sync",
     "Gives the lowest and highest mip level of a texture reference.",
     [
-      arg("pminMipmapLevelClamp", "float *", opaque),
-      arg("pmaxMipmapLevelClamp", "float *", opaque),
+      arg("pminMipmapLevelClamp", "float *", out),
+      arg("pmaxMipmapLevelClamp", "float *", out),
       arg("hTexRef", "CUtexref"),
     ],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
   row(
     "cuTexRefGetMaxAnisotropy",
     5000,
-    "refused",
+    "sync",
     "Gives the greatest anisotropy of a texture reference.",
-    [arg("pmaxAniso", "int *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pmaxAniso", "int *", out), arg("hTexRef", "CUtexref")],
   ),
   row(
     "cuTexRefGetBorderColor",
     8000,
-    "refused",
+    "sync",
     "Gives the four floats that a texture reference reads outside of its extent.",
-    [arg("pBorderColor", "float *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
+    [arg("pBorderColor", "float *", outArray("4")), arg("hTexRef", "CUtexref")],
   ),
-  row(
-    "cuTexRefGetFlags",
-    2000,
-    "refused",
-    "Gives the flags of a texture reference.",
-    [arg("pFlags", "unsigned int *", opaque), arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
-  row(
-    "cuTexRefCreate",
-    2000,
-    "refused",
-    "Makes a texture reference that belongs to no module.",
-    [arg("pTexRef", "CUtexref *", opaque)],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
-  row(
-    "cuTexRefDestroy",
-    2000,
-    "refused",
-    "Destroys a texture reference that cuTexRefCreate made.",
-    [arg("hTexRef", "CUtexref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
+  row("cuTexRefGetFlags", 2000, "sync", "Gives the flags of a texture reference.", [
+    arg("pFlags", "unsigned int *", out),
+    arg("hTexRef", "CUtexref"),
+  ]),
+  row("cuTexRefCreate", 2000, "sync", "Makes a texture reference that belongs to no module.", [
+    arg("pTexRef", "CUtexref *", mint("texref")),
+  ]),
+  row("cuTexRefDestroy", 2000, "sync", "Destroys a texture reference that cuTexRefCreate made.", [
+    arg("hTexRef", "CUtexref", destroys("texref")),
+  ]),
   row(
     "cuSurfRefSetArray",
     3000,
-    "refused",
+    "sync",
     "Binds a surface reference to an array made for surfaces.",
     [arg("hSurfRef", "CUsurfref"), arg("hArray", "CUarray"), arg("Flags", "unsigned int")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
   ),
-  row(
-    "cuSurfRefGetArray",
-    3000,
-    "refused",
-    "Gives the array a surface reference is bound to.",
-    [arg("phArray", "CUarray *", opaque), arg("hSurfRef", "CUsurfref")],
-    {
-      why: "Texture and surface references left the runtime with CUDA 12; texture objects replace them.",
-    },
-  ),
+  row("cuSurfRefGetArray", 3000, "sync", "Gives the array a surface reference is bound to.", [
+    arg("phArray", "CUarray *", adopt("array")),
+    arg("hSurfRef", "CUsurfref"),
+  ]),
   row(
     "cuTexObjectCreate",
     5000,

@@ -3,6 +3,9 @@ import { pointee, type TypeTable } from "../ctypes.ts";
 import type { Plan, PlannedArg, PlannedRow } from "../plan.ts";
 import { banner, kindMacro } from "../text.ts";
 
+/** A length that another argument holds, or a number. */
+const countOf = (count: string): string => (/^\d+$/.test(count) ? count : `args->${count}`);
+
 /** Lines that turn one argument of the frame into a native one, and the expression to pass. */
 const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass: string } => {
   const { name, pass } = arg;
@@ -59,7 +62,7 @@ const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass:
     case "inArray":
       return {
         lines: [
-          `  const auto *${name} = call.tail_array<${pointee(arg.type)}>(args->${pass.count});`,
+          `  const auto *${name} = call.tail_array<${pointee(arg.type)}>(${countOf(pass.count)});`,
           `  if (!${name}) return call.poisoned();`,
         ],
         pass: arg.type.startsWith("const") ? name : `const_cast<${pointee(arg.type)} *>(${name})`,
@@ -67,7 +70,7 @@ const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass:
     case "outArray":
       return {
         lines: [
-          `  auto *${name} = call.reply_tail_array<${pointee(arg.type)}>(args->${pass.count});`,
+          `  auto *${name} = call.reply_tail_array<${pointee(arg.type)}>(${countOf(pass.count)});`,
           `  if (!${name}) return call.poisoned();`,
         ],
         pass: name,
@@ -76,7 +79,7 @@ const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass:
       return {
         lines: [
           `  std::vector<${pointee(arg.type)}> ${name};`,
-          `  if (${api.result.type} error = call.resolve_array(${kindMacro(pass.of)}, args->${pass.count}, ${name})) return error;`,
+          `  if (${api.result.type} error = call.resolve_array(${kindMacro(pass.of)}, ${countOf(pass.count)}, ${name})) return error;`,
         ],
         pass: `${name}.data()`,
       };
@@ -95,7 +98,9 @@ const after = (types: TypeTable, arg: PlannedArg): string[] => {
     case "destroys":
       return [`  call.unbind(${kindMacro(pass.of)}, args->${name});`];
     case "adopt":
-      return [`  reply->${name} = call.adopt(${kindMacro(pass.of)}, ${name});`];
+      return [
+        `  reply->${name} = call.adopt(${kindMacro(pass.of)}, ${name}${pass.owner ? `, args->${pass.owner}` : ""});`,
+      ];
     case "out":
     case "inout": {
       const shape = types.shape(pointee(arg.type));

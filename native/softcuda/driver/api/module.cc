@@ -188,15 +188,24 @@ GF_API cuFuncLoad(CUfunction handle) {
   return function->prepare();
 }
 
-// References to textures and surfaces by name went with CUDA 12; PTX of today has none.
-GF_API cuModuleGetTexRef(CUtexref *, CUmodule handle, const char *) {
+GF_API cuModuleGetTexRef(CUtexref *out, CUmodule handle, const char *name) {
   Module *module;
   GF_TRY(enter_module(handle, &module));
-  return CUDA_ERROR_NOT_FOUND;
+  GF_REQUIRE(out && name);
+  TexRef *reference = module->texref(name);
+  if (!reference)
+    return CUDA_ERROR_NOT_FOUND;
+  *out = handle_of<CUtexref>(reference);
+  return CUDA_SUCCESS;
 }
 
-GF_API cuModuleGetSurfRef(CUsurfref *, CUmodule handle, const char *) {
+GF_API cuModuleGetSurfRef(CUsurfref *out, CUmodule handle, const char *name) {
   Module *module;
   GF_TRY(enter_module(handle, &module));
-  return CUDA_ERROR_NOT_FOUND;
+  GF_REQUIRE(out && name);
+  SurfRef *reference = module->surfref(name);
+  if (!reference)
+    return CUDA_ERROR_NOT_FOUND;
+  *out = handle_of<CUsurfref>(reference);
+  return CUDA_SUCCESS;
 }
