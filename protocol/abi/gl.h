@@ -16,6 +16,8 @@ struct gf_gl_payload {
   uint64_t heap_offset; ///< GF_GL_PAYLOAD_INLINE: the next 8-aligned bytes of the frame's tail
 };
 #define GF_GL_PAYLOAD_NULL UINT64_MAX
+/// In `bytes`: no array comes; `heap_offset` is an offset into the pixel buffer that is bound.
+#define GF_GL_PAYLOAD_OFFSET (UINT64_MAX - 1)
 #define GF_GL_PAYLOAD_INLINE UINT64_MAX
 
 /// Longer arrays go through the heap. Four of these fit one frame.

@@ -1,7 +1,6 @@
 #include "gl/client_state.h"
 
-#include <GL/gl.h>
-#include <GL/glext.h>
+#include "gl_api.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,6 @@
 #include "gl/image_span.h"
 
-#include <GL/gl.h>
-#include <GL/glext.h>
-
-#define GF_HALF_FLOAT_OES 0x8D61u // of ES 2; glext.h knows the desktop's number alone
+#include "gl_api.h"
 
 static uint32_t components(uint32_t format) {
   switch (format) {
@@ -85,7 +82,7 @@ static uint32_t component_bits(uint32_t type) {
   case GL_SHORT:
   case GL_UNSIGNED_SHORT:
   case GL_HALF_FLOAT:
-  case GF_HALF_FLOAT_OES:
+  case GL_HALF_FLOAT_OES:
     return 16;
   case GL_INT:
   case GL_UNSIGNED_INT:

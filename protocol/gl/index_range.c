@@ -2,7 +2,7 @@
 // (built with -O3, and once more for AVX2 where the loader finds it).
 #include "gl/index_range.h"
 
-#include <GL/gl.h>
+#include "gl_api.h"
 
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 #define GF_CLONES __attribute__((target_clones("avx2", "default")))

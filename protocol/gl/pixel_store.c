@@ -1,7 +1,6 @@
 #include "gl/pixel_store.h"
 
-#include <GL/gl.h>
-#include <GL/glext.h>
+#include "gl_api.h"
 #include <stddef.h>
 
 enum rule { ANY_BOOL, NOT_NEGATIVE, POWER_UP_TO_8 };

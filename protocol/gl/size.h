@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "gl/image_span.h"
+
 /// A negative count is an error that the driver reports; nothing travels with it.
 static inline uint64_t gf_gl_count(int64_t count) { return count < 0 ? 0 : (uint64_t)count; }
 
@@ -77,4 +79,9 @@ static inline uint64_t gf_gl_map2_count(uint32_t target, int32_t ustride, int32_
   const uint64_t v_span = gf_gl_map1_count(target, vstride, vorder);
   const uint64_t u_span = gf_gl_map1_count(target, ustride, uorder);
   return v_span == 0 || u_span == 0 ? 0 : v_span + (uint64_t)(uorder - 1) * (uint64_t)ustride;
+}
+
+/// Bytes of one pixel that a clear takes, whatever the unpack state.
+static inline uint64_t gf_gl_pixel_bytes(uint32_t format, uint32_t type) {
+  return gf_pixel_bits(format, type) / 8;
 }

@@ -1,11 +1,9 @@
 #include "gl/vertex_arrays.h"
 
-#include <GL/gl.h>
-#include <GL/glext.h>
+#include "gl_api.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define GF_POINT_SIZE_ARRAY_OES 0x8B9Cu
 #define MAX_OBJECT_NAME (1u << 22)
 
 static uint64_t bit(uint32_t slot) { return 1ull << slot; }
@@ -204,6 +202,7 @@ enum gf_array_change gf_array_point(struct gf_vertex_arrays *arrays,
   const int was_same = !(object->redirected & bit(slot)) && binding->buffer == 0 && buffer == 0 &&
                        binding->stride_bytes == step && is_same_format(&array->format, &format);
   array->pointer = pointer;
+  array->stride_bytes = stride_bytes;
   binding->offset_bytes = pointer;
   if (was_same)
     return GF_ARRAY_MOVED;
@@ -268,6 +267,11 @@ uint64_t gf_arrays_in_client_memory(const struct gf_vertex_array_object *object)
   return client;
 }
 
+int gf_array_is_sendable(const struct gf_vertex_array_object *object, uint32_t slot) {
+  return !(object->redirected & bit(slot)) &&
+         object->bindings[slot].stride_bytes <= GF_CLIENT_STRIDE_MAX_BYTES;
+}
+
 int gf_arrays_restart(const struct gf_vertex_arrays *arrays, uint32_t index_bytes,
                       uint32_t *restart_index) {
   if (arrays->is_restart_fixed) {
@@ -294,7 +298,7 @@ int gf_array_slot(uint32_t client_state, uint32_t unit) {
     return GF_SLOT_INDEX;
   case GL_EDGE_FLAG_ARRAY:
     return GF_SLOT_EDGE_FLAG;
-  case GF_POINT_SIZE_ARRAY_OES:
+  case GL_POINT_SIZE_ARRAY_OES:
     return GF_SLOT_POINT_SIZE;
   case GL_TEXTURE_COORD_ARRAY:
     return unit < GF_TEX_COORD_SLOTS ? (int)(GF_SLOT_TEX_COORD0 + unit) : -1;

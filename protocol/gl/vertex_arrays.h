@@ -28,7 +28,8 @@ struct gf_array {
   struct gf_vertex_format format;
   uint32_t relative_offset_bytes;
   uint32_t binding;
-  uint64_t pointer; ///< as given to gl*Pointer, for glGetPointerv
+  uint64_t pointer;     ///< as given to gl*Pointer, for glGetPointerv
+  int32_t stride_bytes; ///< as given: 0 for tightly packed
 };
 
 struct gf_vertex_array_object {
@@ -54,7 +55,12 @@ struct gf_vertex_arrays {
   uint32_t client_unit; ///< glClientActiveTexture, counted from 0
   uint32_t restart_index;
   int is_restart_enabled, is_restart_fixed;
+  uint64_t pointed; ///< executor: arrays that the driver has pointing at data of a draw, a bit per slot
 };
+
+/// No array in client memory has longer strides: element numbers of 32 bits then cannot lead from NULL to
+/// any address that a process has.
+#define GF_CLIENT_STRIDE_MAX_BYTES 8192u
 
 enum gf_array_change {
   GF_ARRAY_REFUSED, ///< OpenGL raises an error
@@ -99,6 +105,10 @@ void gf_binding_set_divisor(struct gf_vertex_arrays *arrays, struct gf_vertex_ar
 
 /// Enabled arrays without a buffer, a bit per slot.
 uint64_t gf_arrays_in_client_memory(const struct gf_vertex_array_object *object);
+
+/// Whether a draw can bring data for the array in client memory: it has a binding of its own, and is not
+/// beyond the stride's limit. Draws go without those that it cannot.
+int gf_array_is_sendable(const struct gf_vertex_array_object *object, uint32_t slot);
 
 /// Restart index for indices of `index_bytes`; 0 if primitives do not restart.
 int gf_arrays_restart(const struct gf_vertex_arrays *arrays, uint32_t index_bytes,

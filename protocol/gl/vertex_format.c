@@ -1,9 +1,6 @@
 #include "gl/vertex_format.h"
 
-#include <GL/gl.h>
-#include <GL/glext.h>
-
-#define GF_HALF_FLOAT_OES 0x8D61u
+#include "gl_api.h"
 
 static uint32_t packed_bytes(uint32_t type) {
   switch (type) {
@@ -24,7 +21,7 @@ static uint32_t component_bytes(uint32_t type) {
   case GL_SHORT:
   case GL_UNSIGNED_SHORT:
   case GL_HALF_FLOAT:
-  case GF_HALF_FLOAT_OES:
+  case GL_HALF_FLOAT_OES:
     return 2;
   case GL_INT:
   case GL_UNSIGNED_INT:
@@ -69,7 +66,7 @@ int gf_vertex_format_is_valid(uint32_t slot, const struct gf_vertex_format *form
   const uint32_t type = format->type, size = format->size;
   const int packed = type == GL_INT_2_10_10_10_REV || type == GL_UNSIGNED_INT_2_10_10_10_REV;
   const int real = type == GL_FLOAT || type == GL_DOUBLE || type == GL_HALF_FLOAT ||
-                   type == GL_FIXED || type == GF_HALF_FLOAT_OES;
+                   type == GL_FIXED || type == GL_HALF_FLOAT_OES;
   if (slot >= GF_SLOT_GENERIC0)
     return slot < GF_SLOT_COUNT && is_generic_valid(format);
   if (slot >= GF_SLOT_TEX_COORD0)

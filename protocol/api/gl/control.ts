@@ -10,6 +10,15 @@ export const control: readonly Control[] = [
   { symbol: "gfGlDestroyDrawable", doc: "The number is free again." },
   { symbol: "gfGlMakeCurrent", doc: "What this lane's thread draws with, and to." },
   { symbol: "gfGlPresent", doc: "Reads a drawable's picture into the heap." },
+  { symbol: "gfGlDraw", doc: "A draw that brings vertices, indices or lists of its own." },
+  {
+    symbol: "gfGlTexLevel",
+    doc: "How large a level of a texture is, for what comes back from it.",
+    wire: {
+      args: { query: "u32", target: "u32", texture: "u32", level: "i32" },
+      reply: { width: "i32", height: "i32", depth: "i32", compressed_bytes: "i32" },
+    },
+  },
   {
     symbol: "gfGlRaiseError",
     doc: "An error that the guest has found before the command could travel.",

@@ -2,8 +2,10 @@
 import { control } from "./control.ts";
 import type { Overlay } from "./model.ts";
 import { objectKinds, pnameCounts, pnameKinds } from "./pnames.ts";
+import { arrays } from "./rows/arrays.ts";
 import { hard } from "./rows/hard.ts";
 import { names } from "./rows/names.ts";
+import { pixels } from "./rows/pixels.ts";
 import { presentation } from "./rows/presentation.ts";
 import { refusals } from "./rows/refused.ts";
 import { sizes } from "./rows/sizes.ts";
@@ -13,7 +15,16 @@ import { classes, scope } from "./scope.ts";
 export const gl: Overlay = {
   scope,
   classes,
-  rules: [...names, ...sizes, ...hard, ...state, ...presentation, ...refusals],
+  rules: [
+    ...names,
+    ...sizes,
+    ...hard,
+    ...arrays,
+    ...pixels,
+    ...state,
+    ...presentation,
+    ...refusals,
+  ],
   control,
   pnameCounts,
   pnameKinds,

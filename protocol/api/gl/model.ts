@@ -60,8 +60,26 @@ export type Pass =
   | { kind: "gen"; of: Kind; count: Count }
   | { kind: "delete"; of: Kind; count: Count }
   | { kind: "deleteOne"; of: Kind }
+  /** The pointer of a vertex array: an offset into the bound buffer, or an address that the host gets nothing of. */
+  | { kind: "array" }
+  /** Pixels laid out by the unpack state, or an offset into the bound unpack buffer. */
+  | { kind: "image"; image: Image }
+  /** As `image`, of so many bytes: compressed, or no image at all. */
+  | { kind: "imageBytes"; count: Count; image?: Image }
+  /** Pixels that the driver writes, laid out by the pack state or into the bound pack buffer. */
+  | { kind: "imageOut"; image: Image }
   /** Only hand-written code knows. */
   | { kind: "opaque" };
+
+/** Parameters, or constants of OpenGL, that say what an image looks like. */
+export interface Image {
+  readonly dimensions: 1 | 2 | 3;
+  readonly format?: string;
+  readonly type?: string;
+  readonly width: string;
+  readonly height?: string;
+  readonly depth?: string;
+}
 
 export type WireType =
   | "u64"
@@ -103,6 +121,13 @@ export interface Row {
   readonly observe?: boolean;
   /** The host calls `observe_<command>(call)` after the driver, with the arguments as the guest sent them. */
   readonly observeHost?: boolean;
+  /**
+   * Changes the state that both halves keep a shadow of: calls `gf_shadow_<command>` (protocol/gl/shadow.h) after the
+   * frame was written, and after the driver's call.
+   */
+  readonly shadow?: boolean;
+  /** What the host checks before the driver may follow any pointer: a class of native/backends/gl/data. */
+  readonly guard?: string;
   /** Instead of the structures that follow from the parameters. */
   readonly wire?: Wire;
   /** Of a refused or local command: a sentence. */

@@ -67,6 +67,7 @@ const requestMember = ({ name, type, pass }: PlannedParam): WireMember[] => {
     case "deleteOne":
       return [{ name, type: "GLuint", bytes: 4 }];
     case "offset":
+    case "array":
       return [{ name, type: "uint64_t", bytes: 8 }];
     case "in": {
       const constant = constantOf(pass.count);
@@ -81,6 +82,9 @@ const requestMember = ({ name, type, pass }: PlannedParam): WireMember[] => {
     case "delete":
     case "text":
     case "texts":
+    case "image":
+    case "imageBytes":
+    case "imageOut":
       return [{ name, type: "struct gf_gl_payload", bytes: 16 }];
     case "opaque":
       return isPointer(type)
@@ -145,7 +149,9 @@ const planOne = (
     };
   });
   checkRow(command, row, params);
-  const outs = params.some((p) => ["out", "outText", "outLength"].includes(p.pass.kind));
+  const outs = params.some((p) =>
+    ["out", "outText", "outLength", "imageOut"].includes(p.pass.kind),
+  );
   const sync = row.waits === true || outs || (command.result !== "void" && !returnsName(row));
   const describable =
     row.wire === undefined &&

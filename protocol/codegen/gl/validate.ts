@@ -17,7 +17,14 @@ const NEEDS_POINTER: ReadonlySet<Pass["kind"]> = new Set([
   "outLength",
   "gen",
   "delete",
+  "array",
+  "image",
+  "imageBytes",
+  "imageOut",
 ]);
+
+/** What an image says without a parameter: a number or an enum. */
+export const isConstant = (text: string): boolean => /^(\d+|GL_\w+)$/.test(text);
 
 const countsOf = (pass: Pass): string[] => ("count" in pass ? [pass.count] : []);
 
@@ -29,6 +36,12 @@ const refersTo = (pass: Pass): string[] => {
   if (pass.kind === "outText") refs.push(pass.capacity, ...(pass.length ? [pass.length] : []));
   if (pass.kind === "nameBy") refs.push(pass.by);
   if (pass.kind === "out" && pass.pname) refs.push(pass.pname);
+  if ("image" in pass && pass.image) {
+    const { format, type, width, height, depth } = pass.image;
+    refs.push(
+      ...([format, type, width, height, depth].filter((r) => r && !isConstant(r)) as string[]),
+    );
+  }
   return refs;
 };
 

@@ -4,24 +4,15 @@ import type { Row, Rule } from "../model.ts";
 const byHand: Row = { guest: "custom", host: "custom" };
 
 export const hard: readonly Rule[] = [
-  // Client vertex arrays and what draws from them.
-  { match: /^gl(Multi(Mode)?)?Draw(Range)?(Arrays|Elements)\w*$/, row: byHand },
-  { match: /^gl(?!GetPointerv|Get(Named)?Buffer)\w+Pointer(EXT|OES|v)?$/, row: byHand },
-  { match: /^gl(ArrayElement|InterleavedArrays)(EXT)?$/, row: byHand },
-  // Pixels: their size hangs on the pack and unpack state, and a bound buffer makes an offset of the pointer.
-  { match: /^gl(Compressed)?(Multi)?Tex(ture)?(Sub)?Image\dD(EXT|OES)?$/, row: byHand },
-  {
-    match: /^gl(DrawPixels|Bitmap|ReadPixels|ReadnPixels|PolygonStipple|GetPolygonStipple)$/,
-    row: byHand,
-  },
-  { match: /^glGetn?(Compressed)?(Multi)?Tex(ture)?(Sub)?Image(EXT|ARB)?$/, row: byHand },
-  { match: /^gl(Getn?)?PixelMapu?[sif]?[vx]*(ARB)?$/, row: byHand },
+  // Pixels that come back: how many there are is the texture's to say, or the table's.
+  { match: /^glGetn?(Compressed)?(Multi)?Tex(ture)?Image(EXT|ARB)?$/, row: byHand },
+  { match: /^glGetCompressedTextureSubImage$/, row: byHand },
   {
     match:
       /^glGetn(PolygonStipple|ColorTable|ConvolutionFilter|SeparableFilter|Histogram|Minmax)(ARB)?$/,
     row: byHand,
   },
-  { match: /^glClear(Named)?Buffer(Sub)?Data(EXT)?$|^glClearTex(Sub)?Image$/, row: byHand },
+  { match: /^glClear(Named)?Buffer(Sub)?Data(EXT)?$/, row: byHand },
   // A text without an end, as long as the driver says.
   {
     match: "glGetProgramStringARB",

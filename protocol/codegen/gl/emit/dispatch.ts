@@ -1,9 +1,9 @@
 /** gl_dispatch.cc: the executor's half of every command that is not written by hand, and the table of handlers. */
 import { banner } from "../../text.ts";
 import { bytesAsC, constantOf, paramsOf, parseCount } from "../count.ts";
-import { isConst, pointeeOf } from "../passes.ts";
+import { isConst, isPointer, pointeeOf } from "../passes.ts";
 import { type GlPlan, isEmbedded, type PlannedCommand, type PlannedParam } from "../plan.ts";
-import { arrayBytes, elementBytes, kindC, returnsValue } from "./common.ts";
+import { arrayBytes, elementBytes, imageOf, kindC, returnsValue } from "./common.ts";
 
 interface Decoded {
   readonly lines: readonly string[];
@@ -15,6 +15,9 @@ const payload = (p: PlannedParam, element: string, needed: string): string[] => 
   `const ${element} *${p.name} = nullptr;`,
   `if (!call.private_payload(args->${p.name}, ${needed}, &${p.name})) return;`,
 ];
+
+const typed = (name: string, type: string): string =>
+  pointeeOf(type) === "void" ? name : `static_cast<${type}>(${name})`;
 
 const counted = (p: PlannedParam): string => {
   const bytes = arrayBytes(p, "args->");
@@ -185,9 +188,49 @@ const decode = (p: PlannedParam, params: readonly PlannedParam[]): Decoded => {
       const owner = params.find((o) => o.pass.kind === "outText" && o.pass.length === name);
       return { lines: [], pass: owner ? `&${owner.name}.length` : "nullptr", after: [] };
     }
+    case "array":
+      return { lines: [], pass: `array_pointer(call, args->${name})`, after: [] };
+    case "image":
+      return {
+        lines: [
+          `const void *${name} = nullptr;`,
+          `if (!image(call, args->${name}, gf_image${imageOf(pass.image, "args->")}, &${name})) return;`,
+        ],
+        pass: typed(name, type),
+        after: [],
+      };
+    case "imageBytes":
+      return {
+        lines: [
+          `const void *${name} = nullptr;`,
+          `if (!image_bytes(call, args->${name}, gf_image${imageOf(pass.image, "args->")}, ${arrayBytes(p, "args->")}, &${name})) return;`,
+        ],
+        pass: typed(name, type),
+        after: [],
+      };
+    case "imageOut":
+      return {
+        lines: [
+          `void *${name} = nullptr;`,
+          `if (!image_out(call, args->${name}, gf_image${imageOf(pass.image, "args->")}, &${name})) return;`,
+        ],
+        pass: typed(name, type),
+        after: [],
+      };
     case "opaque":
       return { lines: [], pass: "nullptr", after: [] };
   }
+};
+
+const shadowed = (c: PlannedCommand): string[] => {
+  if (!c.row.shadow) return [];
+  const args = c.params.map(({ name, type, pass }) => {
+    if (pass.kind === "value" || pass.kind === "name") return `args->${name}`;
+    return isPointer(type) && !["array", "offset"].includes(pass.kind)
+      ? name
+      : `reinterpret_cast<${type}>(args->${name})`;
+  });
+  return [`gf_shadow_${c.command.name}(${["&call.context().client", ...args].join(", ")});`];
 };
 
 const handler = (c: PlannedCommand): string => {
@@ -203,6 +246,9 @@ const handler = (c: PlannedCommand): string => {
       : []),
     `const auto native = call.driver().${name};`,
     `if (!native) [[unlikely]] return call.missing("${name}");`,
+    ...(c.row.guard
+      ? [`const ${c.row.guard} guard(call, *args);`, "if (!guard.passes()) return;"]
+      : []),
     ...(c.reply.length ? [`auto *reply = call.reply<gf_gl_${name}_reply>();`] : []),
     ...decoded.flatMap((d) => d.lines),
     result ? `${keep ? "const GLuint made" : "reply->result"} = ${invoke};` : `${invoke};`,
@@ -211,6 +257,7 @@ const handler = (c: PlannedCommand): string => {
       : []),
     ...(c.row.named ? [`reply->result = call.guest_name(${kindC(c.row.named)}, made);`] : []),
     ...decoded.flatMap((d) => d.after),
+    ...shadowed(c),
     ...(c.row.observeHost ? [`observe_${name}(call);`] : []),
   ];
   return [`static void handle_${name}(GlCall &call) {`, ...lines.map((l) => `  ${l}`), "}"].join(
@@ -234,11 +281,14 @@ export const emitGlDispatch = (plan: GlPlan): string => {
       row(c.command.name, c.host === "custom" ? "custom" : "handle", c.request.length > 0),
     ),
   ];
-  return `${banner("Dispatch of OpenGL.")}#include "backends/gl/decode.h"
+  return `${banner("Dispatch of OpenGL.")}#include "backends/gl/data/draw_guard.h"
+#include "backends/gl/data/image.h"
+#include "backends/gl/decode.h"
 
 #include <algorithm>
 #include <array>
 
+#include "gl/shadow.h"
 #include "gl_sizes.h"
 #include "gl_wire.h"
 

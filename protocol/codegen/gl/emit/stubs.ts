@@ -1,7 +1,7 @@
 /** gl_stubs.c: the guest's half of every command that is not written by hand, and gl_send.h for those that are. */
 import { banner, declare } from "../../text.ts";
 import { type GlPlan, isEmbedded, type PlannedCommand, type PlannedParam } from "../plan.ts";
-import { arrayBytes, elementBytes, kindC, returnsValue, signature } from "./common.ts";
+import { arrayBytes, elementBytes, imageOf, kindC, returnsValue, signature } from "./common.ts";
 
 const zero = (c: PlannedCommand): string => (returnsValue(c) ? "return 0;" : "return;");
 
@@ -28,14 +28,35 @@ const measure = (p: PlannedParam): string[] => {
         `uint64_t ${name}_bytes = 0;`,
         `void *${name}_packed = gf_gl_pack_texts(${pass.count}, (const GLchar *const *)${name}, ${pass.lengths ?? "NULL"}, &${name}_bytes);`,
       ];
+    case "image":
+      return [
+        `struct gf_gl_image_in ${name}_image;`,
+        `gf_gl_image_in(&(struct gf_image)${imageOf(pass.image, "")}, ${name}, &${name}_image);`,
+      ];
+    case "imageBytes":
+      return [
+        `struct gf_gl_image_in ${name}_image;`,
+        `gf_gl_bytes_in(&(struct gf_image)${imageOf(pass.image, "")}, ${arrayBytes(p, "")}, ${name}, &${name}_image);`,
+      ];
+    case "imageOut":
+      return [
+        `struct gf_gl_image_out ${name}_image;`,
+        `if (gf_gl_image_out(lane, &(struct gf_image)${imageOf(pass.image, "")}, ${name}, &${name}_image) != 0) return;`,
+      ];
     default:
       return [];
   }
 };
 
+const isImage = (p: PlannedParam): boolean => ["image", "imageBytes"].includes(p.pass.kind);
+
 const hasPayload = (p: PlannedParam): boolean =>
   ["names", "delete", "gen", "text", "texts"].includes(p.pass.kind) ||
-  (p.pass.kind === "in" && !isEmbedded(p));
+  (p.pass.kind === "in" && !isEmbedded(p)) ||
+  isImage(p);
+
+const room = (p: PlannedParam): string =>
+  isImage(p) ? `${p.name}_image.room_bytes` : `gf_gl_room(${p.name}_bytes)`;
 
 const scalar = ({ name, type, pass }: PlannedParam): string[] => {
   switch (pass.kind) {
@@ -46,7 +67,10 @@ const scalar = ({ name, type, pass }: PlannedParam): string[] => {
     case "nameBy":
     case "deleteOne":
       return [`args->${name} = ${name};`];
+    case "imageOut":
+      return [`args->${name} = ${name}_image.payload;`];
     case "offset":
+    case "array":
       return [`args->${name} = (uint64_t)(uintptr_t)${name};`];
     case "in":
       return isEmbedded({ name, type, pass })
@@ -60,6 +84,7 @@ const scalar = ({ name, type, pass }: PlannedParam): string[] => {
 const put = (p: PlannedParam, cursor: string): string[] => {
   const { name, pass } = p;
   if (!hasPayload(p)) return [];
+  if (isImage(p)) return [`${cursor}gf_gl_put_image(lane, &args->${name}, &${name}_image, tail);`];
   const data = pass.kind === "texts" ? `${name}_packed` : name;
   return [
     `${cursor}gf_gl_put(lane, &args->${name}, ${data}, ${name}_bytes, tail);`,
@@ -93,10 +118,9 @@ const release = (p: PlannedParam): string[] => {
 const body = (c: PlannedCommand): string[] => {
   const name = c.command.name;
   const payloads = c.params.filter(hasPayload);
-  const size = [
-    ...(c.request.length ? ["sizeof(*args)"] : ["0u"]),
-    ...payloads.map((p) => `gf_gl_room(${p.name}_bytes)`),
-  ].join(" + ");
+  const size = [...(c.request.length ? ["sizeof(*args)"] : ["0u"]), ...payloads.map(room)].join(
+    " + ",
+  );
   const lines = [
     "struct gf_gl_lane *lane = gf_gl_enter();",
     `if (__builtin_expect(lane == NULL, 0)) ${zero(c)}`,
@@ -124,6 +148,15 @@ const body = (c: PlannedCommand): string[] => {
     if (c.row.creates) lines.push("return created;");
     return lines;
   }
+  const image = c.params.find((p) => p.pass.kind === "imageOut");
+  if (image) {
+    // Into a buffer nobody needs to wait for it.
+    lines.push(
+      `if (${image.name}_image.is_settled) gf_gl_post(lane);`,
+      `else if (gf_gl_call(lane, NULL, 0) == 0) gf_gl_take_image(lane, &${image.name}_image);`,
+    );
+    return lines;
+  }
   lines.push(
     ...(c.reply.length ? ["const void *answer;"] : []),
     c.reply.length
@@ -149,11 +182,18 @@ const callWith = (c: PlannedCommand, symbol: string): string =>
 const define = (head: string, lines: readonly string[]): string =>
   [`${head} {`, ...lines.map((l) => `  ${l}`), "}"].join("\n");
 
-const observed = (c: PlannedCommand): string[] =>
-  c.row.observe ? [`${callWith(c, `gf_gl_observe_${c.command.name}`)};`] : [];
+const shadowed = (c: PlannedCommand): string => {
+  const args = ["gf_gl_client_state()", ...c.command.params.map((p) => p.name)];
+  return `if (gf_gl.current) gf_shadow_${c.command.name}(${args.join(", ")});`;
+};
+
+const observed = (c: PlannedCommand): string[] => [
+  ...(c.row.shadow ? [shadowed(c)] : []),
+  ...(c.row.observe ? [`${callWith(c, `gf_gl_observe_${c.command.name}`)};`] : []),
+];
 
 const generatedStub = (c: PlannedCommand): string => {
-  if (!c.row.observe) return define(signature(c), body(c));
+  if (!c.row.observe && !c.row.shadow) return define(signature(c), body(c));
   const send = `gf_gl_send_${c.command.name}`;
   const call = callWith(c, send);
   return [
@@ -218,7 +258,10 @@ export const emitGlStubs = (plan: GlPlan): string => {
   return `${banner("Guest stubs of OpenGL.")}#include <stdlib.h>
 #include <string.h>
 
+#include "gl/context.h"
+#include "gl/data/image.h"
 #include "gl/names.h"
+#include "gl/shadow.h"
 #include "gl/stub.h"
 #include "gl/values.h"
 #include "gl_send.h"

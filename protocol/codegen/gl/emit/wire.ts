@@ -51,6 +51,7 @@ export const emitGlWire = (plan: GlPlan): string => {
 
 #include "abi/frame.h"
 #include "abi/gl.h"
+#include "gl/draw.h"
 #include "gl_api.h"
 
 enum gf_gl_opcode {
