@@ -55,7 +55,8 @@ struct gf_vertex_arrays {
   uint32_t client_unit; ///< glClientActiveTexture, counted from 0
   uint32_t restart_index;
   int is_restart_enabled, is_restart_fixed;
-  uint64_t pointed; ///< executor: arrays that the driver has pointing at data of a draw, a bit per slot
+  uint64_t
+      pointed; ///< executor: arrays that the driver has pointing at data of a draw, a bit per slot
 };
 
 /// No array in client memory has longer strides: element numbers of 32 bits then cannot lead from NULL to
