@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gl/context.h"
+#include "gl/data/image.h"
 #include "gl/names.h"
+#include "gl/shadow.h"
 #include "gl/stub.h"
 #include "gl/values.h"
 #include "gl_send.h"

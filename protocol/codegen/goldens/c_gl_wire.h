@@ -4,6 +4,7 @@
 
 #include "abi/frame.h"
 #include "abi/gl.h"
+#include "gl/draw.h"
 #include "gl_api.h"
 
 enum gf_gl_opcode {
