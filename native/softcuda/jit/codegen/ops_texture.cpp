@@ -50,10 +50,35 @@ const Operand &element(Op &op, const Operand &operand, size_t i) {
 
 namespace {
 
+/// Writes four words, which lie at `offset` of a record, to the destination as the instruction's type says.
+void write_result(Emitter &e, Op &op, Record &record, size_t offset, Type type) {
+  auto channel = [&](size_t i) {
+    if (i > 3)
+      op.fail("too many destinations");
+    return record.load(offset + 4 * i, e.b.getInt32Ty());
+  };
+  auto half = [&](size_t i) { return e.call_helper("rt_half", e.b.getInt32Ty(), {channel(i)}); };
+  if (op.instruction.has_pair) // is the texel resident? always
+    e.write_predicate(op.operand(1), e.b.getTrue());
+  const Operand &destination = op.operand(0);
+  for (size_t i = 0; i < element_count(destination); ++i) {
+    const Operand &to = element(op, destination, i);
+    if (type == Type::F16x2) {
+      Value *pair = e.b.CreateOr(half(2 * i), e.b.CreateShl(half(2 * i + 1), 16));
+      e.write(to, pair, Type::B32);
+    } else if (type == Type::F16) {
+      e.write(to, e.b.CreateTrunc(half(i), e.b.getInt16Ty()), Type::B16);
+    } else {
+      e.write(to, channel(i), Type::B32);
+    }
+  }
+}
+
 class TextureRecord : public Record {
 public:
-  TextureRecord(Emitter &e, Op &op, const Shape &shape, Type coordinate_type)
-      : Record(e, sizeof(TextureRequest)), op_(op), shape_(shape), image_(image_operand(e, op)) {
+  TextureRecord(Emitter &e, Op &op, const Shape &shape, Type coordinate_type,
+                const ImageOperand &image)
+      : Record(e, sizeof(TextureRequest)), op_(op), shape_(shape), image_(image) {
     if (!image_.coordinates)
       op.fail("coordinates are missing");
     bool integer = coordinate_type == Type::S32;
@@ -107,20 +132,7 @@ public:
   /// Calls the runtime and writes what it found to the destination.
   void finish(const char *function, Type result) {
     e_.call_helper(function, e_.b.getVoidTy(), {storage_}, false);
-    if (op_.instruction.has_pair) // is the texel resident? always
-      e_.write_predicate(op_.operand(1), e_.b.getTrue());
-    const Operand &destination = op_.operand(0);
-    for (size_t i = 0; i < element_count(destination); ++i) {
-      const Operand &to = element(op_, destination, i);
-      if (result == Type::F16x2) {
-        Value *pair = e_.b.CreateOr(half(2 * i), e_.b.CreateShl(half(2 * i + 1), 16));
-        e_.write(to, pair, Type::B32);
-      } else if (result == Type::F16) {
-        e_.write(to, e_.b.CreateTrunc(half(i), e_.b.getInt16Ty()), Type::B16);
-      } else {
-        e_.write(to, channel(i), Type::B32);
-      }
-    }
+    write_result(e_, op_, *this, offsetof(TextureRequest, result), result);
   }
 
 private:
@@ -128,13 +140,6 @@ private:
     for (size_t i = 0; i < count; ++i)
       store(offset + 4 * i, e_.read(element(op_, operand, first + i), Type::B32));
   }
-  Value *channel(size_t i) {
-    if (i > 3)
-      op_.fail("too many destinations");
-    return load(offsetof(TextureRequest, result) + 4 * i, e_.b.getInt32Ty());
-  }
-  Value *half(size_t i) { return e_.call_helper("rt_half", e_.b.getInt32Ty(), {channel(i)}); }
-
   Op &op_;
   Shape shape_;
   ImageOperand image_;
@@ -152,6 +157,23 @@ void check_coordinates(Op &op, Type type) {
     op.fail("coordinates must be f32 or s32");
 }
 
+/// The forms that the runtime has a fast way for: nothing but a texture and float coordinates.
+bool is_plain(Op &op, const Shape &shape, const ImageOperand &image) {
+  return op.type(1) == Type::F32 && !shape.layered && shape.geometry != Geometry::Cube &&
+         !image.sampler && image.coordinates && op.operand_count() == image.index + 1;
+}
+
+void plain(Emitter &e, Op &op, const Shape &shape, const ImageOperand &image) {
+  static constexpr const char *kFunctions[] = {"rt_texture_1d", "rt_texture_2d", "rt_texture_3d"};
+  Record result(e, 4 * sizeof(uint32_t));
+  std::vector<Value *> arguments = {image.handle};
+  for (unsigned i = 0; i < shape.coordinates; ++i)
+    arguments.push_back(e.read(element(op, *image.coordinates, i), Type::F32));
+  arguments.push_back(result.storage());
+  e.call_helper(kFunctions[shape.coordinates - 1], e.b.getVoidTy(), arguments, false);
+  write_result(e, op, result, 0, op.type(0));
+}
+
 void tex(Emitter &e, Op &op) {
   LevelMode mode = op.take("level")  ? LevelMode::Level
                    : op.take("grad") ? LevelMode::Gradient
@@ -160,7 +182,10 @@ void tex(Emitter &e, Op &op) {
   Shape shape = take_shape(op);
   take_vector(op);
   check_coordinates(op, op.type(1));
-  TextureRecord record(e, op, shape, op.type(1));
+  ImageOperand image = image_operand(e, op);
+  if (mode == LevelMode::Base && is_plain(op, shape, image))
+    return plain(e, op, shape, image);
+  TextureRecord record(e, op, shape, op.type(1), image);
   record.take_level(mode);
   record.take_offset();
   record.finish("rt_texture_sample", op.type(0));
@@ -174,7 +199,7 @@ void tld4(Emitter &e, Op &op) {
     op.fail("unsupported geometry");
   take_vector(op);
   check_coordinates(op, op.type(1));
-  TextureRecord record(e, op, shape, op.type(1));
+  TextureRecord record(e, op, shape, op.type(1), image_operand(e, op));
   record.store(offsetof(TextureRequest, component), component);
   record.take_offset();
   record.finish("rt_texture_gather", op.type(0));

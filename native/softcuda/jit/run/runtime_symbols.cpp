@@ -137,6 +137,7 @@ std::unordered_map<std::string_view, void *> make_table() {
   add_directed_rounding(table);
   add_matrix_functions(table);
   add_texture_functions(table);
+  add_plain_textures(table);
   add_image_queries(table);
   add_surface_functions(table);
   return table;

@@ -266,29 +266,7 @@ float level_operand(const TextureRequest &r) {
                                : as_float(r.level);
 }
 
-void rt_texture_sample(TextureRequest *r) {
-  const Image &image = find_image(ImageKind::Texture, r->texture);
-  Sampler separate;
-  const Sampler *sampler = &image.sampler;
-  if (r->sampler) {
-    separate = unpack_sampler(r->sampler);
-    sampler = &separate;
-  }
-  Lookup l = decode(*r, image, *sampler);
-  bool explicit_level = r->level_mode == static_cast<uint32_t>(LevelMode::Level);
-  Words words;
-  if (is_integer(image.type)) {
-    float level = clamp_level(l, explicit_level ? level_operand(*r) : 0);
-    words = sample_integers(l, static_cast<uint32_t>(level + 0.5f));
-  } else if (r->level_mode == static_cast<uint32_t>(LevelMode::Gradient)) {
-    words = words_of(sample_by_gradients(l, *r));
-  } else {
-    words = words_of(explicit_level          ? sample_at(l, level_operand(*r))
-                     : image.level_count > 1 ? sample_at(l, 0)
-                                             : sample_level(l, 0));
-  }
-  std::copy(words.begin(), words.end(), r->result);
-}
+void rt_texture_sample(TextureRequest *request) { sample_texture(*request); }
 
 /// The four texels of a bilinear footprint, in the order of textureGather: (0,1), (1,1), (1,0), (0,0).
 void rt_texture_gather(TextureRequest *r) {
@@ -319,6 +297,30 @@ uint32_t rt_half(uint32_t bits) { return half_of(as_float(bits)); }
 template <typename T> void *address(T *function) { return reinterpret_cast<void *>(function); }
 
 } // namespace
+
+void sample_texture(TextureRequest &r) {
+  const Image &image = find_image(ImageKind::Texture, r.texture);
+  Sampler separate;
+  const Sampler *sampler = &image.sampler;
+  if (r.sampler) {
+    separate = unpack_sampler(r.sampler);
+    sampler = &separate;
+  }
+  Lookup l = decode(r, image, *sampler);
+  bool explicit_level = r.level_mode == static_cast<uint32_t>(LevelMode::Level);
+  Words words;
+  if (is_integer(image.type)) {
+    float level = clamp_level(l, explicit_level ? level_operand(r) : 0);
+    words = sample_integers(l, static_cast<uint32_t>(level + 0.5f));
+  } else if (r.level_mode == static_cast<uint32_t>(LevelMode::Gradient)) {
+    words = words_of(sample_by_gradients(l, r));
+  } else {
+    words = words_of(explicit_level          ? sample_at(l, level_operand(r))
+                     : image.level_count > 1 ? sample_at(l, 0)
+                                             : sample_level(l, 0));
+  }
+  std::copy(words.begin(), words.end(), r.result);
+}
 
 void add_texture_functions(SymbolTable &table) {
   table["rt_texture_sample"] = address(rt_texture_sample);

@@ -64,6 +64,10 @@ struct SurfaceAccess {
 using SymbolTable = std::unordered_map<std::string_view, void *>;
 /// rt_texture_sample, rt_texture_gather (TextureRequest *); rt_half (a float's bits).
 void add_texture_functions(SymbolTable &table);
+/// rt_texture_1d, _2d, _3d (texture, coordinates…, result): the fast way for the most frequent forms.
+void add_plain_textures(SymbolTable &table);
+/// The general way; fills in `result`.
+void sample_texture(TextureRequest &request);
 /// rt_image_query (handle, is a surface, level, ImageQuery); rt_sampler_query (handle, ImageQuery);
 /// rt_is_texture, rt_is_surface, rt_is_sampler (handle).
 void add_image_queries(SymbolTable &table);

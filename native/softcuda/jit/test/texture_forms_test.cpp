@@ -111,6 +111,11 @@ TEST(PtxTexture, EveryGeometryAddressModeAndFilter) {
                                                ".v4.f32.f32 {%d0, %d1, %d2, %d3}, [%t, " +
                                                c.coordinates + "];"),
                                   texture.number, operands);
+          // The same by the general way, which level 0 of one level takes: bit for bit.
+          EXPECT_EQ(results, run_form(image_kernel(std::string("tex.level.") + c.geometry +
+                                                   ".v4.f32.f32 {%d0, %d1, %d2, %d3}, [%t, " +
+                                                   c.coordinates + "], 0f00000000;"),
+                                      texture.number, operands));
           int failures = 0;
           for (size_t i = 0; i < operands.size() && failures < 3; ++i) {
             float at[3] = {real(operands[i][0]), real(operands[i][1]), real(operands[i][2])};
