@@ -7,11 +7,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { NVCC, ROOT } from "../../test/lib/paths.ts";
-import { startServer } from "../../test/lib/server.ts";
+import { type Server, startServer } from "../../test/lib/server.ts";
 import { type CorpusProgram, discover } from "./discover.ts";
 import { judgeProgram, type Result, type Settings } from "./judge-program.ts";
 import { asTable, asText, line, summarise } from "./report.ts";
 import { ResultStore } from "./results.ts";
+import { endAll } from "./shell.ts";
 import type { Verdict } from "./verdict.ts";
 import { layOutToolkit } from "./workspace.ts";
 
@@ -69,11 +70,20 @@ async function work(settings: Settings, queue: CorpusProgram[]): Promise<void> {
   }
 }
 
+let server: Server | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    endAll();
+    server?.process.kill("SIGTERM");
+    process.exit(1);
+  });
+}
+
 mkdirSync(options.out, { recursive: true });
 console.error(`${programs.length} programs, ${waiting.length} to judge`);
 if (waiting.length > 0) {
   const toolkit = execFileSync(NVCC, ["--where"], { encoding: "utf8" }).trim();
-  const server = options.direct === true ? undefined : await startServer();
+  server = options.direct === true ? undefined : await startServer();
   const settings: Settings = {
     workspaces: path.join(options.out, "work"),
     toolkit: { root: layOutToolkit(path.join(options.out, `toolkit-${process.pid}`), toolkit) },

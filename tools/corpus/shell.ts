@@ -16,6 +16,14 @@ export interface ShellResult {
   readonly wallMs: number;
 }
 
+/** Groups that are running: they would outlive this process, which they do not share a terminal's signals with. */
+const running = new Set<number>();
+
+/** Ends every group that is running. */
+export function endAll(): void {
+  for (const group of running) process.kill(-group, "SIGKILL");
+}
+
 /** Of each stream this much is kept, the rest is read and dropped. */
 const KEPT_CHARACTERS = 1 << 20;
 
@@ -28,6 +36,8 @@ export function shell(command: string, options: ShellOptions): Promise<ShellResu
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
+    if (child.pid !== undefined) running.add(child.pid);
+    child.on("exit", () => running.delete(child.pid!));
     const text = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (chunk: string) => {

@@ -45,7 +45,10 @@ describe("what a line claims", () => {
     expect(verdictOfText(text)).toBeUndefined();
   });
 
-  it("our own log lines are not the program's words", () => {
+  it("our own log lines are not the program's words, nor is a kernel's assert()", () => {
+    const assertion =
+      "a.cu:64: void k(int): block: [1,0,0], thread: [28,0,0] Assertion `i < N` failed.";
+    expect(verdictOfText(`${assertion}\nTest completed, returned OK`)?.verdict).toBe("pass");
     expect(verdictOfText("softcuda: a module cannot be loaded: failed")).toBeUndefined();
   });
 });

@@ -58,10 +58,12 @@ const CLAIMS = [
   /\bpass(?:ed|es)?\b/i,
   /\bsuccess(?:ful|fully|es)?\b|\bsucceed(?:ed|s)?\b/i,
   /\bcorrect(?:ly)?\b|\bverified\b|\bvalid(?:ated)?\b/i,
-  /\b(?:is|are|all|test|results?|status|check|verification)\b\W*\bOK\b|^\W*OK\W*$/i,
+  /\b(?:is|are|all|tests?|results?|status|check|verification|returned)\b\W*\bOK\b|^\W*OK\W*$/i,
   /\bmatch(?:es|ed)?\b/i,
   DENIED,
 ];
+/** Our log lines, and a kernel's assert(), which may be what a program is about. */
+const NOT_ITS_OWN = /^(?:softcuda|gpuferry):|\bblock: \[\d+,\d+,\d+\], thread: \[.*\bAssertion\b/;
 /** PolyBench counts the elements that differ from the CPU's. */
 const NON_MATCHING = /\bnon-matching\b.*:\s*(\d+)\s*$/i;
 
@@ -91,7 +93,7 @@ export function verdictOfText(
   let claim: string | undefined;
   for (const raw of text.split("\n")) {
     const line = raw.trim();
-    if (line === "" || line.startsWith("softcuda:") || line.startsWith("gpuferry:")) continue;
+    if (line === "" || NOT_ITS_OWN.test(line)) continue;
     const counted = NON_MATCHING.exec(line);
     if (counted !== null) {
       if (Number(counted[1]) !== 0) return { verdict: "wrong", line };
