@@ -4,6 +4,7 @@
 #include "run/matrix.h"
 
 #include <cctype>
+#include <immintrin.h>
 
 namespace softcuda::jit {
 namespace {
@@ -104,6 +105,20 @@ uint32_t elements_held(const Operand &operand, MatrixType type) {
   return static_cast<uint32_t>(Request::count(operand)) * bytes / element_bytes(type);
 }
 
+/// .rn and its like, which f64 may have, as the CPU's control register says it.
+uint32_t take_rounding(Op &op) {
+  constexpr std::pair<std::string_view, uint32_t> kModes[] = {
+      {"rn", _MM_ROUND_NEAREST},
+      {"rm", _MM_ROUND_DOWN},
+      {"rp", _MM_ROUND_UP},
+      {"rz", _MM_ROUND_TOWARD_ZERO},
+  };
+  for (auto [name, mode] : kModes)
+    if (op.take(name))
+      return mode;
+  return _MM_ROUND_NEAREST;
+}
+
 void multiply(Emitter &e, Op &op, const char *function) {
   op.take("sync");
   op.take("aligned");
@@ -137,6 +152,8 @@ void multiply(Emitter &e, Op &op, const char *function) {
   request.store(offsetof(MatrixRequest, b_count), elements_held(op.operand(2), b));
   request.store(offsetof(MatrixRequest, c_count), elements_held(op.operand(3), c));
   request.store(offsetof(MatrixRequest, saturate), saturate);
+  request.store(offsetof(MatrixRequest, rounding),
+                d == MatrixType::F64 ? take_rounding(op) : uint32_t{_MM_ROUND_NEAREST});
   request.store_registers(offsetof(MatrixRequest, a), op.operand(1), register_type(a));
   request.store_registers(offsetof(MatrixRequest, b), op.operand(2), register_type(b));
   request.store_registers(offsetof(MatrixRequest, c), op.operand(3), register_type(c));

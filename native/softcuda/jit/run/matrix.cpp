@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <immintrin.h>
 #include <utility>
 
 namespace softcuda::jit {
@@ -112,17 +113,34 @@ struct Dense {
   double a[kMaxElements], b[kMaxElements], c[kMaxElements];
 };
 
-void multiply(Dense &x, const MatrixRequest &r) {
-  auto a_type = static_cast<MatrixType>(r.a_type), d_type = static_cast<MatrixType>(r.d_type);
-  bool rounds = !is_integer(a_type) && d_type != MatrixType::F64;
+// Products of everything but f64 are exact in double: one rounding is left, of the sum.
+void multiply_f64(Dense &x, const MatrixRequest &r) {
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr((before & ~_MM_ROUND_MASK) | r.rounding);
   for (uint32_t i = 0; i < r.m; ++i)
-    for (uint32_t j = 0; j < r.n; ++j) {
-      double sum = x.c[i * r.n + j];
-      for (uint32_t l = 0; l < r.k; ++l) {
-        double next = std::fma(x.a[i * r.k + l], x.b[l * r.n + j], sum);
-        sum = rounds ? static_cast<double>(static_cast<float>(next)) : next;
+    for (uint32_t l = 0; l < r.k; ++l)
+      for (uint32_t j = 0; j < r.n; ++j) {
+        double &sum = x.c[i * r.n + j];
+        sum = std::fma(x.a[i * r.k + l], x.b[l * r.n + j], sum);
       }
-      x.c[i * r.n + j] = sum;
+  _mm_setcsr(before);
+}
+
+void multiply(Dense &x, const MatrixRequest &r) {
+  if (static_cast<MatrixType>(r.d_type) == MatrixType::F64)
+    return multiply_f64(x, r);
+  const bool rounds = !is_integer(static_cast<MatrixType>(r.a_type));
+  for (uint32_t i = 0; i < r.m; ++i)
+    for (uint32_t l = 0; l < r.k; ++l) {
+      const double left = x.a[i * r.k + l];
+      const double *right = x.b + l * r.n;
+      double *sums = x.c + i * r.n;
+      if (rounds)
+        for (uint32_t j = 0; j < r.n; ++j)
+          sums[j] = static_cast<double>(static_cast<float>(left * right[j] + sums[j]));
+      else
+        for (uint32_t j = 0; j < r.n; ++j)
+          sums[j] += left * right[j];
     }
 }
 

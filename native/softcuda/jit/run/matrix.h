@@ -17,6 +17,7 @@ struct MatrixRequest {
   uint32_t a_type, b_type, c_type, d_type; // MatrixType
   uint32_t a_count, b_count, c_count;      // elements that each lane holds
   uint32_t saturate;
+  uint32_t rounding; // of f64: 0 to nearest even, else as in the CPU's control register
   uint32_t a[8], b[8], c[8], d[8];
 };
 
