@@ -69,6 +69,9 @@ export const PROGRAMS: readonly Program[] = [
   cuda("jacobi", "thousands of short launches", workload),
   cuda("convolution", "separable blur", workload),
   cuda("mandelbrot", "divergent pixels", workload),
+  cuda("nested_launch", "kernels that launch kernels are refused", {
+    flags: ["-rdc=true", "-lcudadevrt"],
+  }),
   cuda("error_cases", "every documented error, to the sticky one"),
   cuda("managed_memory", "one pointer for both sides"),
   cuda("managed_variables", "globals that both sides use"),

@@ -11,6 +11,10 @@ bool is_runtime_function(std::string_view name) {
   return name == "vprintf" || name == "__assertfail" || name == "malloc" || name == "free";
 }
 
+bool is_device_runtime_function(std::string_view name) {
+  return name.starts_with("cnp") || name.starts_with("__cuda_syscall_");
+}
+
 std::vector<Param> parameter_layout(const ptx::Signature &signature) {
   std::vector<Param> layout;
   uint32_t offset = 0;
@@ -53,7 +57,8 @@ LinkedProgram::LinkedProgram(std::span<const PtxSource> sources, Status &status)
   for (uint32_t id = 0; id < functions.size(); ++id)
     for (uint32_t callee : functions[id].functions) {
       const ptx::Function &target = *functions[callee].function;
-      if (target.is_defined || is_runtime_function(target.name))
+      if (target.is_defined || is_runtime_function(target.name) ||
+          is_device_runtime_function(target.name))
         continue;
       status = {218, "error   : Undefined reference to '" + std::string(target.name) + "' in '" +
                          modules[functions[id].module].name + "'"};

@@ -71,4 +71,7 @@ std::vector<Param> parameter_layout(const ptx::Signature &signature);
 /// Functions that the runtime provides: vprintf, __assertfail, malloc, free.
 bool is_runtime_function(std::string_view name);
 
+/// What NVIDIA's device runtime (libcudadevrt) asks of the driver so that kernels may launch kernels.
+bool is_device_runtime_function(std::string_view name);
+
 } // namespace softcuda::jit

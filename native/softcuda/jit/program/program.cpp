@@ -204,6 +204,9 @@ void *LoadedProgram::resolve(std::string_view name, std::string &error) {
 }
 
 void *LoadedProgram::function_address(uint32_t id, std::string &error) {
+  // A kernel's address is good for nothing but handing it to the device runtime.
+  if (const ptx::Function *function = linked_->functions[id].function; function->is_kernel)
+    return const_cast<ptx::Function *>(function);
   if (!linked_->address_taken.contains(id)) {
     error = "the address of '" + std::string(linked_->functions[id].function->name) +
             "' cannot be taken";
@@ -227,6 +230,11 @@ Status LoadedProgram::prepare(size_t index) {
   std::lock_guard lock(kernel.mutex);
   if (kernel.ready.load(std::memory_order_relaxed))
     return {};
+  // Other kernels of the program may run; this one would be told by the device runtime that its
+  // launches failed, and most programs do not look.
+  for (uint32_t id : linked_->reachable(kernel.function_id))
+    if (is_device_runtime_function(linked_->functions[id].function->name))
+      return {801, "it launches kernels itself, and dynamic parallelism is not supported"};
   Status status = build({kernel.function_id}, kernels_[index].name, kernel.object);
   if (!status)
     return status;

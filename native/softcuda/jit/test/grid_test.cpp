@@ -282,6 +282,20 @@ TEST(Program, NamesWhatItCannotLoad) {
       std::string::npos);
 }
 
+TEST(Program, OnlyKernelsThatLaunchKernelsAreRefused) {
+  Ptx ptx(module_header() +
+          ".extern .func (.param .b32 r) cnpSomething();\n"
+          ".func inner() { { .param .b32 r; call (r), cnpSomething, (); } ret; }\n"
+          ".visible .entry parent() { call inner, (); ret; }\n"
+          ".visible .entry plain(.param .u64 out) { .reg .b64 %rd<2>; ld.param.u64 %rd0, [out];\n"
+          " st.global.u32 [%rd0], 7; ret; }\n");
+  ASSERT_TRUE(ptx.status) << ptx.status.log;
+  EXPECT_EQ(ptx.run("parent", Dim3{1}, Dim3{1}).cu_result, 801);
+  uint32_t out = 0;
+  EXPECT_TRUE(ptx.run("plain", Dim3{1}, Dim3{1}, &out));
+  EXPECT_EQ(out, 7u);
+}
+
 TEST(Program, FunctionPointers) {
   Ptx ptx(module_header() +
           ".func (.param .b32 r) inc(.param .b32 x) { .reg .b32 %r<3>; ld.param.u32 %r0, [x]; "
