@@ -158,7 +158,9 @@ describe("a pool", () => {
     await vi.waitFor(() => expect(pool.spareCount).toBe(1));
     expect(pool.takeReady()).toBeUndefined();
     await started[0]?.ready;
-    expect(pool.takeReady()?.pid).toBe(started[0]?.pid);
+    const taken = pool.takeReady();
+    expect(taken?.pid).toBe(started[0]?.pid);
+    taken?.end("test");
     await pool.close();
   });
 
