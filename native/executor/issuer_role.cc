@@ -78,7 +78,7 @@ bool Issuer::Sight::changed() const {
         return true;
       continue;
     }
-    if (!open_[i] && state == GF_LANE_OPEN)
+    if (!open_[i] && state != GF_LANE_FREE)
       return true;
     if (busy_[i]) {
       if (!lane.busy.load(std::memory_order_relaxed))

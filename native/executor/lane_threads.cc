@@ -14,6 +14,11 @@ namespace gpuferry::executor {
 
 namespace {
 constexpr unsigned kLooksPerClock = 16; // reading the clock costs as much as a few looks
+constexpr unsigned kFramesPerHint = 64; // how often a busy lane says which core it is on
+
+void say_cpu(gf_lane *lane) {
+  gf_store_relaxed(&lane->executor_cpu, static_cast<uint32_t>(sched_getcpu()));
+}
 } // namespace
 
 /// One lane while it is served, and its doorbell's numbers from one guest thread to the next.
@@ -27,6 +32,7 @@ struct LaneThreads::Served {
   ring::LaneConsumer consumer;
   std::unique_ptr<LaneState> state;
   uint32_t replies = 0;
+  unsigned frames = 0;
   SpinBudget spin;
   wire::Frame frame;
   /// The answer to a frame that wants none.
@@ -68,7 +74,11 @@ void LaneThreads::serve(unsigned index, std::function<void()> closed) {
     lane->index = index;
   }
   if (lane->thread.joinable())
-    lane->thread.join(); // it has given the lane back, and has nothing left to do
+    lane->thread.join(); // it is giving the lane back
+  // That lane may be what the issuer saw, still closing; or it is another kind's by now.
+  if (gf_load_acquire(&lane->shared->state) == GF_LANE_FREE ||
+      gf_load_relaxed(&lane->shared->kind) != GF_LANE_KIND_GL)
+    return closed();
   lane->thread =
       std::thread([this, &served = *lane, closed = std::move(closed)] { run(served, closed); });
 }
@@ -90,6 +100,7 @@ void LaneThreads::run(Served &lane, const std::function<void()> &closed) {
   lane.consumer = ring::LaneConsumer(lane.shared, region_.map_ring(lane.index));
   lane.replies = 0;
   lane.state = backend_.open_lane(lane.index);
+  say_cpu(lane.shared);
   // Even: somebody looks at the ring. What the guest published before needs no ring of the bell.
   gf_store_relaxed(&lane.shared->doorbell, lane.epoch + 1);
   while (!stopping_ && wait_for_work(lane))
@@ -158,6 +169,7 @@ void LaneThreads::park(Served &lane) {
       gf_load_relaxed(&lane.shared->state) != GF_LANE_CLOSING && !stopping_)
     ring::futex_wait(doorbell, number);
   gf_store_relaxed(doorbell, number + 1);
+  say_cpu(lane.shared);
 }
 
 void LaneThreads::issue(Served &lane) {
@@ -170,6 +182,8 @@ void LaneThreads::issue(Served &lane) {
   wire::Frame &frame = lane.frame;
   lane.consumer.take(frame.buffer());
   frame.rewind();
+  if (++lane.frames % kFramesPerHint == 0)
+    say_cpu(lane.shared);
   const bool is_sync = frame.is_sync();
   wire::Reply reply(is_sync ? lane.reply_data : lane.unread_reply);
   PointTurn turn(order_, frame.header());

@@ -47,13 +47,15 @@ private:
 /// One guest thread's lane.
 class GuestLane {
 public:
-  GuestLane(TestRegion &region, unsigned index) : region_(region), index_(index) {
+  GuestLane(TestRegion &region, unsigned index, uint32_t kind = GF_LANE_KIND_CUDA)
+      : region_(region), index_(index), kind_(kind) {
     gf_lane *shared = lane();
     for (uint64_t *word : {&shared->head, &shared->tail})
       gf_store_relaxed(word, uint64_t{0});
     for (uint32_t *word : {&shared->kind, &shared->producer_parked, &shared->reply_seq,
                            &shared->reply_parked, &shared->size_bytes})
       gf_store_relaxed(word, 0u);
+    gf_store_relaxed(&shared->kind, kind);
     gf_store_release(&shared->state, static_cast<uint32_t>(GF_LANE_OPEN));
     uint32_t in_use = gf_load_relaxed(&region.header()->lanes_in_use);
     while (in_use <= index &&
@@ -63,6 +65,9 @@ public:
   }
 
   gf_lane *lane() const { return region_.lane(index_); }
+
+  /// Calls whoever looks for new lanes; only a lane with a thread of its own needs it.
+  void announce() { ring_bell(&region_.header()->doorbell); }
 
   /// Room left in the ring, as the executor shows it.
   uint64_t room_bytes() const { return GF_RING_BYTES - (head_ - gf_load_acquire(&lane()->tail)); }
@@ -99,7 +104,10 @@ public:
   }
 
   void ring_doorbell() {
-    uint32_t *doorbell = &region_.header()->doorbell;
+    ring_bell(kind_ == GF_LANE_KIND_CUDA ? &region_.header()->doorbell : &lane()->doorbell);
+  }
+
+  static void ring_bell(uint32_t *doorbell) {
     gf_fence_seq_cst();
     uint32_t seen = gf_load_relaxed(doorbell);
     if ((seen & 1) && __atomic_compare_exchange_n(doorbell, &seen, seen + 1, false,
@@ -129,6 +137,7 @@ public:
 private:
   TestRegion &region_;
   unsigned index_;
+  uint32_t kind_;
   uint64_t head_ = 0;
   uint32_t syncs_ = 0;
 };
