@@ -17,6 +17,10 @@ Options parse_options(int argc, char **argv) {
       options.preload_gl = true;
       continue;
     }
+    if (name == "--describe-gl") {
+      options.describe_gl = true;
+      continue;
+    }
     if (i + 1 == argc)
       throw std::runtime_error("option " + std::string(name) + " is unknown or lacks its value");
     const std::string value = argv[++i];

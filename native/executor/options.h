@@ -9,6 +9,7 @@ struct Options {
   std::string cuda_driver = "auto"; ///< auto, soft, or the path of a libcuda.so.1
   std::string gl_driver = "auto";   ///< auto, none, or the path of a libEGL.so.1
   bool preload_gl = false;          ///< load it before there is a session
+  bool describe_gl = false;         ///< say what OpenGL there is, and end
   int control_fd = 3;
   bool jail = true;
 };

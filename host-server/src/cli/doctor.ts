@@ -1,5 +1,5 @@
 // `gpuferry doctor`: what this machine has, what it lacks, and how to get it.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -35,6 +35,7 @@ export async function doctor(
     built("server's addon", layout.addon),
     nvidia(),
     await devices(config, layout),
+    openGl(config, layout),
     await server(config, layout),
     nvcc(layout),
   ];
@@ -88,6 +89,43 @@ async function devices(config: Config, layout: Layout): Promise<Finding> {
     return { what, verdict: "ok", detail: `${names} (${driverPath})`, remedy: "" };
   } catch (thrown) {
     return { what, verdict: "missing", detail: asError(thrown).message, remedy: build };
+  }
+}
+
+/** Optional: CUDA's guests need none. */
+function openGl(config: Config, layout: Layout): Finding {
+  const { glDriver, path = layout.executor } = config.executor;
+  const what = `OpenGL of driver ${JSON.stringify(glDriver)}`;
+  const said = spawnSync(path, ["--describe-gl", "--gl-driver", glDriver], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: config.executor.startTimeoutMs,
+  });
+  const { vendor, renderer, version, error } = parseGl(said.stdout);
+  if (renderer !== undefined) {
+    return { what, verdict: "ok", detail: `${renderer}, ${version} (${vendor})`, remedy: "" };
+  }
+  return {
+    what,
+    verdict: "absent",
+    detail: `none for guests: ${error ?? said.error?.message ?? said.stderr.trim()}`,
+    remedy: "install libegl1 and a driver, NVIDIA's or Mesa's (libgl1-mesa-dri); npm run setup",
+  };
+}
+
+interface GlDescription {
+  readonly vendor?: string;
+  readonly renderer?: string;
+  readonly version?: string;
+  readonly error?: string;
+}
+
+/** What `gpuferry-executor --describe-gl` prints; nothing of it where it printed something else. */
+function parseGl(line: string | null): GlDescription {
+  try {
+    return JSON.parse(line ?? "") as GlDescription;
+  } catch {
+    return {};
   }
 }
 
