@@ -38,21 +38,38 @@ void gf_egl_contexts_give_up(struct gf_egl_display *display) {
   }
 }
 
-/// The major version that the list asks for: what tells ES 1 from ES 2.
-static EGLint major_version(const EGLint *list) {
-  EGLint major = 1;
-  for (; list != NULL && list[0] != EGL_NONE; list += 2) {
-    if (list[0] == EGL_CONTEXT_MAJOR_VERSION) // also EGL_CONTEXT_CLIENT_VERSION
-      major = list[1];
-  }
-  return major;
-}
+/// What there is about a list of attributes to know before it travels.
+struct wishes {
+  uint32_t count; ///< pairs
+  EGLint major;   ///< the version asked for: what tells ES 1 from ES 2
+};
 
-static uint32_t count_pairs(const EGLint *list) {
-  uint32_t count = 0;
-  while (list != NULL && list[2 * count] != EGL_NONE)
-    count++;
-  return count;
+/// Walks the list as far as its attributes are known: one that is not need not be half of a pair. Zero if
+/// there is one.
+static int read_list(const EGLint *list, struct wishes *wishes) {
+  *wishes = (struct wishes){.major = 1};
+  for (; list != NULL && list[0] != EGL_NONE; list += 2, wishes->count++) {
+    switch (list[0]) {
+    case EGL_CONTEXT_MAJOR_VERSION: // also EGL_CONTEXT_CLIENT_VERSION
+      wishes->major = list[1];
+      break;
+    case EGL_CONTEXT_MINOR_VERSION:
+    case EGL_CONTEXT_FLAGS_KHR:
+    case EGL_CONTEXT_OPENGL_PROFILE_MASK:
+    case EGL_CONTEXT_OPENGL_DEBUG:
+    case EGL_CONTEXT_OPENGL_FORWARD_COMPATIBLE:
+    case EGL_CONTEXT_OPENGL_ROBUST_ACCESS:
+    case EGL_CONTEXT_OPENGL_ROBUST_ACCESS_EXT:
+    case EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY:
+    case EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT:
+    case EGL_CONTEXT_OPENGL_NO_ERROR_KHR:
+    case EGL_CONTEXT_RELEASE_BEHAVIOR_KHR:
+      break;
+    default:
+      return 0;
+    }
+  }
+  return 1;
 }
 
 /// The bit of EGL_RENDERABLE_TYPE that a config must have for contexts of this kind.
@@ -75,7 +92,12 @@ GF_GL_EXPORT EGLContext eglCreateContext(EGLDisplay handle, EGLConfig config_han
   if (share_handle != EGL_NO_CONTEXT && (share = gf_egl_context(display, share_handle)) == NULL)
     return EGL_NO_CONTEXT;
   const EGLenum api = gf_egl_api();
-  const EGLint major = major_version(list);
+  struct wishes wishes;
+  if (!read_list(list, &wishes)) {
+    gf_egl_fail(EGL_BAD_ATTRIBUTE);
+    return EGL_NO_CONTEXT;
+  }
+  const EGLint major = wishes.major;
   EGLint error = EGL_SUCCESS;
   if (config != NULL && (config->renderable_type & renderable_bit(api, major)) == 0)
     error = EGL_BAD_CONFIG;
@@ -83,7 +105,7 @@ GF_GL_EXPORT EGLContext eglCreateContext(EGLDisplay handle, EGLConfig config_han
       .api = api == EGL_OPENGL_API ? GF_GL_API_GL
              : major == 1          ? GF_GL_API_ES1
                                    : GF_GL_API_ES2,
-      .attribute_count = count_pairs(list),
+      .attribute_count = wishes.count,
       .attributes = list,
   };
   struct gf_egl_context *context = calloc(1, sizeof *context);

@@ -131,8 +131,14 @@ static EGLSurface create(EGLDisplay handle, EGLConfig config_handle, enum gf_egl
                          uint32_t xid, const EGLAttrib *list) {
   static const EGLint bits[] = {EGL_WINDOW_BIT, EGL_PBUFFER_BIT, EGL_PIXMAP_BIT};
   struct gf_egl_display *display = gf_egl_ready(handle);
-  const struct gf_egl_config *config =
-      display != NULL ? gf_egl_config(display, config_handle) : NULL;
+  if (display == NULL)
+    return EGL_NO_SURFACE;
+  if (kind != GF_EGL_PBUFFER && display->platform != GF_EGL_X11) {
+    // These platforms have neither, whatever the config is.
+    gf_egl_fail(kind == GF_EGL_WINDOW ? EGL_BAD_NATIVE_WINDOW : EGL_BAD_NATIVE_PIXMAP);
+    return EGL_NO_SURFACE;
+  }
+  const struct gf_egl_config *config = gf_egl_config(display, config_handle);
   if (config == NULL)
     return EGL_NO_SURFACE;
   struct gf_egl_surface *surface = calloc(1, sizeof *surface);

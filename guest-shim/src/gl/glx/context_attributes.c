@@ -63,10 +63,11 @@ static int judge(const struct asked *asked, int *is_core) {
   if (is_es ? !is_es_version(asked->major, asked->minor_version)
             : !is_gl_version(asked->major, asked->minor_version))
     return BadMatch;
-  const int has_profiles = asked->major > 3 || (asked->major == 3 && asked->minor_version >= 2);
-  const int one_known = asked->profile == GLX_CONTEXT_CORE_PROFILE_BIT_ARB ||
-                        asked->profile == GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB || is_es;
-  if ((has_profiles || is_es) && !one_known) {
+  const int known = GLX_CONTEXT_CORE_PROFILE_BIT_ARB | GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB |
+                    GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
+  const int is_one = asked->profile != 0 && (asked->profile & (asked->profile - 1)) == 0;
+  // Versions without profiles take no notice of a mask, but it must be one.
+  if ((asked->profile & ~known) != 0 || !is_one) {
     *is_core = 0;
     return GLXBadProfileARB;
   }
@@ -120,11 +121,10 @@ int gf_glx_read_attributes(struct gf_glx_display *display, const int *list, int 
     case GLX_RENDER_TYPE:
       attributes->render_type = value;
       is_value = value == GLX_RGBA_TYPE || value == GLX_RGBA_FLOAT_TYPE_ARB ||
-                 value == GLX_RGBA_UNSIGNED_FLOAT_TYPE_EXT;
+                 value == GLX_RGBA_UNSIGNED_FLOAT_TYPE_EXT || value == GLX_COLOR_INDEX_TYPE;
       break;
     case GLX_CONTEXT_RESET_NOTIFICATION_STRATEGY_ARB:
       asked.reset = value;
-      is_value = value == GLX_NO_RESET_NOTIFICATION_ARB || value == GLX_LOSE_CONTEXT_ON_RESET_ARB;
       break;
     case GLX_CONTEXT_RELEASE_BEHAVIOR_ARB:
       asked.release = value;
@@ -148,10 +148,14 @@ int gf_glx_read_attributes(struct gf_glx_display *display, const int *list, int 
   }
   int is_core;
   const int code = judge(&asked, &is_core);
-  // No error checks, and either debugging or robustness: the extension forbids the combination.
+  // What the extensions call a mismatch: no error checks, and yet debugging or robustness; a strategy
+  // that is none; colours that no config has.
   const int is_contrary =
-      asked.no_error &&
-      (asked.flags & (GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_ROBUST_ACCESS_BIT_ARB));
+      (asked.no_error &&
+       (asked.flags & (GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_ROBUST_ACCESS_BIT_ARB)) != 0) ||
+      (asked.reset != GLX_NO_RESET_NOTIFICATION_ARB &&
+       asked.reset != GLX_LOSE_CONTEXT_ON_RESET_ARB) ||
+      attributes->render_type == GLX_COLOR_INDEX_TYPE;
   if (code != 0 || is_contrary) {
     gf_glx_error(display, code != 0 ? code : BadMatch, 0, minor, code != 0 ? is_core : 1);
     return 0;

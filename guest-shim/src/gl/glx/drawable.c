@@ -122,6 +122,19 @@ int gf_glx_config_is_valid(struct gf_glx_display *display, const struct gf_glx_c
   return 0;
 }
 
+/// A window has one GLXWindow at most; a pixmap may have several GLXPixmaps.
+static int window_is_taken(struct gf_glx_display *display, XID xid) {
+  int taken = 0;
+  gf_x_display_pump(display->x);
+  pthread_mutex_lock(&display->mutex);
+  for (int i = 0; i < GF_GLX_DRAWABLE_BUCKETS; i++) {
+    for (struct gf_glx_drawable *at = display->drawables[i]; at != NULL; at = at->next)
+      taken |= at->kind == GF_GLX_WINDOW && at->xid == xid && !is_gone(at);
+  }
+  pthread_mutex_unlock(&display->mutex);
+  return taken;
+}
+
 /// glXCreateWindow and glXCreatePixmap.
 static XID create(Display *dpy, enum gf_glx_kind kind, const struct gf_glx_config *config, XID xid,
                   int minor, const int *attributes) {
@@ -133,14 +146,7 @@ static XID create(Display *dpy, enum gf_glx_kind kind, const struct gf_glx_confi
     gf_glx_error(display, BadMatch, xid, minor, 1);
     return None;
   }
-  pthread_mutex_lock(&display->mutex);
-  int in_use = 0;
-  for (int i = 0; i < GF_GLX_DRAWABLE_BUCKETS; i++) {
-    for (struct gf_glx_drawable *at = display->drawables[i]; at != NULL; at = at->next)
-      in_use |= at->kind == kind && at->xid == xid;
-  }
-  pthread_mutex_unlock(&display->mutex);
-  if (in_use) {
+  if (kind == GF_GLX_WINDOW && window_is_taken(display, xid)) {
     gf_glx_error(display, BadAlloc, xid, minor, 1);
     return None;
   }
@@ -163,10 +169,20 @@ static void destroy(Display *dpy, XID id, enum gf_glx_kind kind, int error, int 
   if (display == NULL)
     return;
   struct gf_glx_drawable *found = gf_glx_drawable_find(display, id);
-  if (found == NULL || found->kind != kind)
+  if (found == NULL || found->kind != kind) {
     gf_glx_error(display, error, id, minor, 0);
-  else
-    drop(display, found);
+    return;
+  }
+  // A GLXWindow goes with its window, which the program may have destroyed a moment ago.
+  int was_gone = 0;
+  if (kind == GF_GLX_WINDOW) {
+    gf_x.XSync(dpy, False);
+    gf_x_target_ask(found->drawable->frames->target);
+    was_gone = is_gone(found);
+  }
+  drop(display, found);
+  if (was_gone)
+    gf_glx_error(display, error, id, minor, 0);
 }
 
 GF_GL_EXPORT GLXWindow glXCreateWindow(Display *dpy, GLXFBConfig config, Window window,

@@ -85,7 +85,8 @@ void gf_x_target_close(struct gf_x_target *target) {
 
 void gf_x_target_ask(struct gf_x_target *target) {
   pthread_mutex_lock(&target->display->mutex);
-  learn(target);
+  if (!learn(target))
+    __atomic_store_n(&target->is_gone, 1, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&target->display->mutex);
 }
 
