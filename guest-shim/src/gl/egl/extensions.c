@@ -16,7 +16,8 @@ static const char g_client_extensions[] =
 static const char g_always[] = "EGL_KHR_config_attribs EGL_KHR_create_context EGL_KHR_fence_sync "
                                "EGL_KHR_get_all_proc_addresses EGL_KHR_gl_colorspace "
                                "EGL_KHR_no_config_context EGL_KHR_surfaceless_context "
-                               "EGL_KHR_wait_sync EGL_MESA_configless_context";
+                               "EGL_KHR_wait_sync EGL_MESA_configless_context "
+                               "EGL_MESA_query_driver";
 
 // Attributes of contexts that the host's EGL must understand.
 static const char *const g_if_host_has[] = {
@@ -90,7 +91,24 @@ GF_GL_EXPORT const char *eglQueryDeviceStringEXT(EGLDeviceEXT device, EGLint nam
     return NULL;
   }
   gf_egl_succeed();
-  return "";
+  const struct gf_gl_host *host = gf_gl_host();
+  return host != NULL && strstr(host->gl_renderer, "llvmpipe") != NULL ? "EGL_MESA_device_software"
+                                                                       : "";
+}
+
+GF_GL_EXPORT const char *eglGetDisplayDriverName(EGLDisplay handle) {
+  if (gf_egl_ready(handle) == NULL)
+    return NULL;
+  gf_egl_succeed();
+  return "gpuferry";
+}
+
+GF_GL_EXPORT char *eglGetDisplayDriverConfig(EGLDisplay handle) {
+  if (gf_egl_ready(handle) == NULL)
+    return NULL;
+  gf_egl_succeed();
+  // The caller frees it. No option of the host's driver is a guest's to set.
+  return strdup("<?xml version=\"1.0\" standalone=\"yes\"?><driinfo></driinfo>");
 }
 
 GF_GL_EXPORT EGLBoolean eglQueryDeviceAttribEXT(EGLDeviceEXT device, EGLint name,

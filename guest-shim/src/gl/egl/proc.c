@@ -37,6 +37,8 @@
   F(eglGetCurrentDisplay)                                                                          \
   F(eglGetCurrentSurface)                                                                          \
   F(eglGetDisplay)                                                                                 \
+  F(eglGetDisplayDriverConfig)                                                                     \
+  F(eglGetDisplayDriverName)                                                                       \
   F(eglGetError)                                                                                   \
   F(eglGetPlatformDisplay)                                                                         \
   F(eglGetPlatformDisplayEXT)                                                                      \

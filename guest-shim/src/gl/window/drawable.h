@@ -19,6 +19,7 @@ struct gf_gl_drawable {
   pthread_mutex_t mutex;    ///< of `frames`, for a drawable that two threads have current
   int32_t swap_interval;
   uint32_t swaps;       ///< how often it was swapped
+  uint32_t asked_at;    ///< 1 + `swaps` when X was last asked for the window's size
   uint32_t front_drawn; ///< a context draws to the front buffer of a double-buffered one
 };
 

@@ -19,13 +19,18 @@ void gf_window_finished(void) {
 void gf_gl_observe_glFlush(void) { gf_window_flushed(); }
 void gf_gl_observe_glFinish(void) { gf_window_finished(); }
 
+/// Programs set the viewport to their window's new size as soon as they hear of it, which may be before we
+/// do: another size than the drawable's is worth asking X, once a frame.
 void gf_gl_observe_glViewport(GLint x, GLint y, GLsizei width, GLsizei height) {
   (void)x;
   (void)y;
-  (void)width;
-  (void)height;
-  if (gf_gl.draw != NULL)
-    gf_gl_drawable_follow(gf_gl.draw, 0);
+  struct gf_gl_drawable *drawable = gf_gl.draw;
+  if (drawable == NULL ||
+      ((uint32_t)width == drawable->width && (uint32_t)height == drawable->height))
+    return;
+  const int asks = drawable->asked_at != drawable->swaps + 1;
+  drawable->asked_at = drawable->swaps + 1;
+  gf_gl_drawable_follow(drawable, asks);
 }
 
 /// Framebuffer objects have no front: naming one is about the window, or an error. It is never taken back,
