@@ -24,7 +24,8 @@ Issuer::Lane *Issuer::next_lane() {
       continue;
     const uint32_t state = gf_load_acquire(&lane.shared->state);
     if (!lane.open) {
-      if (state == GF_LANE_FREE) // closed already and not looked at yet: its frames are to be issued
+      if (state ==
+          GF_LANE_FREE) // closed already and not looked at yet: its frames are to be issued
         continue;
       open(i);
       if (!lane.open)
