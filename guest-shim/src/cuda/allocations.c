@@ -104,6 +104,12 @@ void gf_allocations_reset(void) {
   g_count = 0;
 }
 
+int gf_known_device_range(CUdeviceptr address, uint64_t bytes) {
+  struct gf_allocation allocation;
+  return gf_allocations_find(address, &allocation) &&
+         bytes <= allocation.size_bytes - (address - allocation.base);
+}
+
 int gf_known_range(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
   if (gf_allocations_find(address, &allocation))

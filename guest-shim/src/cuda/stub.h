@@ -95,6 +95,9 @@ static inline int gf_live(uint64_t handle, enum gf_handle_kind kind) {
 /// Does [address, address + bytes) lie in one live allocation of device, pinned or managed memory?
 int gf_known_range(CUdeviceptr address, uint64_t bytes);
 
+/// The same of device memory alone.
+int gf_known_device_range(CUdeviceptr address, uint64_t bytes);
+
 /// Logs once per symbol and returns CUDA_ERROR_NOT_SUPPORTED.
 CUresult gf_refuse(const char *symbol, const char *why);
 

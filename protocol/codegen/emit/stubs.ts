@@ -69,12 +69,20 @@ const fill = (types: TypeTable, arg: PlannedArg): string[] => {
   }
 };
 
-/** What must hold for an async call to be sent without waiting; otherwise it becomes a round trip. */
+const takesStream = (row: PlannedRow): boolean =>
+  row.args.some(({ pass }) => pass.kind === "handle" && pass.of === "stream");
+
+/**
+ * What must hold for an async call to be sent without waiting; otherwise it becomes a round trip. Without a stream, a call
+ * does not wait for device memory alone: memory that the host shares holds the result when it returns.
+ */
 const provable = (row: PlannedRow): string[] =>
   row.args.flatMap(({ name, pass }) => {
     switch (pass.kind) {
       case "device":
-        return [`gf_known_range(${name}, ${pass.bytes})`];
+        return [
+          `${takesStream(row) ? "gf_known_range" : "gf_known_device_range"}(${name}, ${pass.bytes})`,
+        ];
       case "flags":
         return [`((unsigned long long)${name} & ~${pass.mask}ull) == 0`];
       case "handle":

@@ -53,7 +53,7 @@ ToyResult CUDAAPI toyFill(ToyAddress at, unsigned short value, size_t count, uns
   args->value = (uint32_t)value;
   args->count = (uint64_t)count;
   args->mode = (uint32_t)mode;
-  result = gf_known_range(at, count * 4) && ((unsigned long long)mode & ~3ull) == 0 ? gf_post(lane) : gf_call(lane, NULL, 0);
+  result = gf_known_device_range(at, count * 4) && ((unsigned long long)mode & ~3ull) == 0 ? gf_post(lane) : gf_call(lane, NULL, 0);
   return result;
 }
 
