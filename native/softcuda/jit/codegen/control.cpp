@@ -215,7 +215,10 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
   for (auto &[id, function_plan] : plan.plans)
     annotate_parallel &= plan.program.functions[id].local_bytes == 0;
   shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
-  zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
+  // To LLVM what is reached from this base is no alloca: the base was there before any address was
+  // taken. So it may not be used where local memory is reached in both ways, here and in functions.
+  if (annotate_parallel)
+    zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
   llvm::Value *extent[3];
   for (int axis = 0; axis < 3; ++axis)
     extent[axis] = context_field(offsetof(BlockContext, ntid) + 4 * axis, b.getInt32Ty());

@@ -282,6 +282,26 @@ TEST(Program, NamesWhatItCannotLoad) {
       std::string::npos);
 }
 
+TEST(Program, FunctionsWriteTheirCallersLocalMemory) {
+  Ptx ptx(module_header() +
+          ".func (.param .b32 r) twice(.param .b64 to, .param .b32 x) { .reg .b32 %r<3>;\n"
+          " .reg .b64 %rd0; ld.param.u64 %rd0, [to]; ld.param.u32 %r0, [x]; shl.b32 %r1, %r0, 1;\n"
+          " st.u32 [%rd0], %r1; mov.u32 %r2, 0; st.param.b32 [r+0], %r2; ret; }\n"
+          ".visible .entry k(.param .u64 out) { .local .align 4 .b8 depot[4];\n"
+          " .reg .b32 %r<4>; .reg .b64 %rd<5>;\n"
+          " mov.u64 %rd0, depot; cvta.local.u64 %rd1, %rd0; mov.u32 %r0, 0;\n"
+          " st.local.u32 [%rd0], %r0; mov.u32 %r1, %tid.x;\n"
+          " { .param .b64 p; st.param.b64 [p+0], %rd1; .param .b32 q; st.param.b32 [q+0], %r1;\n"
+          " .param .b32 r; call (r), twice, (p, q); ld.param.b32 %r2, [r+0]; }\n"
+          " ld.local.u32 %r3, [%rd0]; ld.param.u64 %rd2, [out]; mul.wide.u32 %rd3, %r1, 4;\n"
+          " add.u64 %rd4, %rd2, %rd3; st.global.u32 [%rd4], %r3; ret; }\n");
+  std::vector<uint32_t> out(64);
+  Status status = ptx.run("k", Dim3{1}, Dim3{64}, out.data());
+  ASSERT_TRUE(status) << status.log;
+  for (uint32_t i = 0; i < out.size(); ++i)
+    EXPECT_EQ(out[i], 2 * i);
+}
+
 TEST(Program, OnlyKernelsThatLaunchKernelsAreRefused) {
   Ptx ptx(module_header() +
           ".extern .func (.param .b32 r) cnpSomething();\n"
