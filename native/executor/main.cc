@@ -6,6 +6,7 @@
 //      the process can only compute, use its GPU and answer (docs/design/security.md).
 //   3. Frames are executed until the guest leaves, misbehaves or is sent away. Then the process ends,
 //      and everything that the session had ends with it.
+#include "executor/crash_report.h"
 #include "executor/describe_gl.h"
 #include "executor/options.h"
 #include "executor/process.h"
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 int main(int argc, char **argv) {
+  gpuferry::executor::report_crashes();
   try {
     const auto options = gpuferry::executor::parse_options(argc, argv);
     if (options.describe_gl)

@@ -1,6 +1,7 @@
 #include "backends/gl/backend.h"
 
 #include "backends/gl/lane.h"
+#include "executor/crash_report.h"
 #include "ring/futex.h"
 
 #include <cstring>
@@ -16,6 +17,7 @@ constexpr uint64_t kCallsPerCharge = 1024;
 constexpr uint64_t kNoAnswerBytes = 4096;
 
 struct Row {
+  const char *symbol = nullptr;
   void (*handle)(GlCall &call) = nullptr;
   uint32_t args_bytes = 0;
   bool is_ours = false;   ///< gfGl*: needs no context
@@ -27,8 +29,9 @@ std::array<Row, GF_GL_OPCODE_COUNT> make_rows() {
   std::array<Row, GF_GL_OPCODE_COUNT> rows{};
   for (size_t i = 0; i < rows.size(); ++i) {
     const GlHandlerRow &row = gl_handlers()[i];
-    rows[i] = {row.handle, row.args_bytes, row.symbol && std::strncmp(row.symbol, "gfGl", 4) == 0,
-               false, false};
+    rows[i] = {row.symbol,     row.handle,
+               row.args_bytes, row.symbol && std::strncmp(row.symbol, "gfGl", 4) == 0,
+               false,          false};
   }
   for (const uint16_t opcode : {GF_GL_OP_glFinish, GF_GL_OP_glClientWaitSync, GF_GL_OP_gfGlPresent})
     rows[opcode].blocks = rows[opcode].ends_work = true;
@@ -46,6 +49,7 @@ const std::array<Row, GF_GL_OPCODE_COUNT> &rows() {
 std::unique_ptr<executor::LaneState> GlBackend::open_lane(unsigned index) {
   auto lane = std::make_unique<Lane>(index, session_.driver());
   set_current_lane(lane.get());
+  executor::report_crashes_here();
   rows();
   return lane;
 }
@@ -79,6 +83,7 @@ int GlBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Reply
   if (row->blocks)
     turn.pass_on();
   GlCall call(session_, lane, frame, reply);
+  executor::note_issuing(row->symbol);
   row->handle(call);
   lane.release_all();
   if (row->ends_work || lane.calls >= kCallsPerCharge) {

@@ -60,12 +60,12 @@ void ExecutorUnderTest::start(const std::string &path) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     throw std::runtime_error("socketpair");
+  stderr_fd_ = memfd_create("executor's stderr", MFD_CLOEXEC);
   pid_ = fork();
   if (pid_ == 0) {
     dup2(pair[1], 3); // without CLOEXEC
-    const int null = open("/dev/null", O_WRONLY);
     if (!std::getenv("FUZZ_STDERR"))
-      dup2(null, 2);
+      dup2(stderr_fd_, 2);
     execl(path.c_str(), path.c_str(), "--cuda-driver", "soft", nullptr);
     _exit(127);
   }
@@ -106,6 +106,21 @@ ExecutorUnderTest::~ExecutorUnderTest() {
   }
   close(control_fd_);
   close(courier_fd_);
+  close(stderr_fd_);
+}
+
+std::string ExecutorUnderTest::last_words() const {
+  char tail[512];
+  const off_t end = lseek(stderr_fd_, 0, SEEK_END);
+  const off_t from =
+      end > static_cast<off_t>(sizeof tail) ? end - static_cast<off_t>(sizeof tail) : 0;
+  const ssize_t bytes = pread(stderr_fd_, tail, sizeof tail, from);
+  std::string text(tail, bytes > 0 ? static_cast<size_t>(bytes) : 0);
+  while (text.ends_with('\n'))
+    text.pop_back();
+  // What it says of a crash comes in two pieces: others may have said something in between.
+  const size_t crash = text.rfind("gpuferry-executor: crashed: ");
+  return text.substr(crash != std::string::npos ? crash : text.rfind('\n') + 1);
 }
 
 void ExecutorUnderTest::serve_courier() {
@@ -129,6 +144,7 @@ Verdict ExecutorUnderTest::look() {
   verdict.running = false;
   verdict.crashed = WIFSIGNALED(status);
   verdict.signal = verdict.crashed ? WTERMSIG(status) : 0;
+  verdict.last_words = verdict.crashed ? last_words() : "";
   pollfd readable{control_fd_, POLLIN, 0};
   if (!verdict.crashed && poll(&readable, 1, 0) == 1)
     if (const auto ended = control_->receive()) {

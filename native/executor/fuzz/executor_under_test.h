@@ -18,6 +18,7 @@ struct Verdict {
   int signal = 0;
   std::string reason; ///< as in the executor's `ended` message
   std::string detail;
+  std::string last_words; ///< what it said of its crash, or else last
 };
 
 class ExecutorUnderTest {
@@ -46,7 +47,9 @@ private:
 
   std::unique_ptr<ring::testing::TestRegion> memory_;
   std::unique_ptr<ControlChannel> control_;
-  int control_fd_ = -1, courier_fd_ = -1;
+  std::string last_words() const;
+
+  int control_fd_ = -1, courier_fd_ = -1, stderr_fd_ = -1;
   pid_t pid_ = -1;
 };
 

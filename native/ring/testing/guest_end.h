@@ -69,6 +69,10 @@ public:
   /// Calls whoever looks for new lanes; only a lane with a thread of its own needs it.
   void announce() { ring_bell(&region_.header()->doorbell); }
 
+  /// Bytes written so far, and those of them that the executor has taken.
+  uint64_t written_bytes() const { return head_; }
+  uint64_t taken_bytes() const { return gf_load_acquire(&lane()->tail); }
+
   /// Room left in the ring, as the executor shows it.
   uint64_t room_bytes() const { return GF_RING_BYTES - (head_ - gf_load_acquire(&lane()->tail)); }
 
