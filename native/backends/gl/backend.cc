@@ -4,7 +4,6 @@
 #include "executor/crash_report.h"
 #include "ring/futex.h"
 
-#include <cstring>
 #include <utility>
 
 namespace gpuferry::gl {
@@ -20,7 +19,7 @@ struct Row {
   const char *symbol = nullptr;
   void (*handle)(GlCall &call) = nullptr;
   uint32_t args_bytes = 0;
-  bool is_ours = false;   ///< gfGl*: needs no context
+  bool anywhere = false;  ///< needs no context
   bool blocks = false;    ///< reaching it is what others wait for, not its end
   bool ends_work = false; ///< a frame's end: a good moment to wait for a grant
 };
@@ -29,9 +28,7 @@ std::array<Row, GF_GL_OPCODE_COUNT> make_rows() {
   std::array<Row, GF_GL_OPCODE_COUNT> rows{};
   for (size_t i = 0; i < rows.size(); ++i) {
     const GlHandlerRow &row = gl_handlers()[i];
-    rows[i] = {row.symbol,     row.handle,
-               row.args_bytes, row.symbol && std::strncmp(row.symbol, "gfGl", 4) == 0,
-               false,          false};
+    rows[i] = {row.symbol, row.handle, row.args_bytes, row.anywhere, false, false};
   }
   for (const uint16_t opcode : {GF_GL_OP_glFinish, GF_GL_OP_glClientWaitSync, GF_GL_OP_gfGlPresent})
     rows[opcode].blocks = rows[opcode].ends_work = true;
@@ -75,7 +72,7 @@ int GlBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Reply
   if (lane.busy_since_ns == 0)
     begin_work(lane);
   ++lane.calls;
-  if (!lane.context && !row->is_ours) [[unlikely]] {
+  if (!lane.context && !row->anywhere) [[unlikely]] {
     // OpenGL without a context does nothing; who asks for something gets zeros.
     reply.add(kNoAnswerBytes);
     return 0;

@@ -160,6 +160,7 @@ struct GlHandlerRow {
   const char *symbol = nullptr;
   void (*handle)(GlCall &call) = nullptr;
   uint32_t args_bytes = 0;
+  bool anywhere = false; ///< does something without a current context too
 };
 
 const std::array<GlHandlerRow, GF_GL_OPCODE_COUNT> &gl_handlers();

@@ -2,14 +2,18 @@
 import type { Control } from "./model.ts";
 
 export const control: readonly Control[] = [
-  { symbol: "gfGlOpen", doc: "What the host's EGL is and can." },
-  { symbol: "gfGlCreateContext", doc: "A context that the guest has numbered." },
-  { symbol: "gfGlDestroyContext", doc: "The number is free again." },
-  { symbol: "gfGlCreateDrawable", doc: "What a window, pixmap or pbuffer is to OpenGL." },
-  { symbol: "gfGlResizeDrawable", doc: "The window has another size." },
-  { symbol: "gfGlDestroyDrawable", doc: "The number is free again." },
-  { symbol: "gfGlMakeCurrent", doc: "What this lane's thread draws with, and to." },
-  { symbol: "gfGlPresent", doc: "Reads a drawable's picture into the heap." },
+  { symbol: "gfGlOpen", doc: "What the host's EGL is and can.", anywhere: true },
+  { symbol: "gfGlCreateContext", doc: "A context that the guest has numbered.", anywhere: true },
+  { symbol: "gfGlDestroyContext", doc: "The number is free again.", anywhere: true },
+  {
+    symbol: "gfGlCreateDrawable",
+    doc: "What a window, pixmap or pbuffer is to OpenGL.",
+    anywhere: true,
+  },
+  { symbol: "gfGlResizeDrawable", doc: "The window has another size.", anywhere: true },
+  { symbol: "gfGlDestroyDrawable", doc: "The number is free again.", anywhere: true },
+  { symbol: "gfGlMakeCurrent", doc: "What this lane's thread draws with, and to.", anywhere: true },
+  { symbol: "gfGlPresent", doc: "Reads a drawable's picture into the heap.", anywhere: true },
   { symbol: "gfGlDraw", doc: "A draw that brings vertices, indices or lists of its own." },
   {
     symbol: "gfGlTexLevel",

@@ -132,6 +132,8 @@ export interface Row {
   readonly wire?: Wire;
   /** Of a refused or local command: a sentence. */
   readonly why?: string;
+  /** A refused command that drivers which advertise it refuse too: it keeps no extension back. */
+  readonly alsoNatively?: boolean;
   /** False: has an opcode of its own although the registry calls it an alias. */
   readonly alias?: boolean;
 }
@@ -148,6 +150,8 @@ export interface Control {
   readonly doc: string;
   /** Absent: `gf_gl_<symbol>_args` is written by hand (protocol/abi/gl.h or protocol/gl). */
   readonly wire?: Wire;
+  /** Also without a current context; other calls do nothing then. */
+  readonly anywhere?: boolean;
 }
 
 export interface Scope {

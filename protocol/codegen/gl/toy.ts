@@ -119,7 +119,7 @@ export const toyOverlay: Overlay = {
   ],
   control: [
     { symbol: "toyHello", doc: "Says hello.", wire: { args: { to: "u64", marks: "u32[2]" } } },
-    { symbol: "toyBye", doc: "Its structure is written by hand." },
+    { symbol: "toyBye", doc: "Its structure is written by hand.", anywhere: true },
   ],
   pnameCounts: { TOY_WEIGHT: 4 },
   pnameKinds: { TOY_BOX: "buffer" },

@@ -156,7 +156,7 @@ static void handle_toyTell(GlCall &call) {
 static std::array<GlHandlerRow, GF_GL_OPCODE_COUNT> make_table() {
   std::array<GlHandlerRow, GF_GL_OPCODE_COUNT> rows{};
   rows[GF_GL_OP_toyHello] = {"toyHello", custom_toyHello, sizeof(gf_gl_toyHello_args)};
-  rows[GF_GL_OP_toyBye] = {"toyBye", custom_toyBye, sizeof(gf_gl_toyBye_args)};
+  rows[GF_GL_OP_toyBye] = {"toyBye", custom_toyBye, sizeof(gf_gl_toyBye_args), true};
   rows[GF_GL_OP_toyBoxParameteriv] = {"toyBoxParameteriv", handle_toyBoxParameteriv, sizeof(gf_gl_toyBoxParameteriv_args)};
   rows[GF_GL_OP_toyDeleteBoxes] = {"toyDeleteBoxes", handle_toyDeleteBoxes, sizeof(gf_gl_toyDeleteBoxes_args)};
   rows[GF_GL_OP_toyDraw] = {"toyDraw", custom_toyDraw, sizeof(gf_gl_toyDraw_args)};

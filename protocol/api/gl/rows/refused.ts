@@ -8,4 +8,19 @@ export const refusals: readonly Rule[] = [
     match: /MemoryObject|StorageMem|^gl(Import\w+Fd)EXT$|^glBuffer\w*MemEXT$|^glGetUnsignedByte/,
     row: refused("Its memory belongs to another API in the guest's process."),
   },
+  {
+    match: /^glEGLImageTarget/,
+    row: refused("An EGLImage of the guest has no picture in the executor."),
+  },
+  {
+    match: /^glGetn(ColorTable|ConvolutionFilter|SeparableFilter|Histogram|Minmax)(ARB)?$/,
+    row: { ...refused("The imaging subset is in no driver any more."), alsoNatively: true },
+  },
+  {
+    match: /^gl(BitmapxOES|PixelMapx|GetPixelMapxv)$/,
+    row: {
+      ...refused("Fixed point is for OpenGL ES 1, which has no such command."),
+      alsoNatively: true,
+    },
+  },
 ];

@@ -271,11 +271,16 @@ export const emitGlDispatch = (plan: GlPlan): string => {
     ...plan.control.map((c) => c.symbol),
     ...wired.filter((c) => c.host === "custom").map((c) => c.command.name),
   ];
-  const row = (symbol: string, prefix: string, hasArgs: boolean): string =>
-    `  rows[GF_GL_OP_${symbol}] = {"${symbol}", ${prefix}_${symbol}, ${hasArgs ? `sizeof(gf_gl_${symbol}_args)` : "0"}};`;
+  const row = (symbol: string, prefix: string, hasArgs: boolean, more = ""): string =>
+    `  rows[GF_GL_OP_${symbol}] = {"${symbol}", ${prefix}_${symbol}, ${hasArgs ? `sizeof(gf_gl_${symbol}_args)` : "0"}${more}};`;
   const table = [
     ...plan.control.map((c) =>
-      row(c.symbol, "custom", c.wire === undefined || c.request.length > 0),
+      row(
+        c.symbol,
+        "custom",
+        c.wire === undefined || c.request.length > 0,
+        c.anywhere ? ", true" : "",
+      ),
     ),
     ...wired.map((c) =>
       row(c.command.name, c.host === "custom" ? "custom" : "handle", c.request.length > 0),

@@ -11,7 +11,7 @@ export const emitGlProcs = ({ commands }: GlPlan): string =>
 /** Extensions of the registry all of whose commands are forwarded, and those that have none. */
 export const forwardedExtensions = ({ registry, commands, overlay }: GlPlan): string[] => {
   const forwarded = new Set(
-    commands.filter((c) => c.guest !== "refused").map((c) => c.command.name),
+    commands.filter((c) => c.guest !== "refused" || c.row.alsoNatively).map((c) => c.command.name),
   );
   const known = new Map<string, boolean>();
   for (const e of registry.extensions)
