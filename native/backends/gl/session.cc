@@ -69,8 +69,36 @@ std::shared_ptr<Drawable> Session::take_drawable(uint32_t id) {
   return take(drawables_, id);
 }
 
+/// What contexts of another share group drew to the drawable: their objects are none of `context`'s, so
+/// that the picture has to be carried over. The driver has another context current afterwards.
+std::optional<Picture> Session::picture_elsewhere(Lane &lane, const Context &context,
+                                                  const std::shared_ptr<Drawable> &drawable) {
+  std::shared_ptr<Context> other;
+  {
+    std::lock_guard lock(lock_);
+    other = drawable->drawn_by.lock();
+    if (!other || other->group == context.group || !other->framebuffer || other->destroyed ||
+        !other->has.separate_read)
+      return std::nullopt;
+    if (other != lane.context && other->current_on > 0)
+      return std::nullopt; // on another thread: it is drawing there
+    ++other->current_on;   // nobody else may take it meanwhile
+  }
+  std::optional<Picture> picture;
+  if (other == lane.context || egl.make_current(other->native) == EGL_SUCCESS)
+    picture = take_picture(*other, drawable);
+  if (other != lane.context)
+    egl.make_current(lane.context ? lane.context->native : EGL_NO_CONTEXT);
+  std::lock_guard lock(lock_);
+  --other->current_on;
+  return picture;
+}
+
 int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
                           std::shared_ptr<Drawable> draw, std::shared_ptr<Drawable> read) {
+  std::optional<Picture> carried;
+  if (context && draw)
+    carried = picture_elsewhere(lane, *context, draw);
   if (context != lane.context) {
     {
       std::lock_guard lock(lock_);
@@ -102,6 +130,12 @@ int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
     now.framebuffer = std::make_unique<DefaultFramebuffer>(gl, now);
   }
   now.framebuffer->use(lane.draw, lane.read);
+  if (carried && now.has.separate_read)
+    put_picture(now, *carried);
+  if (lane.draw) {
+    std::lock_guard lock(lock_);
+    lane.draw->drawn_by = lane.context;
+  }
   if (lane.draw && !now.was_current) {
     now.was_current = true;
     const Size size = lane.draw->size();

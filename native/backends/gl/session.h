@@ -3,13 +3,14 @@
 
 #include "backends/gl/context.h"
 #include "backends/gl/egl.h"
-#include "backends/gl/surface/drawable.h"
+#include "backends/gl/surface/paint.h"
 #include "executor/courier.h"
 #include "executor/grant_page.h"
 #include "ring/region.h"
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 namespace gpuferry::gl {
@@ -48,6 +49,9 @@ public:
                    std::shared_ptr<Drawable> read);
 
 private:
+  std::optional<Picture> picture_elsewhere(Lane &lane, const Context &context,
+                                           const std::shared_ptr<Drawable> &drawable);
+
   std::mutex lock_;
   std::once_flag loaded_;
   GlDriver driver_{};

@@ -3,6 +3,7 @@
 #include "backends/gl/context.h"
 #include "backends/gl/surface/keep.h"
 #include "backends/gl/surface/pack_state.h"
+#include "backends/gl/surface/paint.h"
 
 #include <algorithm>
 #include <array>
@@ -11,11 +12,6 @@
 namespace gpuferry::gl {
 
 namespace {
-
-struct Rectangle {
-  GLint x = 0, y = 0;
-  GLsizei width = 0, height = 0;
-};
 
 /// Where pixels may change: the drawable, cut to the scissor.
 Rectangle area(const GlDriver &gl, Size size) {
@@ -68,30 +64,6 @@ Colour read_colour(const GlDriver &gl) {
   return get_number(gl, GL_READ_BUFFER) == GL_COLOR_ATTACHMENT1 ? Colour::front : Colour::back;
 }
 
-/// Writes colours to the buffers that are drawn to: through a texture and a blit, which no fragment
-/// operation touches but the scissor that the rectangle was cut to.
-void write_colours(DefaultFramebuffer &zero, const Rectangle &to, const std::vector<float> &rgba) {
-  const GlDriver &gl = zero.gl();
-  GLuint texture = 0, framebuffer = 0;
-  gl.glGenTextures(1, &texture);
-  gl.glGenFramebuffers(1, &framebuffer);
-  {
-    const KeepTexture keep(gl, zero.context());
-    const PlainUnpacking plain(gl, zero.context());
-    gl.glBindTexture(GL_TEXTURE_2D, texture);
-    gl.glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA32F, to.width, to.height, 0, GL_RGBA, GL_FLOAT,
-                    rgba.data());
-    gl.glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-  }
-  gl.glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer);
-  gl.glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
-  gl.glBlitFramebuffer(0, 0, to.width, to.height, to.x, to.y, to.x + to.width, to.y + to.height,
-                       GL_COLOR_BUFFER_BIT, GL_NEAREST);
-  zero.rebind_read();
-  gl.glDeleteFramebuffers(1, &framebuffer);
-  gl.glDeleteTextures(1, &texture);
-}
-
 void give_back(DefaultFramebuffer &zero, AccumBuffer &accum, const Rectangle &in, float value) {
   const GlDriver &gl = zero.gl();
   std::array<GLboolean, 4> mask{};
@@ -105,7 +77,7 @@ void give_back(DefaultFramebuffer &zero, AccumBuffer &accum, const Rectangle &in
       if (mask[i])
         rgba[at + i] = std::clamp(from[i] * value, 0.0f, 1.0f);
   });
-  write_colours(zero, in, rgba);
+  paint(zero, in, {GL_FLOAT, rgba.data()});
 }
 
 } // namespace

@@ -162,17 +162,22 @@ GLenum DefaultFramebuffer::buffer_of(const Target &target, GLenum attachment) co
   }
 }
 
+GLuint DefaultFramebuffer::single(Target &target, Colour which) {
+  GLuint &only = target.only[static_cast<unsigned>(which)];
+  if (only == 0) {
+    only = make_framebuffer();
+    attach_colour(only, GL_COLOR_ATTACHMENT0, target, target.buffers->of(which));
+  }
+  return only;
+}
+
 GLuint DefaultFramebuffer::readable(Target &target, Colour which) {
   if (!target.drawable->is_double_buffered())
     which = Colour::back;
   else if (which == Colour::front && !target.has_front)
     attachment_of(target, GL_FRONT);
   BufferSet &set = *target.buffers;
-  GLuint &only = target.only[static_cast<unsigned>(which)];
-  if (only == 0) {
-    only = make_framebuffer();
-    attach_colour(only, GL_COLOR_ATTACHMENT0, target, set.of(which));
-  }
+  const GLuint only = single(target, which);
   if (target.drawable->samples() == 0)
     return only;
   add_resolved(gl_, context_, *target.drawable, set);
@@ -228,17 +233,13 @@ void DefaultFramebuffer::copy_back_to_front(Target &target) {
   BufferSet &set = *target.buffers;
   if (!target.drawable->is_double_buffered() || set.of(Colour::front) == 0)
     return;
-  for (const Colour which : {Colour::back, Colour::front})
-    if (GLuint &only = target.only[static_cast<unsigned>(which)]; only == 0) {
-      only = make_framebuffer();
-      attach_colour(only, GL_COLOR_ATTACHMENT0, target, set.of(which));
-    }
+  const GLuint back = single(target, Colour::back), front = single(target, Colour::front);
   if (!context_.has.separate_read)
     return;
   const NoScissor everywhere(gl_);
   const auto width = static_cast<GLint>(set.width), height = static_cast<GLint>(set.height);
-  gl_.glBindFramebuffer(GL_READ_FRAMEBUFFER, target.only[static_cast<unsigned>(Colour::back)]);
-  gl_.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, target.only[static_cast<unsigned>(Colour::front)]);
+  gl_.glBindFramebuffer(GL_READ_FRAMEBUFFER, back);
+  gl_.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, front);
   gl_.glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
   rebind();
 }

@@ -72,6 +72,8 @@ public:
   /// The other way round.
   GLenum buffer_of(const Target &target, GLenum attachment) const;
 
+  /// A framebuffer with just this buffer, as many samples as it has. May leave bindings changed.
+  GLuint single(Target &target, Colour which);
   /// A framebuffer with just this buffer, resolved if it is multisampled. Leaves bindings changed.
   GLuint readable(Target &target, Colour which);
   /// Adds depth and stencil to the resolved framebuffer of a multisampled drawable, after readable().

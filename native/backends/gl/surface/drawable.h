@@ -14,6 +14,7 @@
 
 namespace gpuferry::gl {
 
+struct Context;
 struct ShareGroup;
 
 struct Size {
@@ -47,6 +48,9 @@ public:
 
   /// The buffers that contexts of `group` draw to; sized by whoever uses them next.
   std::shared_ptr<BufferSet> buffers(const std::shared_ptr<ShareGroup> &group);
+
+  /// The context that drew to it last; used with the session's lock held.
+  std::weak_ptr<Context> drawn_by;
 
   /// Used by one lane at a time, as OpenGL demands of a drawable's contents.
   AccumBuffer accum;

@@ -116,13 +116,19 @@ protected:
     return value;
   }
 
+  static gf_grant ungated() {
+    gf_grant all{};
+    all.granted_ns = GF_GRANT_UNGATED;
+    return all;
+  }
+
   struct NoTurn final : executor::Turn {
     void pass_on() override { ++passed; }
     int passed = 0;
   };
 
   ring::testing::TestRegion memory{kHeapBytes};
-  gf_grant page{.granted_ns = GF_GRANT_UNGATED};
+  gf_grant page = ungated();
   executor::GrantPage grant{&page};
   Session session{host(), memory.view, grant, nullptr};
   int revoked = 0;

@@ -64,6 +64,22 @@ TEST_F(GlSession, LeavesItToACoreContextToRefuseNamesThatItDidNotGive) {
   EXPECT_EQ(gl().glGetError(), GLenum{GL_INVALID_OPERATION});
 }
 
+TEST_F(GlSession, CarriesAPictureBetweenContextsThatShareNothing) {
+  open(window(8, 8));
+  clear(1, 0, 0);
+  ASSERT_EQ(create_context(2), EGL_SUCCESS);
+  ASSERT_EQ(make_current(2, kDrawable), EGL_SUCCESS);
+  EXPECT_EQ(pixel(4, 4), kRed);
+  gl().glEnable(GL_SCISSOR_TEST);
+  gl().glScissor(0, 0, 4, 8);
+  clear(0, 1, 0);
+  ASSERT_EQ(make_current(0, 0), EGL_SUCCESS);
+  ASSERT_EQ(make_current(kContext, kDrawable), EGL_SUCCESS);
+  EXPECT_EQ(pixel(1, 1), kGreen);
+  EXPECT_EQ(pixel(6, 6), kRed);
+  EXPECT_EQ(gl().glGetError(), GLenum{GL_NO_ERROR});
+}
+
 TEST_F(GlSession, DoesNothingWithoutAContext) {
   call(GF_GL_OP_glClear, gf_gl_glClear_args{GL_COLOR_BUFFER_BIT});
   EXPECT_EQ(frame.malformed(), nullptr);
