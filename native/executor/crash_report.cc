@@ -74,7 +74,9 @@ void on_fatal_signal(int number, siginfo_t *, void *context) {
   say(line, std::snprintf(line, sizeof line, "signal %d, issuing %s,", number,
                           issuing ? issuing : "nothing"));
   say_where(context);
-  // The default action is back (SA_RESETHAND): the instruction, or this, raises the signal again.
+  // A driver's own handler may be in front of this one and have called it: the default action comes
+  // back for both, and the instruction, or this, raises the signal again.
+  std::signal(number, SIG_DFL);
   if (number == SIGABRT)
     raise(SIGABRT);
 }
@@ -97,7 +99,7 @@ void report_crashes() {
   backtrace(once, 1); // loads the unwinder now: a handler must not
   struct sigaction action = {};
   action.sa_sigaction = on_fatal_signal;
-  action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_ONSTACK;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   for (const int number : kFatal)
     sigaction(number, &action, nullptr);
 }
