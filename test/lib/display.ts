@@ -16,13 +16,19 @@ const STOP_TIMEOUT_MS = 5_000;
 export interface DisplayOptions {
   readonly width?: number;
   readonly height?: number;
+  /** Of the root window; 24 unless said. */
+  readonly depth?: number;
+  /** Extensions that this server shall lack, e.g. "MIT-SHM". */
+  readonly without?: readonly string[];
 }
 
-/** Starts Xvfb on a free display: depth 24, MIT-SHM, no TCP. Rejects where there is none, or it does not come up. */
+/** Starts Xvfb on a free display, with MIT-SHM and GLX unless told otherwise, without TCP. Rejects where there is none, or it does not come up. */
 export async function startDisplay(options: DisplayOptions = {}): Promise<Display> {
-  const { width = 1920, height = 1200 } = options;
-  const args = ["-displayfd", "3", "-screen", "0", `${width}x${height}x24`, "-noreset"];
-  args.push("-nolisten", "tcp", "+extension", "MIT-SHM", "+extension", "GLX");
+  const { width = 1920, height = 1200, depth = 24, without = [] } = options;
+  const args = ["-displayfd", "3", "-screen", "0", `${width}x${height}x${depth}`, "-noreset"];
+  args.push("-nolisten", "tcp");
+  for (const extension of ["MIT-SHM", "GLX"])
+    args.push(without.includes(extension) ? "-extension" : "+extension", extension);
   const child = spawn("Xvfb", args, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
