@@ -83,8 +83,9 @@ void Lexer::scan() {
   }
   if (kWordChars[static_cast<unsigned char>(c)]) {
     size_t end = position_ + 1;
-    // "::" belongs to a word inside a suffix: ld.global.nc.L1::no_allocate, .shared::cta
-    while (end < text_.size() &&
+    // "::" belongs to a word inside a suffix: ld.global.nc.L1::no_allocate, .shared::cta. Directives may stand
+    // without a blank between them (.reg.f32 in cuda_bf16.hpp); the suffixes of an instruction are one word with it.
+    while (end < text_.size() && !(c == '.' && text_[end] == '.') &&
            (kWordChars[static_cast<unsigned char>(text_[end])] ||
             (text_[end] == ':' && text_.substr(end, 2) == "::" && text_.size() > end + 2)))
       end += text_[end] == ':' ? 2 : 1;

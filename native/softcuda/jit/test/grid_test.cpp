@@ -282,6 +282,19 @@ TEST(Program, NamesWhatItCannotLoad) {
       std::string::npos);
 }
 
+TEST(Program, DirectivesNeedNoBlankBetweenThem) {
+  Ptx ptx(module_header() + ".global.align 8.b32 seven = 7;\n"
+                            ".visible.entry k(.param.u64 out) { .reg.b64 %rd<2>; .reg.b32 a, b; "
+                            ".shared.align 4.b8 s[4];\n"
+                            " ld.param.u64 %rd0, [out]; ld.global.b32 a, [seven]; mov.b32 b, a; "
+                            "st.global.b32 [%rd0], b; ret; }\n");
+  ASSERT_TRUE(ptx.status) << ptx.status.log;
+  uint32_t out = 0;
+  Status status = ptx.run("k", Dim3{1}, Dim3{1}, &out);
+  ASSERT_TRUE(status) << status.log;
+  EXPECT_EQ(out, 7u);
+}
+
 TEST(Program, FunctionsWriteTheirCallersLocalMemory) {
   Ptx ptx(module_header() +
           ".func (.param .b32 r) twice(.param .b64 to, .param .b32 x) { .reg .b32 %r<3>;\n"
