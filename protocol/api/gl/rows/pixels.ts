@@ -36,7 +36,7 @@ const bitmap = (width: string, height: string): Image => ({
 
 const uploads = ([1, 2, 3] as const).flatMap((n): Rule[] => [
   {
-    match: new RegExp(`^gl(Multi)?Tex(ture)?(Sub)?Image${n}D(EXT)?$`),
+    match: new RegExp(`^gl(Multi)?Tex(ture)?(Sub)?Image${n}D(EXT|OES)?$`),
     row: { args: { pixels: image(n) } },
   },
   {
