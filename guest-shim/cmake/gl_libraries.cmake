@@ -44,5 +44,8 @@ foreach(thin ${thin_libraries})
                       -Wl,-z,nodelete)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME ${thin_name} SUFFIX ${thin_suffix} ${origin_rpath})
+  # Programs that open libGLESv2.so by its developers' name (glmark2-es2 does) find it under that name too.
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E create_symlink lib${thin} ${guest_dir}/lib${thin_name}.so)
   add_dependencies(gf_guest_preload ${target})
 endforeach()

@@ -2,8 +2,8 @@
 // itself. (`gpuferry run` also sets LD_LIBRARY_PATH; then there is nothing to do here.)
 //
 // No GL library is loaded yet: ours are, by path, and a later dlopen("libGL.so.1") of SDL, GLFW, glad …
-// finds them by SONAME. A GL library is loaded already, because the program is linked with libglvnd's:
-// that one stays, and is told that its vendor is we.
+// finds them by SONAME. A GL library is loaded already, because the program is linked with libglvnd's, or
+// will be, because the program opens "libEGL.so": that one stays, and is told that its vendor is we.
 //
 // Runs in every process under LD_PRELOAD, shells and CUDA programs too, so it does no more than look at
 // the list of loaded libraries and map a few.
@@ -82,14 +82,11 @@ __attribute__((constructor)) static void load_gl_libraries(void) {
   *strrchr(real, '/') = '\0';
   struct gl_seen seen = {.directory = real};
   dl_iterate_phdr(look_at, &seen);
-  if (seen.glvnd) {
-    become_vendor(real);
+  if (!seen.glvnd && on_library_path(real))
     return;
-  }
-  if (on_library_path(real))
-    return;
-  for (size_t i = 0; i < sizeof g_thin / sizeof g_thin[0]; i++) {
+  for (size_t i = 0; !seen.glvnd && i < sizeof g_thin / sizeof g_thin[0]; i++) {
     if (!load(real, g_thin[i]))
       return; // a guest that has CUDA's half alone
   }
+  become_vendor(real);
 }
