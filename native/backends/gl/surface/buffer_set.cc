@@ -37,11 +37,13 @@ GLenum renderbuffer_format(const Context &context, const Drawable &drawable, boo
   return drawable.has_alpha() ? GL_RGBA8 : GL_RGB8;
 }
 
-GLenum depth_stencil_format(const Drawable &drawable) {
+GLenum depth_stencil_format(const Context &context, const Drawable &drawable) {
   if (drawable.depth_bits() && drawable.stencil_bits())
     return drawable.depth_bits() > 24 ? GL_DEPTH32F_STENCIL8 : GL_DEPTH24_STENCIL8;
   if (drawable.depth_bits())
-    return drawable.depth_bits() > 24   ? GL_DEPTH_COMPONENT32
+    // OpenGL ES knows 32 bits as floats alone.
+    return drawable.depth_bits() > 24
+               ? (context.is_es() ? GL_DEPTH_COMPONENT32F : GL_DEPTH_COMPONENT32)
            : drawable.depth_bits() > 16 ? GL_DEPTH_COMPONENT24
                                         : GL_DEPTH_COMPONENT16;
   return GL_STENCIL_INDEX8;
@@ -104,7 +106,8 @@ void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable,
   if (drawable.depth_bits() || drawable.stencil_bits()) {
     if (set.depth_stencil == 0)
       gl.glGenRenderbuffers(1, &set.depth_stencil);
-    size_renderbuffer(gl, drawable, set, set.depth_stencil, depth_stencil_format(drawable));
+    size_renderbuffer(gl, drawable, set, set.depth_stencil,
+                      depth_stencil_format(context, drawable));
   }
 }
 
@@ -113,11 +116,11 @@ void add_front(const GlDriver &gl, Context &context, const Drawable &drawable, B
     size_colour(gl, context, drawable, set, set.of(Colour::front));
 }
 
-void size_resolved_depth(const GlDriver &gl, const Drawable &drawable, const BufferSet &set,
-                         uint32_t renderbuffer) {
+void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawable &drawable,
+                         const BufferSet &set, uint32_t renderbuffer) {
   const KeepRenderbuffer keep(gl);
   gl.glBindRenderbuffer(GL_RENDERBUFFER, renderbuffer);
-  gl.glRenderbufferStorage(GL_RENDERBUFFER, depth_stencil_format(drawable),
+  gl.glRenderbufferStorage(GL_RENDERBUFFER, depth_stencil_format(context, drawable),
                            static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height));
 }
 

@@ -35,8 +35,8 @@ void add_front(const GlDriver &gl, Context &context, const Drawable &drawable, B
 void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);
 
 /// Gives `renderbuffer` the size and format of depth and stencil, with one sample.
-void size_resolved_depth(const GlDriver &gl, const Drawable &drawable, const BufferSet &set,
-                         uint32_t renderbuffer);
+void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawable &drawable,
+                         const BufferSet &set, uint32_t renderbuffer);
 
 /// The colour buffers can hold sRGB values from now on; pixels stay.
 void make_srgb(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);

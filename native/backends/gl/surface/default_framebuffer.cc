@@ -200,7 +200,7 @@ void DefaultFramebuffer::resolve_depth(Target &target) {
     return;
   if (target.resolved_depth == 0)
     gl_.glGenRenderbuffers(1, &target.resolved_depth);
-  size_resolved_depth(gl_, drawable, *target.buffers, target.resolved_depth);
+  size_resolved_depth(gl_, context_, drawable, *target.buffers, target.resolved_depth);
   gl_.glBindFramebuffer(GL_FRAMEBUFFER, target.resolved);
   GLbitfield mask = 0;
   if (drawable.depth_bits()) {
