@@ -134,3 +134,46 @@ void gf_gl_observe_glCopyNamedBufferSubData(GLuint readBuffer, GLuint writeBuffe
   (void)size;
   gf_gl_buffer_changed(writeBuffer);
 }
+
+void gf_gl_observe_glClearBufferData(GLenum target, GLenum internalformat, GLenum format,
+                                     GLenum type, const void *data) {
+  (void)internalformat;
+  (void)format;
+  (void)type;
+  (void)data;
+  gf_gl_buffer_changed(gf_gl_bound_buffer(target));
+}
+
+void gf_gl_observe_glClearBufferSubData(GLenum target, GLenum internalformat, GLintptr offset,
+                                        GLsizeiptr size, GLenum format, GLenum type,
+                                        const void *data) {
+  (void)offset;
+  (void)size;
+  gf_gl_observe_glClearBufferData(target, internalformat, format, type, data);
+}
+
+#define OBSERVE_NAMED(suffix)                                                                      \
+  void gf_gl_observe_glClearNamedBufferData##suffix(                                               \
+      GLuint buffer, GLenum internalformat, GLenum format, GLenum type, const void *data) {        \
+    (void)internalformat;                                                                          \
+    (void)format;                                                                                  \
+    (void)type;                                                                                    \
+    (void)data;                                                                                    \
+    gf_gl_buffer_changed(buffer);                                                                  \
+  }
+OBSERVE_NAMED()
+OBSERVE_NAMED(EXT)
+
+void gf_gl_observe_glClearNamedBufferSubData(GLuint buffer, GLenum internalformat, GLintptr offset,
+                                             GLsizeiptr size, GLenum format, GLenum type,
+                                             const void *data) {
+  (void)offset;
+  (void)size;
+  gf_gl_observe_glClearNamedBufferData(buffer, internalformat, format, type, data);
+}
+
+void gf_gl_observe_glClearNamedBufferSubDataEXT(GLuint buffer, GLenum internalformat,
+                                                GLsizeiptr offset, GLsizeiptr size, GLenum format,
+                                                GLenum type, const void *data) {
+  gf_gl_observe_glClearNamedBufferSubData(buffer, internalformat, offset, size, format, type, data);
+}

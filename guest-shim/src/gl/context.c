@@ -9,6 +9,7 @@
 #include "gl/debug.h"
 #include "gl/facts.h"
 #include "gl/modes.h"
+#include "gl/program.h"
 #include "gl/stub.h"
 #include "session/session.h"
 
@@ -54,6 +55,7 @@ static void share_release(struct gf_gl_share *share) {
   if (share == NULL || __atomic_sub_fetch(&share->references, 1, __ATOMIC_ACQ_REL) != 0)
     return;
   gf_gl_buffers_free(share->buffers);
+  gf_gl_programs_free(share->programs);
   end_names(share->names);
   pthread_mutex_destroy(&share->mutex);
   free(share);

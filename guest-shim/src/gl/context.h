@@ -18,6 +18,7 @@ struct gf_gl_facts; // strings, extensions, limits: facts.h
 struct gf_gl_debug; // callback and messages: debug.c
 struct gf_gl_drawable;
 struct gf_gl_modes;
+struct gf_gl_programs;
 
 /// What glX or EGL asks for; see gf_gl_gfGlCreateContext_args.
 struct gf_gl_context_desc {
@@ -32,6 +33,7 @@ struct gf_gl_share {
   uint32_t references;
   struct gf_gl_names names[GF_GL_KIND_COUNT]; ///< those that gf_gl_kind_is_shared()
   struct gf_gl_buffers *buffers;              ///< made on first use
+  struct gf_gl_programs *programs;            ///< made on first use
 };
 
 /// A string that glGetString gave out.

@@ -7,18 +7,6 @@ export const hard: readonly Rule[] = [
   // Pixels that come back: how many there are is the texture's to say, or the table's.
   { match: /^glGetn?(Compressed)?(Multi)?Tex(ture)?Image(EXT|ARB)?$/, row: byHand },
   { match: /^glGetCompressedTextureSubImage$/, row: byHand },
-  { match: /^glClear(Named)?Buffer(Sub)?Data(EXT)?$/, row: byHand },
-  {
-    match: "glGetProgramBinary",
-    row: {
-      ...byHand,
-      wire: {
-        args: { program: "u32", capacity_bytes: "i32" },
-        reply: { length_bytes: "i32", format: "u32" },
-        replyTail: "the binary",
-      },
-    },
-  },
   // A text without an end, as long as the driver says.
   {
     match: "glGetProgramStringARB",

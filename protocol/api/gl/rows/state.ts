@@ -69,6 +69,31 @@ export const state: readonly Rule[] = [
   },
   { match: /^glGet(Named)?BufferParameter(iv|i64v)(EXT)?$/, row: answered },
 
+  {
+    match: /^glClear(Named)?Buffer(Sub)?Data(EXT)?$/,
+    row: {
+      guest: "generated",
+      host: "generated",
+      observe: true,
+      args: { data: { kind: "in", count: "pixel_bytes(format, type)" } },
+    },
+  },
+
+  // Programs: locations do not change until the next link.
+  { match: /^glGet(Uniform|Attrib)Location$/, row: answered },
+  { match: /^gl(LinkProgram|ProgramBinary)$/, row: observed },
+  {
+    match: "glGetProgramBinary",
+    row: {
+      ...byHand,
+      wire: {
+        args: { memory: "range", program: "u32", size: "i32" },
+        reply: { length: "i32", format: "u32", written: "u32", pad: "u32" },
+        replyTail: "the binary, if no range of the heap was named",
+      },
+    },
+  },
+
   // Sync objects: a fence has its number from the guest, and a wait is the driver's.
   {
     match: "glFenceSync",

@@ -1,0 +1,26 @@
+// glGetPointerv: every pointer in OpenGL is one that the application gave.
+#include "gl/context.h"
+#include "gl/data/array_gets.h"
+#include "gl/debug.h"
+#include "gl/export.h"
+#include "gl/modes.h"
+#include "gl/stub.h"
+
+GF_GL_EXPORT void glGetPointerv(GLenum pname, void **params) {
+  struct gf_gl_lane *lane = gf_gl_enter();
+  if (lane == NULL)
+    return;
+  switch (pname) {
+  case GL_SELECTION_BUFFER_POINTER:
+  case GL_FEEDBACK_BUFFER_POINTER:
+    *params = gf_gl_modes_pointer(pname);
+    return;
+  case GL_DEBUG_CALLBACK_FUNCTION:
+  case GL_DEBUG_CALLBACK_USER_PARAM:
+    *params = gf_gl_debug_pointer(pname);
+    return;
+  default:
+    if (!gf_gl_array_pointer(pname, params))
+      gf_gl_raise(lane, GL_INVALID_ENUM);
+  }
+}
