@@ -77,7 +77,7 @@ std::optional<Picture> Session::picture_elsewhere(Lane &lane, const Context &con
   {
     std::lock_guard lock(lock_);
     other = drawable->drawn_by.lock();
-    if (!other || other->group == context.group || !other->framebuffer || other->destroyed ||
+    if (!other || other->group == context.group || !other->framebuffer ||
         !other->has.separate_read)
       return std::nullopt;
     if (other != lane.context && other->current_on > 0)
@@ -100,6 +100,8 @@ int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
   if (context && draw)
     carried = picture_elsewhere(lane, *context, draw);
   if (context != lane.context) {
+    if (lane.context) // as OpenGL does when another context becomes current
+      lane.driver.glFlush();
     {
       std::lock_guard lock(lock_);
       if (context && context->current_on > 0)

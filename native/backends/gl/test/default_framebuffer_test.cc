@@ -176,6 +176,18 @@ TEST_F(DefaultFramebuffer, StoresSrgbOnceAsked) {
   EXPECT_NEAR(pixel(0, 0)[0], 128, 1);
 }
 
+TEST_F(DefaultFramebuffer, StoresSrgbOfAWindowWithoutAlpha) {
+  auto args = window(8, 8);
+  args.flags |= GF_GL_DRAWABLE_SRGB;
+  args.alpha = 0;
+  open(args);
+  gl().glEnable(GL_FRAMEBUFFER_SRGB);
+  clear(0, 0.6f, 0);
+  EXPECT_NEAR(pixel(0, 0)[1], 203, 1);
+  EXPECT_EQ(gl().glCheckFramebufferStatus(GL_FRAMEBUFFER), GLenum{GL_FRAMEBUFFER_COMPLETE});
+  EXPECT_EQ(gl().glGetError(), GLenum{GL_NO_ERROR});
+}
+
 TEST_F(DefaultFramebuffer, OfOneBufferIsTheFront) {
   auto args = window(8, 8);
   args.flags = 0;

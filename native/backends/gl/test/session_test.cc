@@ -64,20 +64,38 @@ TEST_F(GlSession, LeavesItToACoreContextToRefuseNamesThatItDidNotGive) {
   EXPECT_EQ(gl().glGetError(), GLenum{GL_INVALID_OPERATION});
 }
 
-TEST_F(GlSession, CarriesAPictureBetweenContextsThatShareNothing) {
+struct OnePicture : GlGuest, ::testing::WithParamInterface<uint32_t> {};
+
+TEST_P(OnePicture, IsDrawnByManyContextsInTurn) {
+  open(window(8, 8));
+  clear(0, 0, 0);
+  for (uint32_t id = 2; id < 6; ++id)
+    ASSERT_EQ(create_context(id, {}, GetParam()), EGL_SUCCESS);
+  const auto draw = [&](uint32_t id) {
+    gl().glEnable(GL_SCISSOR_TEST);
+    gl().glScissor(static_cast<GLint>(id), 0, 1, 8);
+    clear(0, 1, 0);
+  };
+  draw(1);
+  for (uint32_t id = 2; id < 6; ++id) {
+    ASSERT_EQ(make_current(id, kDrawable), EGL_SUCCESS);
+    draw(id);
+  }
+  ASSERT_EQ(make_current(0, 0), EGL_SUCCESS);
+  ASSERT_EQ(make_current(3, kDrawable), EGL_SUCCESS);
+  for (int x = 1; x < 6; ++x)
+    EXPECT_EQ(pixel(x, 4), kGreen) << x;
+  EXPECT_EQ(gl().glGetError(), GLenum{GL_NO_ERROR});
+}
+INSTANTIATE_TEST_SUITE_P(SharedAndNot, OnePicture, ::testing::Values(0u, 1u));
+
+TEST_F(GlSession, KeepsThePictureOfAContextThatIsGone) {
   open(window(8, 8));
   clear(1, 0, 0);
+  call(GF_GL_OP_gfGlDestroyContext, gf_gl_gfGlDestroyContext_args{kContext, 0});
   ASSERT_EQ(create_context(2), EGL_SUCCESS);
   ASSERT_EQ(make_current(2, kDrawable), EGL_SUCCESS);
   EXPECT_EQ(pixel(4, 4), kRed);
-  gl().glEnable(GL_SCISSOR_TEST);
-  gl().glScissor(0, 0, 4, 8);
-  clear(0, 1, 0);
-  ASSERT_EQ(make_current(0, 0), EGL_SUCCESS);
-  ASSERT_EQ(make_current(kContext, kDrawable), EGL_SUCCESS);
-  EXPECT_EQ(pixel(1, 1), kGreen);
-  EXPECT_EQ(pixel(6, 6), kRed);
-  EXPECT_EQ(gl().glGetError(), GLenum{GL_NO_ERROR});
 }
 
 TEST_F(GlSession, DoesNothingWithoutAContext) {
