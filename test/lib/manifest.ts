@@ -97,6 +97,7 @@ export const PROGRAMS: readonly Program[] = [
   }),
   cuda("textures", "every kind of texture object"),
   cuda("surfaces", "every kind of surface object"),
+  cuda("virtual_memory", "memory mapped to reserved addresses"),
   driver("vector_add", "driver API: c = a + b", { data: KERNELS }),
   driver("matrix_mul", "driver API: product and sum", { data: KERNELS }),
   driver("modules", "driver API: hand-written PTX, variables", {

@@ -113,6 +113,7 @@ int gf_known_device_range(CUdeviceptr address, uint64_t bytes) {
 int gf_known_range(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
   if (gf_allocations_find(address, &allocation))
-    return bytes <= allocation.size_bytes - (address - allocation.base);
+    return allocation.kind != GF_ALLOCATION_RESERVED &&
+           bytes <= allocation.size_bytes - (address - allocation.base);
   return gf_heap_range_offset((const void *)address, bytes) != UINT64_MAX;
 }

@@ -8,9 +8,10 @@
 #include "cuda_api.h"
 
 enum gf_allocation_kind {
-  GF_ALLOCATION_DEVICE, ///< cuMemAlloc, cuMemAllocPitch
-  GF_ALLOCATION_POOL,   ///< cuMemAllocAsync
-  GF_ALLOCATION_GLOBAL, ///< a variable of a module or library
+  GF_ALLOCATION_DEVICE,   ///< cuMemAlloc, cuMemAllocPitch
+  GF_ALLOCATION_POOL,     ///< cuMemAllocAsync
+  GF_ALLOCATION_GLOBAL,   ///< a variable of a module or library
+  GF_ALLOCATION_RESERVED, ///< addresses of cuMemAddressReserve; the host knows what is mapped there
 };
 
 struct gf_allocation {

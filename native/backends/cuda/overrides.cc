@@ -77,6 +77,41 @@ CUresult destroy_mipmapped(CUmipmappedArray array) {
   return result;
 }
 
+CUresult create_memory(CUmemGenericAllocationHandle *out, size_t bytes,
+                       const CUmemAllocationProp *properties, unsigned long long flags) {
+  MemoryLedger &ledger = the_session->ledger;
+  if (!ledger.reserve(bytes))
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  const CUresult result = the_driver.cuMemCreate(out, bytes, properties, flags);
+  if (result == CUDA_SUCCESS)
+    the_session->physical.created(*out, bytes);
+  else
+    ledger.cancel(bytes);
+  return result;
+}
+
+CUresult retain_memory(CUmemGenericAllocationHandle *out, void *address) {
+  const CUresult result = the_driver.cuMemRetainAllocationHandle(out, address);
+  if (result == CUDA_SUCCESS)
+    the_session->physical.retained(*out);
+  return result;
+}
+
+CUresult map_memory(CUdeviceptr address, size_t bytes, size_t offset,
+                    CUmemGenericAllocationHandle memory, unsigned long long flags) {
+  const CUresult result = the_driver.cuMemMap(address, bytes, offset, memory, flags);
+  if (result == CUDA_SUCCESS)
+    the_session->physical.mapped(memory, address);
+  return result;
+}
+
+CUresult unmap_memory(CUdeviceptr address, size_t bytes) {
+  const CUresult result = the_driver.cuMemUnmap(address, bytes);
+  if (result == CUDA_SUCCESS)
+    the_session->ledger.cancel(the_session->physical.unmapped(address, bytes));
+  return result;
+}
+
 /// Replaces `entry` where the driver has it.
 template <class Function> void replace(Function &entry, Function replacement) {
   if (entry)
@@ -98,6 +133,10 @@ void override_entry_points(Driver &driver, Session &session) {
   replace(driver.cuMipmappedArrayCreate, create_mipmapped);
   replace(driver.cuArrayDestroy, destroy_array);
   replace(driver.cuMipmappedArrayDestroy, destroy_mipmapped);
+  replace(driver.cuMemCreate, create_memory);
+  replace(driver.cuMemRetainAllocationHandle, retain_memory);
+  replace(driver.cuMemMap, map_memory);
+  replace(driver.cuMemUnmap, unmap_memory);
 }
 
 } // namespace gpuferry::cuda

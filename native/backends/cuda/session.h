@@ -6,6 +6,7 @@
 #include "backends/cuda/gpu_meter.h"
 #include "backends/cuda/heap_registry.h"
 #include "backends/cuda/memory_ledger.h"
+#include "backends/cuda/physical_holdings.h"
 #include "executor/courier.h"
 #include "executor/object_table.h"
 #include "ring/region.h"
@@ -35,6 +36,7 @@ struct Session {
   std::vector<int> devices; ///< the guest's device i is the driver's devices[i]
   executor::ObjectTable objects;
   MemoryLedger ledger;
+  PhysicalHoldings physical;
   GpuMeter meter;
   HeapRegistry heap;
   Callbacks callbacks;

@@ -40,8 +40,19 @@ std::optional<Allocation> AddressMap::find(uint64_t address) const {
 
 bool AddressMap::covers(uint64_t address, uint64_t bytes) const {
   std::shared_lock lock(mutex_);
-  auto found = locate(address);
-  return found != map_.end() && found->second.covers(address, bytes);
+  for (auto found = locate(address); found != map_.end(); found = map_.find(address)) {
+    const Allocation &allocation = found->second;
+    if (!allocation.reachable)
+      return false;
+    if (allocation.covers(address, bytes))
+      return true;
+    if (allocation.kind != MemoryKind::Mapped)
+      return false;
+    uint64_t here = allocation.base + allocation.bytes - address;
+    address += here;
+    bytes -= here;
+  }
+  return false;
 }
 
 } // namespace softcuda

@@ -18,6 +18,7 @@ enum class MemoryKind : uint8_t {
   Pinned,     // cuMemAllocHost, cuMemHostAlloc
   Registered, // cuMemHostRegister
   Managed,    // cuMemAllocManaged, __managed__
+  Mapped,     // cuMemMap
 };
 
 struct Allocation {
@@ -26,13 +27,15 @@ struct Allocation {
   MemoryKind kind = MemoryKind::Device;
   int device = 0;
   Context *context = nullptr;
-  unsigned flags = 0;       // of the call that made it
-  uint64_t id = 0;          // CU_POINTER_ATTRIBUTE_BUFFER_ID
-  Pool *pool = nullptr;     // stream-ordered memory
-  bool internal = false;    // a module's variable: the application may not free it
-  bool freeing = false;     // cuMemFreeAsync is under way
-  bool sync_memops = false; // CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
-  bool read_mostly = false; // cuMemAdvise, for managed memory
+  unsigned flags = 0;          // of the call that made it
+  uint64_t id = 0;             // CU_POINTER_ATTRIBUTE_BUFFER_ID
+  Pool *pool = nullptr;        // stream-ordered memory
+  bool internal = false;       // a module's variable: the application may not free it
+  bool freeing = false;        // cuMemFreeAsync is under way
+  bool sync_memops = false;    // CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
+  bool read_mostly = false;    // cuMemAdvise, for managed memory
+  bool reachable = true;       // mapped memory, once somebody was granted access
+  uint64_t access_devices = 0; // of mapped memory, by bit
   int preferred_location = -2, last_prefetch = -2; // device, -1 host, -2 none
 
   bool is_host() const { return kind == MemoryKind::Pinned || kind == MemoryKind::Registered; }
@@ -49,6 +52,7 @@ public:
   bool insert(Allocation allocation);
   /// The allocation that `address` lies in.
   std::optional<Allocation> find(uint64_t address) const;
+  /// Does the range lie in one allocation, or in memory mapped without a gap?
   bool covers(uint64_t address, uint64_t bytes) const;
   /// Removes and returns the allocation at exactly `base`, if `accept` takes it.
   template <class Accept> std::optional<Allocation> take(uint64_t base, Accept accept) {

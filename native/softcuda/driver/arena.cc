@@ -73,6 +73,29 @@ void Arena::release(uint64_t address) {
   give_back(is_small ? small_ : large_, address, bytes);
 }
 
+uint64_t Arena::reserve(uint64_t bytes, uint64_t align_bytes) {
+  std::lock_guard lock(mutex_);
+  return carve(large_, bytes, align_bytes);
+}
+
+void Arena::unreserve(uint64_t address, uint64_t bytes) {
+  std::lock_guard lock(mutex_);
+  give_back(large_, address, bytes);
+}
+
+bool Arena::charge(uint64_t bytes) {
+  std::lock_guard lock(mutex_);
+  if (bytes > limit_bytes_ - used_bytes_)
+    return false;
+  used_bytes_ += bytes;
+  return true;
+}
+
+void Arena::discharge(uint64_t bytes) {
+  std::lock_guard lock(mutex_);
+  used_bytes_ -= bytes;
+}
+
 // First fit by address keeps what lives together together, so that chunks become empty.
 uint64_t Arena::carve(Extents &free, uint64_t bytes, uint64_t align_bytes) {
   for (auto it = free.begin(); it != free.end(); ++it) {

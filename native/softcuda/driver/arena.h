@@ -23,6 +23,13 @@ public:
   uint64_t allocate(uint64_t bytes, uint64_t align_bytes = 512);
   void release(uint64_t address);
 
+  /// Addresses with nothing behind them, which nobody is given until they come back. 0 when none are left.
+  uint64_t reserve(uint64_t bytes, uint64_t align_bytes);
+  void unreserve(uint64_t address, uint64_t bytes);
+  /// Counts memory that lives elsewhere as this device's; false when it is full.
+  bool charge(uint64_t bytes);
+  void discharge(uint64_t bytes);
+
   uint64_t limit_bytes() const { return limit_bytes_; }
   uint64_t free_bytes();
   bool contains(uint64_t address) const { return address - base_ < kSpanBytes; }

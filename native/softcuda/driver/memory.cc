@@ -119,6 +119,7 @@ void release_storage(const Allocation &allocation) {
     munmap(reinterpret_cast<void *>(allocation.base), page_round(allocation.bytes));
     break;
   case MemoryKind::Registered:
+  case MemoryKind::Mapped: // whose own calls take it apart
     break;
   }
 }

@@ -33,6 +33,7 @@ enum class Kind : uint32_t {
   GraphNode,
   GraphExec,
   UserObject,
+  PhysicalMemory,
 };
 
 /// Base of every object with a handle; must be its first base, and `Derived` must have no vtable.

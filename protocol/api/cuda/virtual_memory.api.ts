@@ -1,17 +1,5 @@
 /** Reserving addresses and mapping memory to them. */
-import {
-  adopt,
-  arg,
-  destroys,
-  in_,
-  inArray,
-  mint,
-  of,
-  opaque,
-  out,
-  type Row,
-  row,
-} from "../model.ts";
+import { adopt, arg, in_, inArray, mint, of, opaque, out, type Row, row } from "../model.ts";
 
 export const virtualMemoryRows: readonly Row[] = [
   row(
@@ -26,6 +14,7 @@ export const virtualMemoryRows: readonly Row[] = [
       arg("addr", "CUdeviceptr"),
       arg("flags", "unsigned long long"),
     ],
+    { observed: true },
   ),
   row(
     "cuMemAddressFree",
@@ -33,6 +22,7 @@ export const virtualMemoryRows: readonly Row[] = [
     "sync",
     "Gives a reserved address range back, whole and unmapped.",
     [arg("ptr", "CUdeviceptr"), arg("size", "size_t")],
+    { observed: true },
   ),
   row(
     "cuMemCreate",
@@ -49,9 +39,18 @@ export const virtualMemoryRows: readonly Row[] = [
   row(
     "cuMemRelease",
     10020,
-    "sync",
-    "Gives physical memory back; it goes once no mapping uses it.",
-    [arg("handle", "CUmemGenericAllocationHandle", destroys("allocation"))],
+    "custom",
+    "Gives up one hold on physical memory; it goes once no hold and no mapping is left.",
+    [arg("handle", "CUmemGenericAllocationHandle", of("allocation"))],
+    {
+      wire: {
+        args: [["memory", "u64"]],
+        reply: [
+          ["is_last", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemMap",

@@ -214,7 +214,8 @@ static void views(CUmodule module) {
   expect(cuArrayDestroy(level) != CUDA_SUCCESS, "a level cannot be destroyed");
   Resource resource = {.type = 1, .array = mipmap};
   Sampling sampling = {.flags = READ_AS_INTEGER | NORMALIZED_COORDINATES, .most = 9};
-  View view = {.format = 8 /* UINT_2X16 */, .width = 32, .height = 16, .first_level = 1, .last_level = 2};
+  View view = {
+      .format = 8 /* UINT_2X16 */, .width = 32, .height = 16, .first_level = 1, .last_level = 2};
   CUtexObject object;
   CU_OK(cuTexObjectCreate(&object, &resource, &sampling, &view));
   unsigned answers[4];

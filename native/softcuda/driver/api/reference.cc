@@ -1,8 +1,8 @@
 // Texture and surface references. CUDA 12's runtime knows them no more; the driver does.
+#include "../reference.h"
 #include "../array.h"
 #include "../entry.h"
 #include "../memory.h"
-#include "../reference.h"
 
 #include <algorithm>
 
