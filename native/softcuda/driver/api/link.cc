@@ -2,6 +2,7 @@
 #include "../entry.h"
 #include "../image.h"
 #include "../jit_options.h"
+#include "../object_file.h"
 
 #include <cstring>
 
@@ -31,6 +32,14 @@ CUresult add(Link &link, CUjitInputType type, const void *data, size_t bytes, co
     return CUDA_SUCCESS;
   }
   std::string log;
+  const std::string_view file(static_cast<const char *>(data), bytes);
+  if (type == CU_JIT_INPUT_LIBRARY || (type == CU_JIT_INPUT_OBJECT && file.starts_with("\x7f"
+                                                                                       "ELF"))) {
+    CUresult result = read_objects(file, link.sources, log);
+    if (result)
+      link.options.report(result, log);
+    return result;
+  }
   CUresult result =
       type == CU_JIT_INPUT_FATBINARY || type == CU_JIT_INPUT_CUBIN || type == CU_JIT_INPUT_OBJECT
           ? read_image(data, link.sources, log)
@@ -69,9 +78,6 @@ GF_API cuLinkAddFile_v2(CUlinkState handle, CUjitInputType type, const char *pat
   GF_REQUIRE(path);
   std::string content;
   GF_TRY(read_file(path, content));
-  // The device runtime library, which -rdc programs name by habit, has nothing that we would link.
-  if (std::string_view(path).ends_with("libcudadevrt.a"))
-    return CUDA_SUCCESS;
   return add(*link, type, content.data(), content.size(), path);
 }
 

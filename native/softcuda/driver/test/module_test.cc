@@ -4,6 +4,7 @@
 #include "cudart/fatbin.h"
 
 #include <cstring>
+#include <elf.h>
 #include <string>
 
 namespace {
@@ -168,6 +169,56 @@ TEST_F(ModuleTest, LibrariesAndKernels) {
   EXPECT_CU(CUDA_SUCCESS, cuLibraryUnload(library));
   EXPECT_CU(CUDA_ERROR_INVALID_HANDLE, cuLibraryUnload(library));
   cuMemFree_v2(data);
+}
+
+// A static library with one object, whose device code is `fatbin`, as nvcc -rdc=true makes it.
+std::string library_of(const std::string &fatbin) {
+  const std::string names("\0__nv_relfatbin\0", 16);
+  Elf64_Ehdr head{};
+  memcpy(head.e_ident, ELFMAG, SELFMAG);
+  head.e_ident[EI_CLASS] = ELFCLASS64;
+  head.e_shoff = sizeof head;
+  head.e_shnum = 2;
+  head.e_shstrndx = 0;
+  Elf64_Shdr sections[2]{};
+  sections[0].sh_type = SHT_STRTAB;
+  sections[0].sh_offset = sizeof head + sizeof sections;
+  sections[0].sh_size = names.size();
+  sections[1].sh_name = 1;
+  sections[1].sh_type = SHT_PROGBITS;
+  sections[1].sh_offset = sections[0].sh_offset + names.size();
+  sections[1].sh_size = fatbin.size();
+  std::string object(reinterpret_cast<const char *>(&head), sizeof head);
+  object.append(reinterpret_cast<const char *>(sections), sizeof sections);
+  object += names + fatbin;
+  std::string size = std::to_string(object.size());
+  size.resize(10, ' ');
+  return "!<arch>\n" + std::string(48, ' ') + size + "`\n" + object;
+}
+
+TEST_F(ModuleTest, LinkerTakesLibraries) {
+  const std::string library = library_of(fatbin_of(
+      75, ".version 7.5\n.target sm_75\n.address_size 64\n.visible .entry inside() { ret; }\n"));
+  auto add = [&](std::string data) {
+    CUlinkState link;
+    EXPECT_CU(CUDA_SUCCESS, cuLinkCreate_v2(0, nullptr, nullptr, &link));
+    CUresult result = cuLinkAddData_v2(link, CU_JIT_INPUT_LIBRARY, data.data(), data.size(), "lib",
+                                       0, nullptr, nullptr);
+    void *image;
+    CUmodule linked;
+    CUfunction found;
+    if (result == CUDA_SUCCESS) {
+      EXPECT_CU(CUDA_SUCCESS, cuLinkComplete(link, &image, nullptr));
+      EXPECT_CU(CUDA_SUCCESS, cuModuleLoadData(&linked, image));
+      EXPECT_CU(CUDA_SUCCESS, cuModuleGetFunction(&found, linked, "inside"));
+    }
+    EXPECT_CU(CUDA_SUCCESS, cuLinkDestroy(link));
+    return result;
+  };
+  EXPECT_EQ(add(library), CUDA_SUCCESS);
+  // However it is cut short, nothing is read outside.
+  for (size_t bytes = 1; bytes < library.size(); bytes += 7)
+    EXPECT_EQ(add(library.substr(0, bytes)), CUDA_ERROR_NO_BINARY_FOR_GPU) << bytes;
 }
 
 TEST_F(ModuleTest, LinkerJoinsTwoSources) {
