@@ -17,10 +17,40 @@ export const control: readonly Control[] = [
   { symbol: "gfGlDraw", doc: "A draw that brings vertices, indices or lists of its own." },
   {
     symbol: "gfGlTexLevel",
-    doc: "How large a level of a texture is, for what comes back from it.",
+    doc: "How large a level of a texture is, for what comes back from it (protocol/gl/tex_image.h).",
     wire: {
-      args: { query: "u32", target: "u32", texture: "u32", level: "i32" },
-      reply: { width: "i32", height: "i32", depth: "i32", compressed_bytes: "i32" },
+      args: { by: "u32", target: "u32", texture: "u32", level: "i32" },
+      reply: {
+        width: "i32",
+        height: "i32",
+        depth: "i32",
+        compressed_bytes: "i32",
+        dimensions: "u32",
+        pad: "u32",
+      },
+    },
+  },
+  {
+    symbol: "gfGlGetTexImage",
+    doc: "The commands that read a texture's level back, whole or in part (protocol/gl/tex_image.h).",
+    wire: {
+      args: {
+        pixels: "payload",
+        command: "u32",
+        target: "u32",
+        texture: "u32",
+        level: "i32",
+        format: "u32",
+        type: "u32",
+        buf_size: "i32",
+        pad: "u32",
+        x: "i32",
+        y: "i32",
+        z: "i32",
+        width: "i32",
+        height: "i32",
+        depth: "i32",
+      },
     },
   },
   {

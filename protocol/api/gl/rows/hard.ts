@@ -4,9 +4,6 @@ import type { Row, Rule } from "../model.ts";
 const byHand: Row = { guest: "custom", host: "custom" };
 
 export const hard: readonly Rule[] = [
-  // Pixels that come back: how many there are is the texture's to say, or the table's.
-  { match: /^glGetn?(Compressed)?(Multi)?Tex(ture)?Image(EXT|ARB)?$/, row: byHand },
-  { match: /^glGetCompressedTextureSubImage$/, row: byHand },
   // A text without an end, as long as the driver says.
   {
     match: "glGetProgramStringARB",

@@ -89,4 +89,26 @@ export const pixels: readonly Rule[] = [
     match: /^glClearTex(Sub)?Image$/,
     row: { args: { data: { kind: "in", count: "pixel_bytes(format, type)" } } },
   },
+  // How large a texture is, only the driver knows.
+  {
+    match:
+      /^glGetn?(Compressed)?(Multi)?Tex(ture)?Image(EXT|ARB)?$|^glGetCompressedTextureSubImage$/,
+    row: { guest: "local", why: "Travels as gfGlGetTexImage." },
+  },
+  {
+    match: /^glGetnPolygonStipple(ARB)?$/,
+    row: { args: { pattern: { kind: "imageOut", image: bitmap("32", "32") } } },
+  },
+  {
+    match: /^glGetPixelMap(fv|uiv|usv)$/,
+    row: { args: { values: { kind: "out", count: "256" } } },
+  },
+  {
+    match: /^glGetnPixelMap(fv|uiv)(ARB)?$/,
+    row: { args: { values: { kind: "out", count: "bufSize/4" } } },
+  },
+  {
+    match: /^glGetnPixelMapusv(ARB)?$/,
+    row: { args: { values: { kind: "out", count: "bufSize/2" } } },
+  },
 ];
