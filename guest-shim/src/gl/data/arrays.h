@@ -3,7 +3,6 @@
 
 #include "gl/client_state.h"
 #include "gl/draw.h"
-#include "gl/thread.h"
 
 /// At most one piece per array.
 struct gf_gl_pieces {
