@@ -95,8 +95,9 @@ void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable,
     return;
   set.width = size.width;
   set.height = size.height;
-  // Desktop OpenGL stores sRGB only once GL_FRAMEBUFFER_SRGB asks for it; ES always does.
-  if (context.is_es() && drawable.is_srgb())
+  // Desktop OpenGL stores sRGB only once GL_FRAMEBUFFER_SRGB asks for it; ES always does, from the version
+  // on that has such textures.
+  if (context.is_es() && context.version >= 30 && drawable.is_srgb())
     set.has_srgb = true;
   size_colour(gl, context, drawable, set, set.of(Colour::back));
   if (set.of(Colour::front) != 0)
