@@ -47,5 +47,8 @@ foreach(thin ${thin_libraries})
   # Programs that open libGLESv2.so by its developers' name (glmark2-es2 does) find it under that name too.
   add_custom_command(TARGET ${target} POST_BUILD
     COMMAND ${CMAKE_COMMAND} -E create_symlink lib${thin} ${guest_dir}/lib${thin_name}.so)
+  # Loaders like glad ask for the name without a version first, which on a developer's machine exists.
+  file(MAKE_DIRECTORY ${guest_dir})
+  file(CREATE_LINK lib${thin} ${guest_dir}/lib${thin_name}.so SYMBOLIC)
   add_dependencies(gf_guest_preload ${target})
 endforeach()

@@ -58,6 +58,7 @@ static int on_library_path(const char *directory) {
   return 0;
 }
 
+/// Non-zero if it is loaded now.
 static int load(const char *directory, const char *name) {
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/%s", directory, name);
@@ -84,9 +85,11 @@ __attribute__((constructor)) static void load_gl_libraries(void) {
   dl_iterate_phdr(look_at, &seen);
   if (!seen.glvnd && on_library_path(real))
     return;
+  // By its path, before the thin ones ask for it by name: the search for a name tries a dozen directories.
+  if (!load(real, "libgpuferry-gl.so.1"))
+    return; // a guest that has CUDA's half alone
   for (size_t i = 0; !seen.glvnd && i < sizeof g_thin / sizeof g_thin[0]; i++) {
-    if (!load(real, g_thin[i]))
-      return; // a guest that has CUDA's half alone
+    load(real, g_thin[i]);
   }
   become_vendor(real);
 }
