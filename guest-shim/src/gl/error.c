@@ -2,12 +2,20 @@
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/stub.h"
+#include "gl_send.h"
 
 // The error is put in line with the commands: the host knows whether the driver found one before.
 void gf_gl_raise(struct gf_gl_lane *lane, uint32_t error) {
   struct gf_gl_gfGlRaiseError_args *args = gf_gl_begin(lane, GF_GL_OP_gfGlRaiseError, sizeof *args);
   args->error = error;
   gf_gl_post(lane);
+}
+
+GF_GL_EXPORT GLenum glGetGraphicsResetStatus(void) {
+  if (gf_gl_enter() != NULL)
+    return gf_gl_send_glGetGraphicsResetStatus();
+  const struct gf_gl_context *context = gf_gl.context;
+  return context != NULL && context->is_robust ? GL_UNKNOWN_CONTEXT_RESET : GL_NO_ERROR;
 }
 
 GF_GL_EXPORT GLenum glGetError(void) {
