@@ -20,6 +20,8 @@ export const state: readonly Rule[] = [
   },
   { match: /^glGet(Integer|Integer64|Float|Double|Boolean)v$/, row: answered },
 
+  { match: "glGetGraphicsResetStatus", row: answered },
+
   // Names that an application chooses itself.
   {
     match: /^glBind(Texture|Framebuffer|Renderbuffer|Buffer|BufferBase|BufferRange)$/,
