@@ -38,11 +38,6 @@ void toyDeleteBoxes(GLsizei n, const GLuint *boxes) {
   if (boxes_bytes) gf_gl_names_delete(GF_GL_KIND_BUFFER, (GLsizei)(boxes_bytes / sizeof *boxes), boxes);
 }
 
-__attribute__((weak)) void toyDraw(const void *pixels) {
-  (void)pixels;
-  gf_gl_refuse("toyDraw", "not forwarded yet");
-}
-
 void toyFill(GLsizei count, const GLfloat *value) {
   struct gf_gl_lane *lane = gf_gl_enter();
   if (__builtin_expect(lane == NULL, 0)) return;
@@ -145,10 +140,6 @@ void gf_gl_send_toyOpen(GLuint box) {
   struct gf_gl_toyOpen_args *args = gf_gl_begin(lane, GF_GL_OP_toyOpen, sizeof(*args));
   args->box = box;
   gf_gl_post(lane);
-}
-__attribute__((weak)) void toyOpen(GLuint box) {
-  (void)box;
-  gf_gl_refuse("toyOpen", "not forwarded yet");
 }
 
 void toyPlace3fv(const GLfloat *v) {

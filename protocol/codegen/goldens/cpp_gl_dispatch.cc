@@ -14,10 +14,10 @@
 namespace gpuferry::gl {
 
 // Written by hand, in native/backends/gl.
-[[gnu::weak]] void custom_toyHello(GlCall &call) { call.missing("toyHello"); }
-[[gnu::weak]] void custom_toyBye(GlCall &call) { call.missing("toyBye"); }
-[[gnu::weak]] void custom_toyDraw(GlCall &call) { call.missing("toyDraw"); }
-[[gnu::weak]] void custom_toyWait(GlCall &call) { call.missing("toyWait"); }
+void custom_toyHello(GlCall &call);
+void custom_toyBye(GlCall &call);
+void custom_toyDraw(GlCall &call);
+void custom_toyWait(GlCall &call);
 
 void observe_toyPush(GlCall &call);
 

@@ -63,6 +63,10 @@ GF_GL_EXPORT void glGetPointerIndexedvEXT(GLenum target, GLuint index, void **da
     gf_gl_raise(lane, GL_INVALID_ENUM);
 }
 
+GF_GL_EXPORT void glGetPointeri_vEXT(GLenum pname, GLuint index, void **params) {
+  glGetPointerIndexedvEXT(pname, index, params);
+}
+
 GF_GL_EXPORT void glGetVertexArrayPointervEXT(GLuint vaobj, GLenum pname, void **param) {
   struct gf_gl_lane *lane = gf_gl_enter();
   if (lane == NULL)

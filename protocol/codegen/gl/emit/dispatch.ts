@@ -300,7 +300,7 @@ export const emitGlDispatch = (plan: GlPlan): string => {
 namespace gpuferry::gl {
 
 // Written by hand, in native/backends/gl.
-${custom.map((s) => `[[gnu::weak]] void custom_${s}(GlCall &call) { call.missing("${s}"); }`).join("\n")}
+${custom.map((s) => `void custom_${s}(GlCall &call);`).join("\n")}
 
 ${wired
   .filter((c) => c.row.observeHost)
