@@ -45,7 +45,11 @@ export const state: readonly Rule[] = [
     row: { ...answered, args: { data: { kind: "in", count: "size" } } },
   },
   {
-    match: /^glGet(Named)?BufferSubData(EXT)?$/,
+    match: /^glGetNamedBufferSubData(EXT)?$/,
+    row: { guest: "local", why: "It travels as glGetBufferSubData, which also takes a name." },
+  },
+  {
+    match: /^glGetBufferSubData$/,
     row: {
       ...byHand,
       args: { data: opaque },
