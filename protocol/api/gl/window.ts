@@ -63,6 +63,7 @@ export const egl: WindowSystem = {
     "EGL_EXT_platform_base",
     "EGL_KHR_fence_sync",
     "EGL_KHR_wait_sync",
+    "EGL_MESA_query_driver",
   ],
   missing: {},
   reasons: [
@@ -78,7 +79,6 @@ export const egl: WindowSystem = {
     [/_image/, "An image shared between APIs lives where no call of the guest reaches it."],
     [/reusable_sync/, "A sync that the application signals itself is not one of the executor's."],
     [/KHR_debug/, "EGL is answered in the guest, which says what is wrong in its error codes."],
-    [/query_driver/, "What it names is the executor's driver, which glGetString tells."],
     [/lock_surface/, "A surface's pixels are the executor's."],
     [/cl_event/, "OpenCL is not forwarded."],
     [/./, "Mesa's EGL, the reference for what is offered, does not have it either."],
