@@ -13,8 +13,8 @@ void PhysicalHoldings::retained(CUmemGenericAllocationHandle memory) {
     found->second.holders++;
 }
 
-uint64_t PhysicalHoldings::drop_if_unused(
-    std::map<CUmemGenericAllocationHandle, Holding>::iterator at) {
+uint64_t
+PhysicalHoldings::drop_if_unused(std::map<CUmemGenericAllocationHandle, Holding>::iterator at) {
   if (at->second.holders != 0 || at->second.mappings != 0)
     return 0;
   const uint64_t bytes = at->second.bytes;

@@ -21,10 +21,10 @@ constexpr std::array<Work, GF_OPCODE_COUNT> make_work_table() {
         GF_OP_cuMemsetD8_v2, GF_OP_cuMemsetD16_v2, GF_OP_cuMemsetD32_v2, GF_OP_cuMemsetD2D8_v2,
         GF_OP_cuMemsetD2D16_v2, GF_OP_cuMemsetD2D32_v2, GF_OP_cuMemcpyPeer})
     work[opcode] = Work::on_default_stream;
-  for (const auto opcode : {GF_OP_cuMemcpyDtoDAsync_v2, GF_OP_cuMemsetD8Async,
-                            GF_OP_cuMemsetD16Async, GF_OP_cuMemsetD32Async, GF_OP_cuMemsetD2D8Async,
-                            GF_OP_cuMemsetD2D16Async, GF_OP_cuMemsetD2D32Async, GF_OP_cuGraphLaunch,
-                            GF_OP_cuMemcpyPeerAsync})
+  for (const auto opcode :
+       {GF_OP_cuMemcpyDtoDAsync_v2, GF_OP_cuMemsetD8Async, GF_OP_cuMemsetD16Async,
+        GF_OP_cuMemsetD32Async, GF_OP_cuMemsetD2D8Async, GF_OP_cuMemsetD2D16Async,
+        GF_OP_cuMemsetD2D32Async, GF_OP_cuGraphLaunch, GF_OP_cuMemcpyPeerAsync})
     work[opcode] = Work::on_its_stream;
   return work;
 }

@@ -77,8 +77,7 @@ std::optional<Picture> Session::picture_elsewhere(Lane &lane, const Context &con
   {
     std::lock_guard lock(lock_);
     other = drawable->drawn_by.lock();
-    if (!other || other->group == context.group || !other->framebuffer ||
-        !other->has.separate_read)
+    if (!other || other->group == context.group || !other->framebuffer || !other->has.separate_read)
       return std::nullopt;
     if (other != lane.context && other->current_on > 0)
       return std::nullopt; // on another thread: it is drawing there

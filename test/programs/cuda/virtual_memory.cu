@@ -5,8 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#define DRIVER(name)                                                                               \
-  static auto name##_ = reinterpret_cast<decltype(&::name)>(driver_entry(#name));
+#define DRIVER(name) static auto name##_ = reinterpret_cast<decltype(&::name)>(driver_entry(#name));
 
 static void *driver_entry(const char *name) {
   void *entry = nullptr;
