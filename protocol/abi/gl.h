@@ -19,6 +19,8 @@ struct gf_gl_payload {
 /// In `bytes`: no array comes; `heap_offset` is an offset into the pixel buffer that is bound.
 #define GF_GL_PAYLOAD_OFFSET (UINT64_MAX - 1)
 #define GF_GL_PAYLOAD_INLINE UINT64_MAX
+/// Among the lengths of an array of texts: this one is a null pointer, and no bytes of it come.
+#define GF_GL_TEXT_NULL UINT32_MAX
 
 /// Longer arrays go through the heap. Four of these fit one frame.
 #define GF_GL_INLINE_MAX_BYTES 12288u

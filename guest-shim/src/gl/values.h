@@ -12,8 +12,8 @@ static inline uint64_t gf_gl_text_bytes(const GLchar *text, int64_t length) {
   return length < 0 ? strlen(text) + 1 : (uint64_t)length;
 }
 
-/// Packs `count` texts for one payload: their lengths (uint32_t, without the zero), then each with a
-/// zero behind it. A length of the application's own that is negative counts to the zero. NULL for NULL
+/// Packs `count` texts for one payload: their lengths (uint32_t, without the zero; GF_GL_TEXT_NULL for a
+/// null pointer), then each that is none with a zero behind it. A length of the application's own that is negative counts to the zero. NULL for NULL
 /// texts or without memory; to be freed.
 void *gf_gl_pack_texts(int64_t count, const GLchar *const *texts, const GLint *lengths,
                        uint64_t *bytes);

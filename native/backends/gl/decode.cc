@@ -30,6 +30,9 @@ bool texts(GlCall &call, const gf_gl_payload &payload, int64_t count, Texts *out
     std::memcpy(lengths, packed, head_bytes);
   uint64_t at = head_bytes;
   for (uint64_t i = 0; i < n; ++i) {
+    strings[i] = nullptr;
+    if (static_cast<uint32_t>(lengths[i]) == GF_GL_TEXT_NULL)
+      continue;
     const uint64_t stored = static_cast<uint32_t>(lengths[i]) + uint64_t{1};
     if (stored > payload.bytes - at || packed[at + stored - 1] != 0) {
       call.violate("a text that reaches over its payload");

@@ -20,7 +20,8 @@ struct Texts {
   const GLint *lengths = nullptr;   ///< without the zeros, which are there nonetheless
 };
 
-/// Texts as the guest packs them: `count` lengths, then each text with its zero. False: they do not fit
+/// Texts as the guest packs them: `count` lengths, then each text with its zero, GF_GL_TEXT_NULL for one
+/// that is a null pointer. False: they do not fit
 /// their payload, and the session is poisoned.
 bool texts(GlCall &call, const gf_gl_payload &payload, int64_t count, Texts *out);
 

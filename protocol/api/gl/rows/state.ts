@@ -21,6 +21,7 @@ export const state: readonly Rule[] = [
   { match: /^glGet(Integer|Integer64|Float|Double|Boolean)v$/, row: answered },
 
   { match: "glGetGraphicsResetStatus", row: answered },
+  { match: /^gl(CreateShader|ShaderSource)$/, row: answered },
 
   // Names that an application chooses itself.
   {
