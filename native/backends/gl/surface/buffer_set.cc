@@ -14,11 +14,22 @@ struct ColourFormat {
   GLenum internal, format, type;
 };
 
+/// OpenGL ES draws into ten bits a channel from version 3 on, and with alpha alone; eight have to do
+/// elsewhere.
+bool stores_ten_bits(const Context &context, const Drawable &drawable) {
+  return drawable.has_ten_bits() &&
+         (!context.is_es() || (context.version >= 30 && drawable.has_alpha()));
+}
+
 ColourFormat colour_format(const Context &context, const Drawable &drawable, bool srgb) {
   if (drawable.is_float())
     return {GL_RGBA16F, GL_RGBA, GL_HALF_FLOAT};
   if (srgb)
     return {GL_SRGB8_ALPHA8, GL_RGBA, GL_UNSIGNED_BYTE};
+  if (stores_ten_bits(context, drawable))
+    return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10),
+            static_cast<GLenum>(context.is_es() ? GL_RGBA : GL_BGRA),
+            GL_UNSIGNED_INT_2_10_10_10_REV};
   if (!context.is_es()) // format and type are hints from which drivers choose the order in memory
     return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGBA8 : GL_RGB8), GL_BGRA,
             GL_UNSIGNED_INT_8_8_8_8_REV};
@@ -33,7 +44,8 @@ GLenum renderbuffer_format(const Context &context, const Drawable &drawable, boo
     return GL_RGBA16F;
   if (srgb)
     return GL_SRGB8_ALPHA8;
-  (void)context;
+  if (stores_ten_bits(context, drawable))
+    return drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10;
   return drawable.has_alpha() ? GL_RGBA8 : GL_RGB8;
 }
 

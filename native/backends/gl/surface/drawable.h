@@ -33,6 +33,7 @@ public:
   explicit Drawable(const gf_gl_gfGlCreateDrawable_args &description);
 
   uint32_t id() const { return description_.drawable; }
+  bool has_ten_bits() const { return description_.red == 10; }
   bool is_double_buffered() const { return description_.flags & GF_GL_DRAWABLE_DOUBLE_BUFFER; }
   bool is_srgb() const { return description_.flags & GF_GL_DRAWABLE_SRGB; }
   bool is_float() const { return description_.flags & GF_GL_DRAWABLE_FLOAT; }
