@@ -2,15 +2,11 @@
 import { type Cudart, needsNvcc, type Program } from "./manifest.ts";
 import { wheelDir } from "./paths.ts";
 
-const OLD_RUNTIME_PROGRAMS: readonly string[] = [
-  "vector_add",
-  "matrix_mul",
-  "simple_streams",
-  "managed_memory",
-];
+const OLD_RUNTIME_PROGRAMS: readonly string[] = ["vector_add", "matrix_mul", "simple_streams"];
 
 const SHARED_RUNTIME_PROGRAMS: readonly string[] = [
   ...OLD_RUNTIME_PROGRAMS,
+  "managed_memory",
   "simple_callback",
   "separate",
   "error_cases",

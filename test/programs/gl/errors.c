@@ -50,10 +50,17 @@ static void names(void) {
   check_error(GL_INVALID_OPERATION, "a shader is no program");
   glLinkProgram(shader);
   check_error(GL_INVALID_OPERATION, "a shader does not link");
+  const GLchar *const nowhere = (const GLchar *)8;
+  glShaderSource(98765, 1, &nowhere, NULL);
+  check_error(GL_INVALID_VALUE, "source for a name that is none: its texts are not looked at");
+  const GLchar *const nothing = NULL;
+  glShaderSource(shader, 1, &nothing, NULL);
+  check_error(GL_INVALID_OPERATION, "a text that is a null pointer");
+  glShaderSource(shader, -1, &nothing, NULL);
+  check_error(GL_INVALID_VALUE, "a negative number of texts");
   glDeleteShader(shader);
   check(!glIsShader(shader), "a deleted shader is none");
-  /* A guest gives out names without waiting for the host, so this one may have a number; a shader it is not. */
-  check(!glIsShader(glCreateShader(0x8888)), "a shader of no type");
+  check(glCreateShader(0x8888) == 0, "a shader of no type");
   check_error(GL_INVALID_ENUM, "a shader of no type");
   glGenTextures(-1, &name);
   check_error(GL_INVALID_VALUE, "glGenTextures of a negative number");

@@ -26,7 +26,7 @@ static EGLContext create(EGLDisplay display, EGLConfig config, EGLContext share,
 }
 
 static struct headless open_display(EGLenum api, int major, int minor, int compat) {
-  struct headless headless;
+  struct headless headless = {0};
   headless.display =
       eglGetPlatformDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
   if (headless.display == EGL_NO_DISPLAY || !eglInitialize(headless.display, NULL, NULL))
@@ -44,9 +44,16 @@ static struct headless open_display(EGLenum api, int major, int minor, int compa
                            EGL_DEPTH_SIZE,
                            24,
                            EGL_NONE};
-  EGLint count = 0;
-  if (!eglChooseConfig(headless.display, wanted, &headless.config, 1, &count) || count == 0)
+  EGLConfig configs[64];
+  EGLint count = 0, red = 0;
+  if (!eglChooseConfig(headless.display, wanted, configs, 64, &count) || count == 0)
     give_up("no configuration");
+  /* Those with ten bits a channel come first, and an OpenGL ES 1 of the host cannot draw into them. */
+  for (EGLint i = count; i-- > 0;)
+    if (eglGetConfigAttrib(headless.display, configs[i], EGL_RED_SIZE, &red) && red == 8)
+      headless.config = configs[i];
+  if (headless.config == NULL)
+    give_up("no configuration of eight bits a channel");
   headless.context =
       create(headless.display, headless.config, EGL_NO_CONTEXT, api, major, minor, compat);
   if (headless.context == EGL_NO_CONTEXT)
