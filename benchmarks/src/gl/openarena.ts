@@ -26,6 +26,8 @@ export async function measureOpenArena(
     ...set("r_mode", -1),
     ...set("r_customwidth", width),
     ...set("r_customheight", height),
+    // Its own default is too small for the level of the demo.
+    ...set("com_hunkmegs", 512),
     ...set("com_maxfps", 0),
     ...set("timedemo", 1),
     ...set("nextdemo", "quit"),
