@@ -149,13 +149,21 @@ describe("a pool", () => {
   });
 
   test("gives away a spare only once it is ready, for who has another way", async () => {
+    let announce = () => {};
+    const launched = new Promise<void>((resolve) => {
+      announce = resolve;
+    });
     const pool = new ExecutorPool(
-      () => start("serve"),
+      () => {
+        announce();
+        return start("serve");
+      },
       { spares: 1, refillMs: 10, retryMs: 50 },
       new RecordingLog(),
     );
     expect(pool.takeReady()).toBeUndefined(); // and from now on there are to be some
-    await vi.waitFor(() => expect(pool.spareCount).toBe(1));
+    await launched; // no message of the process can have been read before this goes on
+    expect(pool.spareCount).toBe(1);
     expect(pool.takeReady()).toBeUndefined();
     await started[0]?.ready;
     const taken = pool.takeReady();
