@@ -27,10 +27,13 @@ bool was_accepted(GlCall &call) {
 
 bool was_accepted_quietly(GlCall &call) { return take_error(call) == GL_NO_ERROR; }
 
+void raise_error(GlCall &call, GLenum error) {
+  settle_errors(call);
+  call.context().attachments.get<Errors>().note(error);
+}
+
 void custom_gfGlRaiseError(GlCall &call) {
-  const auto *args = call.args<gf_gl_gfGlRaiseError_args>();
-  settle_errors(call); // one that the driver found before comes first
-  call.context().attachments.get<Errors>().note(args->error);
+  raise_error(call, call.args<gf_gl_gfGlRaiseError_args>()->error);
 }
 
 void custom_glGetError(GlCall &call) {

@@ -19,6 +19,9 @@ struct Errors {
 /// Takes what the driver's flag says over into the context's Errors, so that what follows can be judged.
 void settle_errors(GlCall &call);
 
+/// An error of ours, in line with the driver's: one that the driver found before comes first.
+void raise_error(GlCall &call, GLenum error);
+
 /// Whether the driver was content with everything since settle_errors(). Its error, if any, is kept for
 /// the application.
 bool was_accepted(GlCall &call);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backends/gl/call.h"
+#include "backends/gl/custom/errors.h"
 #include "gl/index_range.h"
 
 namespace gpuferry::gl {
@@ -120,6 +121,22 @@ public:
       : passes_(args.stride < 0 || args.format<GL_V2F || args.format> GL_T4F_C4F_N3F_V4F) {
     if (!passes_)
       call.violate("interleaved arrays come as the arrays that they are");
+  }
+  bool passes() const { return passes_; }
+
+private:
+  bool passes_;
+};
+
+/// AMD_pinned_memory is not offered: the driver would keep the address of the data, which here is a
+/// frame's, and use it when the frame is long gone. A driver without it does not know the target.
+class DataStoreGuard {
+public:
+  template <class Args>
+  DataStoreGuard(GlCall &call, const Args &args)
+      : passes_(args.target != GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD) {
+    if (!passes_)
+      raise_error(call, GL_INVALID_ENUM);
   }
   bool passes() const { return passes_; }
 

@@ -64,6 +64,29 @@ TEST_F(GlSession, LeavesItToACoreContextToRefuseNamesThatItDidNotGive) {
   EXPECT_EQ(gl().glGetError(), GLenum{GL_INVALID_OPERATION});
 }
 
+// The driver would follow the address of a frame that is long gone.
+TEST_F(GlSession, LetsTheDriverKeepNoAddressOfAFrame) {
+  open(window(8, 8));
+  const uint32_t name = 5;
+  call(GF_GL_OP_glBindBuffer, gf_gl_glBindBuffer_args{GL_ARRAY_BUFFER, name});
+  call(GF_GL_OP_glBindBuffer, gf_gl_glBindBuffer_args{GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, name});
+  while (gl().glGetError() != GL_NO_ERROR)
+    ;
+  alignas(4096) std::array<std::byte, 4096> page{};
+  gf_gl_glBufferData_args args{};
+  args.target = GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD;
+  args.size = page.size();
+  args.usage = GL_STREAM_COPY;
+  args.data = {page.size(), GF_GL_PAYLOAD_INLINE};
+  call(GF_GL_OP_glBufferData, args, page.data(), page.size());
+  ASSERT_EQ(frame.malformed(), nullptr);
+  GLint bytes = -1;
+  gl().glGetBufferParameteriv(GL_ARRAY_BUFFER, GL_BUFFER_SIZE, &bytes);
+  EXPECT_EQ(bytes, 0);
+  send(GF_GL_OP_glGetError, {});
+  EXPECT_EQ(reply<gf_gl_glGetError_reply>().result, GLenum{GL_INVALID_ENUM});
+}
+
 struct OnePicture : GlGuest, ::testing::WithParamInterface<uint32_t> {};
 
 TEST_P(OnePicture, IsDrawnByManyContextsInTurn) {

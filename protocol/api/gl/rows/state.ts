@@ -38,13 +38,10 @@ export const state: readonly Rule[] = [
     row: observed,
   },
   {
-    match: /^gl(Named)?Buffer(Sub)?Data(EXT)?$/,
+    match: /^gl(Named)?Buffer((Sub)?Data|Storage)(EXT)?$/,
     row: { ...answered, args: { data: { kind: "in", count: "size" } } },
   },
-  {
-    match: /^gl(Named)?BufferStorage(EXT)?$/,
-    row: { ...answered, args: { data: { kind: "in", count: "size" } } },
-  },
+  { match: /^glBuffer(Data|Storage)$/, row: { guard: "DataStoreGuard" } },
   {
     match: /^glGetNamedBufferSubData(EXT)?$/,
     row: { guest: "local", why: "It travels as glGetBufferSubData, which also takes a name." },
