@@ -43,12 +43,13 @@ struct gf_gl_text {
 };
 
 struct gf_gl_context {
-  uint32_t id;      ///< the session's number for it
-  uint32_t api;     ///< GF_GL_API_*
-  int is_current;   ///< on some thread; under the lock of context.c
-  uint32_t version; ///< 10 × major + minor as the driver says; 0 until it was current first
-  int is_core;      ///< names must come from glGen*
-  int is_robust;    ///< GL_LOSE_CONTEXT_ON_RESET was asked for
+  uint32_t id;       ///< the session's number for it
+  uint32_t api;      ///< GF_GL_API_*
+  int is_current;    ///< on some thread; under the lock of context.c
+  uint32_t version;  ///< 10 × major + minor as the driver says; 0 until it was current first
+  int is_core;       ///< names must come from glGen*
+  int may_be_inside; ///< glBegin was sent and glEnd was not: begin_end.h
+  int is_robust;     ///< GL_LOSE_CONTEXT_ON_RESET was asked for
   int destroyed;
   uint32_t generation; ///< gf_session_generation it belongs to
   struct gf_gl_share *share;

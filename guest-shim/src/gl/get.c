@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gl/begin_end.h"
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/facts.h"
@@ -12,7 +13,7 @@
 /// What is known of `pname` without asking, or NULL.
 static const struct gf_gl_limit *known(GLenum pname, struct gf_gl_limit *own) {
   const struct gf_gl_context *context = gf_gl.context;
-  if (context == NULL)
+  if (context == NULL || context->may_be_inside)
     return NULL;
   if (pname == GL_NUM_EXTENSIONS && context->version >= 30) {
     *own = (struct gf_gl_limit){1, {(int32_t)context->facts->extension_count}};
@@ -73,7 +74,7 @@ static const GLubyte *ask(struct gf_gl_lane *lane) {
 
 GF_GL_EXPORT const GLubyte *glGetString(GLenum name) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return NULL;
   const struct gf_gl_context *context = gf_gl.context;
   switch (name) {
@@ -102,7 +103,7 @@ GF_GL_EXPORT const GLubyte *glGetString(GLenum name) {
 
 GF_GL_EXPORT const GLubyte *glGetStringi(GLenum name, GLuint index) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return NULL;
   const struct gf_gl_context *context = gf_gl.context;
   if (name == GL_EXTENSIONS) {

@@ -1,4 +1,5 @@
 // glGetPointerv: every pointer in OpenGL is one that the application gave.
+#include "gl/begin_end.h"
 #include "gl/context.h"
 #include "gl/data/array_gets.h"
 #include "gl/debug.h"
@@ -8,7 +9,7 @@
 
 GF_GL_EXPORT void glGetPointerv(GLenum pname, void **params) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   switch (pname) {
   case GL_SELECTION_BUFFER_POINTER:

@@ -1,5 +1,6 @@
 // Where arrays are: the executor does not know, the guest does.
 #include "gl/data/array_gets.h"
+#include "gl/begin_end.h"
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/stub.h"
@@ -48,7 +49,7 @@ static int generic(GLuint index) {
 
 GF_GL_EXPORT void glGetVertexAttribPointerv(GLuint index, GLenum pname, void **pointer) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   if (pname != GL_VERTEX_ATTRIB_ARRAY_POINTER)
     gf_gl_raise(lane, GL_INVALID_ENUM);
@@ -58,7 +59,7 @@ GF_GL_EXPORT void glGetVertexAttribPointerv(GLuint index, GLenum pname, void **p
 
 GF_GL_EXPORT void glGetPointerIndexedvEXT(GLenum target, GLuint index, void **data) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane != NULL &&
+  if (lane != NULL && !gf_gl_is_inside() &&
       !read_pointer(gf_gl_client_state()->arrays.bound, slot_of_pointer(target, index), data))
     gf_gl_raise(lane, GL_INVALID_ENUM);
 }
@@ -69,7 +70,7 @@ GF_GL_EXPORT void glGetPointeri_vEXT(GLenum pname, GLuint index, void **params) 
 
 GF_GL_EXPORT void glGetVertexArrayPointervEXT(GLuint vaobj, GLenum pname, void **param) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   struct gf_vertex_arrays *arrays = &gf_gl_client_state()->arrays;
   if (!read_pointer(gf_arrays_find(arrays, vaobj), slot_of_pointer(pname, arrays->client_unit),
@@ -80,7 +81,7 @@ GF_GL_EXPORT void glGetVertexArrayPointervEXT(GLuint vaobj, GLenum pname, void *
 GF_GL_EXPORT void glGetVertexArrayPointeri_vEXT(GLuint vaobj, GLuint index, GLenum pname,
                                                 void **param) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   const int slot =
       pname == GL_VERTEX_ATTRIB_ARRAY_POINTER ? generic(index) : slot_of_pointer(pname, index);

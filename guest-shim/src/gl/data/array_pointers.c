@@ -3,6 +3,7 @@
 // again, and nothing travels until it draws.
 #include <string.h>
 
+#include "gl/begin_end.h"
 #include "gl/context.h"
 #include "gl/data/arrays.h"
 #include "gl/export.h"
@@ -23,7 +24,7 @@ static inline const void *as_sent(const void *pointer) {
 /// The shadow of `command`, and the command itself where more than an address has changed.
 #define POINTER(command, params, ...)                                                              \
   GF_GL_EXPORT void command params {                                                               \
-    if (gf_gl_enter() == NULL)                                                                     \
+    if (gf_gl_enter() == NULL || gf_gl_is_inside())                                                \
       return;                                                                                      \
     if (gf_shadow_##command(gf_gl_client_state(), __VA_ARGS__, pointer) != GF_ARRAY_MOVED)         \
       gf_gl_send_##command(__VA_ARGS__, as_sent(pointer));                                         \
@@ -93,7 +94,7 @@ static _Thread_local int g_is_locked;
 
 GF_GL_EXPORT void glLockArraysEXT(GLint first, GLsizei count) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   if (first < 0 || count <= 0)
     gf_gl_raise(lane, GL_INVALID_VALUE);
@@ -105,7 +106,7 @@ GF_GL_EXPORT void glLockArraysEXT(GLint first, GLsizei count) {
 
 GF_GL_EXPORT void glUnlockArraysEXT(void) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane == NULL)
+  if (lane == NULL || gf_gl_is_inside())
     return;
   if (!g_is_locked)
     gf_gl_raise(lane, GL_INVALID_OPERATION);

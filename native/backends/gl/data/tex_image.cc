@@ -3,6 +3,7 @@
 // of the memory are preferred to those that do not.
 #include "gl/tex_image.h"
 
+#include "backends/gl/custom/errors.h"
 #include "backends/gl/data/image.h"
 
 #include <algorithm>
@@ -60,12 +61,44 @@ uint32_t dimensions_of(GLenum target) {
   }
 }
 
+/// Where a texture by name is bound. Mesa tells in core profiles alone; else only its own target takes it.
+GLenum target_of(GlCall &call, GLuint native) {
+  static constexpr struct {
+    GLenum target, binding;
+  } kTargets[] = {{GL_TEXTURE_2D, GL_TEXTURE_BINDING_2D},
+                  {GL_TEXTURE_3D, GL_TEXTURE_BINDING_3D},
+                  {GL_TEXTURE_2D_ARRAY, GL_TEXTURE_BINDING_2D_ARRAY},
+                  {GL_TEXTURE_CUBE_MAP, GL_TEXTURE_BINDING_CUBE_MAP},
+                  {GL_TEXTURE_CUBE_MAP_ARRAY, GL_TEXTURE_BINDING_CUBE_MAP_ARRAY},
+                  {GL_TEXTURE_1D, GL_TEXTURE_BINDING_1D}};
+  const GlDriver &gl = call.driver();
+  GLint target = 0;
+  if (gl.glGetTextureParameteriv)
+    gl.glGetTextureParameteriv(native, GL_TEXTURE_TARGET, &target);
+  if (target != 0 || !gl.glIsTexture(native))
+    return static_cast<GLenum>(target);
+  for (const auto &[tried, binding] : kTargets) {
+    GLint before = 0;
+    gl.glGetIntegerv(binding, &before);
+    if (!was_accepted_quietly(call))
+      continue; // and so without it
+    gl.glBindTexture(tried, native);
+    if (!was_accepted_quietly(call))
+      continue;
+    gl.glBindTexture(tried, static_cast<GLuint>(before));
+    return tried;
+  }
+  return GL_TEXTURE_2D; // of two dimensions, whatever it is
+}
+
+/// The questions' errors are nobody's: the command itself comes after them.
 Level level_of(GlCall &call, const Texture &of) {
+  settle_errors(call);
   const bool is_named = of.by == GF_TEX_BY_NAME || of.by == GF_TEX_BY_NAME_EXT;
   const GLuint native = is_named ? call.name(GF_GL_KIND_TEXTURE, of.texture) : 0;
   GLint target = static_cast<GLint>(of.target);
-  if (of.by == GF_TEX_BY_NAME && call.driver().glGetTextureParameteriv)
-    call.driver().glGetTextureParameteriv(native, GL_TEXTURE_TARGET, &target);
+  if (of.by == GF_TEX_BY_NAME)
+    target = static_cast<GLint>(target_of(call, native));
   Level level{.width = ask(call, of, native, GL_TEXTURE_WIDTH),
               .height = ask(call, of, native, GL_TEXTURE_HEIGHT),
               .depth = ask(call, of, native, GL_TEXTURE_DEPTH),
@@ -79,6 +112,7 @@ Level level_of(GlCall &call, const Texture &of) {
         int64_t{ask(call, of, native, GL_TEXTURE_COMPRESSED_IMAGE_SIZE)} * (has_faces ? 6 : 1);
     level.compressed_bytes = static_cast<GLint>(std::min<int64_t>(bytes, INT32_MAX));
   }
+  was_accepted_quietly(call);
   return level;
 }
 

@@ -21,6 +21,13 @@ export const state: readonly Rule[] = [
   { match: /^glGet(Integer|Integer64|Float|Double|Boolean)v$/, row: answered },
 
   { match: "glGetGraphicsResetStatus", row: answered },
+  // Of what kind the name of an attachment is only the attachment's type says.
+  {
+    match: /^glGet(Named)?FramebufferAttachmentParameteriv(EXT|OES)?$/,
+    row: { guest: "generated", host: "custom" },
+  },
+  // Between the two the driver refuses most of what the guest answers by itself: begin_end.h.
+  { match: /^gl(Begin|End)$/, row: observed },
   { match: /^gl(CreateShader|ShaderSource)$/, row: answered },
 
   // Names that an application chooses itself.
