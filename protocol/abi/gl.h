@@ -174,6 +174,13 @@ struct gf_gl_gfGlMakeCurrent_reply {
   uint32_t pad0;
 };
 
+/// gfGlCreateImage.attributes: which of eglCreateImage's attributes the application named.
+enum {
+  GF_GL_IMAGE_LEVEL = 1u << 0,
+  GF_GL_IMAGE_Z_OFFSET = 1u << 1,
+  GF_GL_IMAGE_PRESERVED = 1u << 2,
+};
+
 enum {
   GF_GL_PRESENT_FRONT = 1u << 0, ///< read the front buffer; else the back buffer
   GF_GL_PRESENT_SWAP =

@@ -26,6 +26,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("es1", "OpenGL ES 1", { flags: ["-lGLESv1_CM", ...LIBRARIES] }),
   gl("es2", "OpenGL ES 2, found by dlopen", { sources: ["gl/es2.c"], flags: ["-lX11"] }),
   gl("es3", "OpenGL ES 3.1 without a window"),
+  gl("egl_images", "EGLImages between contexts"),
   gl("offscreen_glx", "GLX pbuffers and pixmaps"),
   gl("front_buffer", "drawing that nobody swaps"),
   gl("resize", "a window that grows and shrinks"),

@@ -56,6 +56,12 @@ void Egl::load() {
   for (const char *needed : {"EGL_KHR_surfaceless_context", "EGL_KHR_no_config_context"})
     if (!has_word(extensions, needed))
       throw std::runtime_error(std::string(file) + " lacks " + needed);
+  if (has_word(extensions, "EGL_KHR_image_base")) {
+    egl_.CreateImage =
+        reinterpret_cast<PFNEGLCREATEIMAGEKHRPROC>(egl_.GetProcAddress("eglCreateImageKHR"));
+    egl_.DestroyImage =
+        reinterpret_cast<PFNEGLDESTROYIMAGEKHRPROC>(egl_.GetProcAddress("eglDestroyImageKHR"));
+  }
   load_driver();
   describe();
 }
@@ -147,6 +153,20 @@ EGLint Egl::make_current(EGLContext context) {
   return egl_.MakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context) ? EGL_SUCCESS
                                                                              : egl_.GetError();
 }
+
+EGLImageKHR Egl::create_image(EGLContext context, EGLenum target, uint32_t object,
+                              const EGLint *attributes, EGLint *error) {
+  *error = EGL_BAD_PARAMETER;
+  if (!egl_.CreateImage || !egl_.DestroyImage)
+    return EGL_NO_IMAGE_KHR;
+  // OpenGL's objects are numbers, which EGL passes as pointers.
+  const auto buffer = reinterpret_cast<EGLClientBuffer>(uintptr_t{object});
+  EGLImageKHR image = egl_.CreateImage(display_, context, target, buffer, attributes);
+  *error = image == EGL_NO_IMAGE_KHR ? egl_.GetError() : EGL_SUCCESS;
+  return image;
+}
+
+void Egl::destroy_image(EGLImageKHR image) { egl_.DestroyImage(display_, image); }
 
 void Egl::release_thread() { egl_.ReleaseThread(); }
 

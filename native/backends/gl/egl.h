@@ -44,6 +44,10 @@ public:
   /// Makes `context` (or EGL_NO_CONTEXT) current on this thread, without surfaces. EGL_SUCCESS or the
   /// error.
   EGLint make_current(EGLContext context);
+  /// eglCreateImageKHR of an object of `context`'s; EGL_NO_IMAGE_KHR with the error.
+  EGLImageKHR create_image(EGLContext context, EGLenum target, uint32_t object,
+                           const EGLint *attributes, EGLint *error);
+  void destroy_image(EGLImageKHR image);
   /// The thread is about to end.
   void release_thread();
 
@@ -61,6 +65,8 @@ private:
     decltype(&::eglGetConfigs) GetConfigs = nullptr;
     decltype(&::eglGetConfigAttrib) GetConfigAttrib = nullptr;
     PFNEGLGETPLATFORMDISPLAYEXTPROC GetPlatformDisplay = nullptr;
+    PFNEGLCREATEIMAGEKHRPROC CreateImage = nullptr;   // null: the host has no images
+    PFNEGLDESTROYIMAGEKHRPROC DestroyImage = nullptr; // likewise
   };
 
   void load();

@@ -3,6 +3,7 @@
 
 #include "backends/gl/context.h"
 #include "backends/gl/egl.h"
+#include "backends/gl/image_table.h"
 #include "backends/gl/surface/paint.h"
 #include "executor/courier.h"
 #include "executor/grant_page.h"
@@ -30,6 +31,9 @@ public:
   /// What handlers call: the host's entry points, framebuffer 0 being the drawable's. Loads the host's
   /// library on first use; entries are null where there is none.
   const GlDriver &driver();
+
+  /// EGLImages by the guest's numbers.
+  ImageTable images;
 
   /// Contexts and drawables by the guest's numbers; null for a number that names nothing.
   std::shared_ptr<Context> context(uint32_t id);

@@ -114,4 +114,28 @@ export const control: readonly Control[] = [
       reply: { pinned: "u32", pad: "u32" },
     },
   },
+  {
+    symbol: "gfGlCreateImage",
+    doc: "An EGLImage of a texture or renderbuffer, which the guest has numbered.",
+    anywhere: true,
+    wire: {
+      args: {
+        image: "u32",
+        context: "u32",
+        target: "u32",
+        object: "u32",
+        level: "i32",
+        z_offset: "i32",
+        attributes: "u32",
+        pad: "u32",
+      },
+      reply: { egl_error: "i32", pad: "u32" },
+    },
+  },
+  {
+    symbol: "gfGlDestroyImage",
+    doc: "What was made of the image keeps its pixels.",
+    anywhere: true,
+    wire: { args: { image: "u32", pad: "u32" } },
+  },
 ];

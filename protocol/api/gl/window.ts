@@ -62,6 +62,7 @@ export const egl: WindowSystem = {
     "EGL_EXT_device_query",
     "EGL_EXT_platform_base",
     "EGL_KHR_fence_sync",
+    "EGL_KHR_image_base",
     "EGL_KHR_wait_sync",
     "EGL_MESA_query_driver",
   ],
@@ -76,7 +77,7 @@ export const egl: WindowSystem = {
     [/output|compositor/, "The host's displays are not the guest's."],
     [/ANGLE|NV_native|NV_system_time|NV_sync|native/, "Of one vendor's own EGL."],
     [/damage|partial|sub_buffer|swap_region/, "Swaps are whole pictures."],
-    [/_image/, "An image shared between APIs lives where no call of the guest reaches it."],
+
     [/reusable_sync/, "A sync that the application signals itself is not one of the executor's."],
     [/KHR_debug/, "EGL is answered in the guest, which says what is wrong in its error codes."],
     [/lock_surface/, "A surface's pixels are the executor's."],

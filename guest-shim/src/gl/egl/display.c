@@ -6,6 +6,7 @@
 #include "gl/egl/config.h"
 #include "gl/egl/context.h"
 #include "gl/egl/extensions.h"
+#include "gl/egl/image.h"
 #include "gl/egl/surface.h"
 #include "gl/egl/sync.h"
 #include "gl/export.h"
@@ -138,6 +139,7 @@ GF_GL_EXPORT EGLBoolean eglTerminate(EGLDisplay handle) {
   gf_egl_contexts_give_up(display);
   gf_egl_surfaces_give_up(display);
   gf_egl_syncs_give_up(display);
+  gf_egl_images_give_up(display);
   pthread_mutex_lock(&display->mutex);
   __atomic_store_n(&display->is_initialized, 0, __ATOMIC_RELEASE);
   pthread_mutex_unlock(&display->mutex);

@@ -19,11 +19,12 @@ static const char g_always[] = "EGL_KHR_config_attribs EGL_KHR_create_context EG
                                "EGL_KHR_wait_sync EGL_MESA_configless_context "
                                "EGL_MESA_query_driver";
 
-// Attributes of contexts that the host's EGL must understand.
+// Attributes of contexts that the host's EGL must understand, and images, which are the host's.
 static const char *const g_if_host_has[] = {
-    "EGL_EXT_create_context_robustness",
-    "EGL_KHR_context_flush_control",
-    "EGL_KHR_create_context_no_error",
+    "EGL_EXT_create_context_robustness", "EGL_KHR_context_flush_control",
+    "EGL_KHR_create_context_no_error",   "EGL_KHR_gl_renderbuffer_image",
+    "EGL_KHR_gl_texture_2D_image",       "EGL_KHR_gl_texture_3D_image",
+    "EGL_KHR_gl_texture_cubemap_image",  "EGL_KHR_image_base",
 };
 
 static int g_device; // its address is the handle

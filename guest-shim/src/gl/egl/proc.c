@@ -16,6 +16,7 @@
   F(eglCopyBuffers)                                                                                \
   F(eglCreateContext)                                                                              \
   F(eglCreateImage)                                                                                \
+  F(eglCreateImageKHR)                                                                             \
   F(eglCreatePbufferFromClientBuffer)                                                              \
   F(eglCreatePbufferSurface)                                                                       \
   F(eglCreatePixmapSurface)                                                                        \
@@ -28,6 +29,7 @@
   F(eglCreateWindowSurface)                                                                        \
   F(eglDestroyContext)                                                                             \
   F(eglDestroyImage)                                                                               \
+  F(eglDestroyImageKHR)                                                                            \
   F(eglDestroySurface)                                                                             \
   F(eglDestroySync)                                                                                \
   F(eglDestroySyncKHR)                                                                             \

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gl/egl/list.h"
 #include "gl/export.h"
 #include "gl/x11/target.h"
 
@@ -189,34 +190,22 @@ static EGLSurface create(EGLDisplay handle, EGLConfig config_handle, enum gf_egl
   return surface;
 }
 
-/// Lists of EGLint, as EGL had them before 1.5, in today's width.
-#define GF_EGL_LIST_MOST 64
-static const EGLAttrib *widen(const EGLint *list, EGLAttrib *wide) {
-  int i = 0;
-  for (; list != NULL && list[i] != EGL_NONE && i < GF_EGL_LIST_MOST - 2; i += 2) {
-    wide[i] = list[i];
-    wide[i + 1] = list[i + 1];
-  }
-  wide[i] = EGL_NONE;
-  return wide;
-}
-
 GF_GL_EXPORT EGLSurface eglCreateWindowSurface(EGLDisplay display, EGLConfig config,
                                                EGLNativeWindowType window, const EGLint *list) {
   EGLAttrib wide[GF_EGL_LIST_MOST];
-  return create(display, config, GF_EGL_WINDOW, (uint32_t)window, widen(list, wide));
+  return create(display, config, GF_EGL_WINDOW, (uint32_t)window, gf_egl_widen(list, wide));
 }
 
 GF_GL_EXPORT EGLSurface eglCreatePixmapSurface(EGLDisplay display, EGLConfig config,
                                                EGLNativePixmapType pixmap, const EGLint *list) {
   EGLAttrib wide[GF_EGL_LIST_MOST];
-  return create(display, config, GF_EGL_PIXMAP, (uint32_t)pixmap, widen(list, wide));
+  return create(display, config, GF_EGL_PIXMAP, (uint32_t)pixmap, gf_egl_widen(list, wide));
 }
 
 GF_GL_EXPORT EGLSurface eglCreatePbufferSurface(EGLDisplay display, EGLConfig config,
                                                 const EGLint *list) {
   EGLAttrib wide[GF_EGL_LIST_MOST];
-  return create(display, config, GF_EGL_PBUFFER, 0, widen(list, wide));
+  return create(display, config, GF_EGL_PBUFFER, 0, gf_egl_widen(list, wide));
 }
 
 /// Of the platform calls: X11 has a pointer to the number, xcb to a narrower one.
@@ -240,13 +229,15 @@ GF_GL_EXPORT EGLSurface eglCreatePlatformPixmapSurface(EGLDisplay display, EGLCo
 GF_GL_EXPORT EGLSurface eglCreatePlatformWindowSurfaceEXT(EGLDisplay display, EGLConfig config,
                                                           void *native, const EGLint *list) {
   EGLAttrib wide[GF_EGL_LIST_MOST];
-  return create(display, config, GF_EGL_WINDOW, native_id(display, native), widen(list, wide));
+  return create(display, config, GF_EGL_WINDOW, native_id(display, native),
+                gf_egl_widen(list, wide));
 }
 
 GF_GL_EXPORT EGLSurface eglCreatePlatformPixmapSurfaceEXT(EGLDisplay display, EGLConfig config,
                                                           void *native, const EGLint *list) {
   EGLAttrib wide[GF_EGL_LIST_MOST];
-  return create(display, config, GF_EGL_PIXMAP, native_id(display, native), widen(list, wide));
+  return create(display, config, GF_EGL_PIXMAP, native_id(display, native),
+                gf_egl_widen(list, wide));
 }
 
 GF_GL_EXPORT EGLSurface eglCreatePbufferFromClientBuffer(EGLDisplay handle, EGLenum type,

@@ -27,6 +27,19 @@ export const hard: readonly Rule[] = [
       },
     },
   },
+  // The guest's handle of an EGLImage is a pointer into its own memory; images travel by number.
+  {
+    match: /^glEGLImageTarget(Texture2D|RenderbufferStorage)OES$/,
+    row: { ...byHand, wire: { args: { target: "u32", image: "u32" } } },
+  },
+  {
+    match: "glEGLImageTargetTexStorageEXT",
+    row: { ...byHand, wire: { args: { target: "u32", image: "u32" } } },
+  },
+  {
+    match: "glEGLImageTargetTextureStorageEXT",
+    row: { ...byHand, wire: { args: { texture: "u32", image: "u32" } } },
+  },
   { match: /^gl(Flush|Finish)$/, row: { point: true } },
   { match: "glFinish", row: { waits: true } },
 ];

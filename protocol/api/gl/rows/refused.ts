@@ -9,10 +9,6 @@ export const refusals: readonly Rule[] = [
     row: refused("Its memory belongs to another API in the guest's process."),
   },
   {
-    match: /^glEGLImageTarget/,
-    row: refused("An EGLImage of the guest has no picture in the executor."),
-  },
-  {
     match: /^glGetn(ColorTable|ConvolutionFilter|SeparableFilter|Histogram|Minmax)(ARB)?$/,
     row: { ...refused("The imaging subset is in no driver any more."), alsoNatively: true },
   },
