@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Api } from "../api/model.ts";
 import { readConstants, readStructs } from "./abi.ts";
 import { emitApiHeader } from "./emit/capi.ts";
+import { emitFunctionTable } from "./emit/conformance.ts";
 import { emitDispatch } from "./emit/dispatch.ts";
 import { emitDriver } from "./emit/driver.ts";
 import { emitProcs } from "./emit/procs.ts";
@@ -51,6 +52,7 @@ export const generate = (sources: Sources): Map<string, string> => {
     [`c/${api.name}_api.h`, emitApiHeader(plan)],
     [`c/${api.name}_wire.h`, emitWireHeader(plan, hash)],
     [`c/${api.name}_procs.inc`, emitProcs(plan)],
+    [`c/${api.name}_functions.inc`, emitFunctionTable(plan)],
     [`c/${api.name}_stubs.c`, emitStubs(plan)],
     [`c/${api.name}_refusals.c`, emitRefusals(plan)],
     [`cpp/${api.name}_driver.h`, emitDriver(plan)],

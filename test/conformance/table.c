@@ -1,0 +1,3 @@
+#include "table.h"
+
+#include "cuda_functions.inc"
