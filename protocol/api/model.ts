@@ -49,6 +49,9 @@ export type Pass =
   | { kind: "device"; bytes: string }
   /** Bits that every driver accepts. An async call with other bits becomes a round trip, for the driver's error. */
   | { kind: "flags"; mask: number }
+  /** A number that every driver accepts from `bytes` (an expression over the arguments) up; below, an async call becomes
+   *  a round trip, for the driver's error. */
+  | { kind: "atLeast"; bytes: string }
   /** A pointer that only hand-written code understands. */
   | { kind: "opaque" };
 
@@ -145,6 +148,7 @@ export const handleArray = (of: string, count: string): Pass => ({
 export const text: Pass = { kind: "text" };
 export const device = (bytes: string): Pass => ({ kind: "device", bytes });
 export const flags = (mask: number): Pass => ({ kind: "flags", mask });
+export const atLeast = (bytes: string): Pass => ({ kind: "atLeast", bytes });
 export const of = (kind: string): Pass => ({ kind: "handle", of: kind });
 export const opaque: Pass = { kind: "opaque" };
 
@@ -237,6 +241,12 @@ export const constant = (name: string, value: string): TypeDecl => ({
   value,
 });
 
+/** `invalid`: the result for a number that names nothing. */
+export interface NumberKind {
+  readonly kind: string;
+  readonly invalid: string;
+}
+
 /** A whole API. `rows` come with the file they stand in, for messages. */
 export interface Api {
   readonly name: string;
@@ -244,7 +254,7 @@ export interface Api {
   readonly files: readonly { readonly file: string; readonly rows: readonly Row[] }[];
   readonly types: readonly TypeDecl[];
   /** Kinds of objects whose C type is a number, beside those that handle types name. */
-  readonly numberKinds: readonly string[];
+  readonly numberKinds: readonly NumberKind[];
   /** C type of results and the values that generated code returns of itself. */
   readonly result: {
     type: string;

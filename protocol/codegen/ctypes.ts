@@ -51,7 +51,7 @@ export class TypeTable {
       }
     }
     const named = api.types.flatMap((t) => (t.kind === "handle" && t.of !== null ? [t.of] : []));
-    this.kinds = [...named, ...api.numberKinds];
+    this.kinds = [...named, ...api.numberKinds.map((k) => k.kind)];
   }
 
   find(type: string): TypeDecl | undefined {

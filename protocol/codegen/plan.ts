@@ -57,6 +57,7 @@ const requestMembers = (types: TypeTable, arg: PlannedArg): WireMember[] => {
   switch (pass.kind) {
     case "value":
     case "flags":
+    case "atLeast":
     case "device":
       return [{ name, type: embed(arg.type) }];
     case "handle":

@@ -158,8 +158,9 @@ static CUmemAllocationProp physical_of(void) {
 
 static uint64_t filled(unsigned char fill) {
   CUdeviceptr address = 0;
-  if (CU(cuMemAlloc_v2)(&address, WORLD_BYTES) == CUDA_SUCCESS)
-    CU(cuMemsetD8_v2)(address, fill, WORLD_BYTES);
+  if (CU(cuMemAlloc_v2)(&address, WORLD_BYTES) == CUDA_SUCCESS &&
+      CU(cuMemsetD8_v2)(address, fill, WORLD_BYTES) == CUDA_SUCCESS)
+    CU(cuStreamSynchronize)(NULL); // the case's stream does not wait for this one
   return address;
 }
 
@@ -217,8 +218,9 @@ uint64_t build_object(enum world_object object, enum world_node_kind node) {
     CU(cuStreamCreate)(&out.stream, CU_STREAM_NON_BLOCKING);
     break;
   case WORLD_EVENT:
-    if (CU(cuEventCreate)(&out.event, 0) == CUDA_SUCCESS)
-      CU(cuEventRecord)(out.event, NULL);
+    if (CU(cuEventCreate)(&out.event, 0) == CUDA_SUCCESS &&
+        CU(cuEventRecord)(out.event, NULL) == CUDA_SUCCESS)
+      CU(cuEventSynchronize)(out.event);
     break;
   case WORLD_MODULE:
     CU(cuModuleLoadData)(&out.module, world_ptx);

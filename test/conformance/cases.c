@@ -1,5 +1,6 @@
 #include "cases.h"
 
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,11 +58,24 @@ static bool may_wait_for_ever(const struct table_function *function, const struc
   return strstr(function->symbol, "WaitValue") != NULL && strcmp(arg->name, "value") == 0;
 }
 
-static void add_integers(struct badness *all, unsigned *count, const struct table_arg *arg) {
+/// The length of an array that the same call reads or writes: beyond it lies nobody's memory.
+static bool is_length(const struct table_function *function, const struct table_arg *arg) {
+  static const char *const names[] = {"count",      "num*",     "nb*", "bufferSize",
+                                      "*ByteCount", "dataSize", "len"};
+  bool has_array = false, is_named = false;
+  for (unsigned i = 0; i < function->arg_count; i++)
+    has_array |= function->args[i].depth > 0;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    is_named |= fnmatch(names[i], arg->name, 0) == 0;
+  return has_array && is_named;
+}
+
+static void add_integers(const struct table_function *function, struct badness *all,
+                         unsigned *count, const struct table_arg *arg) {
   static const uint64_t wide[] = {0, 1, UINT64_C(1) << 40, UINT64_MAX};
   static const uint64_t narrow[] = {0, 3, 1000000, UINT32_MAX};
   const bool is_wide = arg->type->bytes == 8;
-  for (unsigned i = 0; i < 4; i++)
+  for (unsigned i = 0; i < (is_length(function, arg) ? 2 : 4); i++)
     add_number(all, count, is_wide ? wide[i] : (uint64_t)(int64_t)(int32_t)narrow[i]);
   if (is_flags(arg->name))
     for (unsigned bit = 0; bit < 8; bit++)
@@ -103,7 +117,7 @@ static unsigned badness_of(const struct table_function *function, const struct t
     for (unsigned i = 0; i < arg->type->value_count && i < 200; i++)
       add_number(all, &count, (uint64_t)arg->type->values[i]);
   } else if (arg->type->kind == TABLE_SIGNED || arg->type->kind == TABLE_UNSIGNED) {
-    add_integers(all, &count, arg);
+    add_integers(function, all, &count, arg);
   }
   return count;
 }
@@ -133,7 +147,9 @@ bool cases_name(const struct table_function *function, enum cases_state state, u
   if (state != CASES_READY) {
     snprintf(name, CASES_NAME_BYTES,
              state == CASES_BEFORE_INIT ? "before cuInit" : "after a fault");
-    return number == 0 && !function->is_variant;
+    // Before cuInit, but for cuInit: it would be the last of that state.
+    return number == 0 && !function->is_variant &&
+           !(state == CASES_BEFORE_INIT && strcmp(function->symbol, "cuInit") == 0);
   }
   if (number < GOOD_CASES) {
     snprintf(name, CASES_NAME_BYTES, "%s", good_names[number]);

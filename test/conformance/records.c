@@ -5,6 +5,7 @@
 #define FILL(type, ...)                                                                            \
   do {                                                                                             \
     type made = __VA_ARGS__;                                                                       \
+    memset(buffer, 0, VALUES_BUFFER_BYTES / 2);                                                    \
     memcpy(buffer, &made, sizeof made);                                                            \
     return true;                                                                                   \
   } while (0)

@@ -343,6 +343,7 @@ static union table_value by_rule(const struct rule *rule, const struct table_arg
       value.number = world_get((enum world_object)rule->what);
     break;
   case HANDLE_IN:
+    memset(buffer, 0, VALUES_BUFFER_BYTES);
     *(uint64_t *)buffer = world_get((enum world_object)rule->what);
     value.pointer = buffer;
     break;

@@ -49,7 +49,7 @@ static CUresult place_of(CUmemLocation location, int *place) {
 /// The managed block that a range lies in; INVALID_VALUE for any other range.
 static CUresult enter_range(CUdeviceptr address, size_t bytes, struct gf_heap_block *block) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   const uint64_t offset = gf_heap_range_offset((void *)address, bytes);
@@ -109,6 +109,25 @@ CUresult CUDAAPI cuMemPrefetchAsync_v2(CUdeviceptr devPtr, size_t count, CUmemLo
     gf_heap_describe(block.offset_bytes, with_place(block.flags, PREFETCHED_SHIFT, place),
                      block.context);
   return result;
+}
+
+// Nothing is to be tied: host and device see the same memory at all times.
+CUresult CUDAAPI cuStreamAttachMemAsync(CUstream hStream, CUdeviceptr dptr, size_t length,
+                                        unsigned int flags) {
+  struct gf_lane_client *lane;
+  struct gf_heap_block block;
+  CUresult result = gf_enter_current(&lane);
+  if (result == CUDA_SUCCESS && !gf_live((uint64_t)hStream, GF_KIND_STREAM))
+    result = CUDA_ERROR_INVALID_HANDLE;
+  if (result != CUDA_SUCCESS)
+    return result;
+  const uint64_t offset = gf_heap_offset((void *)dptr);
+  if ((flags != CU_MEM_ATTACH_GLOBAL && flags != CU_MEM_ATTACH_HOST &&
+       flags != CU_MEM_ATTACH_SINGLE) ||
+      offset == UINT64_MAX || !gf_heap_find(offset, &block) || block.kind != GF_HEAP_MANAGED ||
+      block.offset_bytes != offset || (length != 0 && length != block.size_bytes))
+    return CUDA_ERROR_INVALID_VALUE;
+  return CUDA_SUCCESS;
 }
 
 CUresult CUDAAPI cuMemPrefetchAsync(CUdeviceptr devPtr, size_t count, CUdevice dstDevice,

@@ -129,6 +129,10 @@ CUresult CUDAAPI cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreatePar
     return CUDA_ERROR_INVALID_VALUE;
   if (gf_device(dev) == NULL)
     return CUDA_ERROR_INVALID_DEVICE;
+  if (ctxCreateParams != NULL &&
+      (ctxCreateParams->numExecAffinityParams < 0 ||
+       (ctxCreateParams->numExecAffinityParams > 0 && ctxCreateParams->execAffinityParams == NULL)))
+    return CUDA_ERROR_INVALID_VALUE;
   uint64_t handle = gf_context_new(dev, 0);
   if (handle == 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
@@ -158,7 +162,7 @@ CUresult CUDAAPI cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArra
                                 unsigned int flags, CUdevice dev) {
   CUctxCreateParams params = {.execAffinityParams = paramsArray,
                               .numExecAffinityParams = numParams};
-  return cuCtxCreate_v4(pctx, numParams > 0 ? &params : NULL, flags, dev);
+  return cuCtxCreate_v4(pctx, numParams != 0 ? &params : NULL, flags, dev);
 }
 
 CUresult CUDAAPI cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev) {

@@ -151,6 +151,8 @@ static CUDA_MEMCPY3D array_row(size_t bytes) {
 static CUresult into_array(CUarray array, size_t at, const void *host, size_t bytes,
                            struct gf_copy_order order) {
   CUDA_MEMCPY3D copy = array_row(bytes);
+  if (array == NULL && gf_thread.context != 0)
+    return CUDA_ERROR_INVALID_HANDLE;
   copy.srcMemoryType = CU_MEMORYTYPE_HOST;
   copy.srcHost = host;
   copy.dstMemoryType = CU_MEMORYTYPE_ARRAY;
@@ -161,6 +163,8 @@ static CUresult into_array(CUarray array, size_t at, const void *host, size_t by
 static CUresult out_of_array(void *host, CUarray array, size_t at, size_t bytes,
                              struct gf_copy_order order) {
   CUDA_MEMCPY3D copy = array_row(bytes);
+  if (array == NULL && gf_thread.context != 0)
+    return CUDA_ERROR_INVALID_HANDLE;
   copy.srcMemoryType = CU_MEMORYTYPE_ARRAY;
   copy.srcArray = array;
   copy.srcXInBytes = at;

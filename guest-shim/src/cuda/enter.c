@@ -32,11 +32,6 @@ static void tell_context(struct gf_lane_client *lane) {
 CUresult gf_enter_slowly(struct gf_lane_client **lane) {
   if (!gf_initialised())
     return CUDA_ERROR_NOT_INITIALIZED;
-  if (!gf_session_is_open()) { // in a forked child: its first call
-    CUresult result = gf_reconnect();
-    if (result != CUDA_SUCCESS)
-      return result;
-  }
   if (gf_thread.lane == NULL && gf_thread_open_lane() != 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
   struct gf_lane_client *mine = gf_thread.lane;

@@ -55,7 +55,9 @@ static void *find(const char *name, int version, int per_thread,
 CUresult CUDAAPI cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion,
                                      cuuint64_t flags,
                                      CUdriverProcAddressQueryResult *symbolStatus) {
-  if (symbol == NULL || pfn == NULL)
+  if (symbol == NULL || pfn == NULL ||
+      (flags & ~(cuuint64_t)(CU_GET_PROC_ADDRESS_LEGACY_STREAM |
+                             CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM)))
     return CUDA_ERROR_INVALID_VALUE;
   CUdriverProcAddressQueryResult status;
   *pfn = find(symbol, cudaVersion, (flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM) != 0,

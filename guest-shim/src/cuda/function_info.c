@@ -134,8 +134,11 @@ CUresult CUDAAPI cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex, size_t
 }
 
 CUresult CUDAAPI cuFuncGetModule(CUmodule *hmod, CUfunction hfunc) {
+  struct gf_lane_client *lane;
   struct gf_function *function;
-  CUresult result = look_up((uint64_t)hfunc, &function);
+  CUresult result = gf_enter_current(&lane);
+  if (result == CUDA_SUCCESS)
+    result = look_up((uint64_t)hfunc, &function);
   if (result != CUDA_SUCCESS)
     return result;
   if (hmod == NULL)

@@ -98,7 +98,7 @@ CUresult CUDAAPI cuMemFreeHost(void *p) {
 
 CUresult CUDAAPI cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsigned int Flags) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   uint64_t offset = gf_host_offset(p, 1);
@@ -110,7 +110,7 @@ CUresult CUDAAPI cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsig
 
 CUresult CUDAAPI cuMemHostGetFlags(unsigned int *pFlags, void *p) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   struct gf_heap_block block;

@@ -6,18 +6,19 @@
 
 #include "base/log.h"
 #include "cuda/allocations.h"
-#include "cuda/primary.h"
 #include "cuda/progress.h"
 #include "cuda/stub.h"
 #include "session/session.h"
 
 static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+/// GF_FORKED: in a child of a process that had called cuInit, where CUDA is of no use any more.
+enum { GF_NOT_YET, GF_READY, GF_FORKED };
 static int g_initialised;
 static int g_driver_version;
 static int g_device_count;
 static struct gf_device *g_devices;
 
-int gf_initialised(void) { return __atomic_load_n(&g_initialised, __ATOMIC_ACQUIRE); }
+int gf_initialised(void) { return __atomic_load_n(&g_initialised, __ATOMIC_ACQUIRE) == GF_READY; }
 int gf_device_count(void) { return g_device_count; }
 int gf_driver_version(void) { return g_driver_version; }
 
@@ -77,7 +78,7 @@ static CUresult learn_devices(void) {
   const struct gf_gfOpen_reply opened = *(const struct gf_gfOpen_reply *)data;
   if (!opened.heap_at_same_address)
     gf_session.heap_at_address = 0;
-  if (g_devices != NULL) // a forked child: the parent's answers hold
+  if (g_devices != NULL) // a child forked before cuInit: the answers hold
     return CUDA_SUCCESS;
   if (opened.device_count == 0 || opened.device_count > 1024)
     return CUDA_ERROR_NO_DEVICE;
@@ -96,11 +97,27 @@ static CUresult learn_devices(void) {
   return CUDA_SUCCESS;
 }
 
-/// A forked child has a session of its own: no memory, no tickets of the parent's.
+/// What a process began, its children cannot use, as with NVIDIA's driver: they have neither its
+/// threads nor its session. Where nothing was begun, a child starts afresh.
 static void forget_session(void) {
+  if (g_initialised == GF_READY)
+    g_initialised = GF_FORKED;
   gf_allocations_reset();
   gf_progress_forget();
   pthread_mutex_init(&g_mutex, NULL);
+}
+
+/// Opens the session and asks about the devices, once. The lock is held.
+static CUresult open_session(void) {
+  if (g_devices != NULL && gf_session_is_open())
+    return CUDA_SUCCESS;
+  static int has_hook;
+  if (!has_hook) {
+    gf_session_on_fork_child(forget_session);
+    has_hook = 1;
+  }
+  CUresult result = code_of(gf_session_open(0));
+  return result == CUDA_SUCCESS ? learn_devices() : result;
 }
 
 CUresult CUDAAPI cuInit(unsigned int flags) {
@@ -110,29 +127,12 @@ CUresult CUDAAPI cuInit(unsigned int flags) {
     return CUDA_SUCCESS;
   pthread_mutex_lock(&g_mutex);
   CUresult result = CUDA_SUCCESS;
-  if (!g_initialised) {
-    result = code_of(gf_session_open(0));
+  if (g_initialised == GF_FORKED) {
+    result = CUDA_ERROR_NOT_INITIALIZED;
+  } else if (g_initialised == GF_NOT_YET) {
+    result = open_session();
     if (result == CUDA_SUCCESS)
-      result = learn_devices();
-    if (result == CUDA_SUCCESS) {
-      gf_session_on_fork_child(forget_session);
-      __atomic_store_n(&g_initialised, 1, __ATOMIC_RELEASE);
-    }
-  }
-  pthread_mutex_unlock(&g_mutex);
-  return result;
-}
-
-CUresult gf_reconnect(void) {
-  pthread_mutex_lock(&g_mutex);
-  CUresult result = CUDA_SUCCESS;
-  if (!gf_session_is_open()) {
-    gf_log(GF_LOG_INFO, "a forked process opens a session of its own");
-    result = code_of(gf_session_open(0));
-    if (result == CUDA_SUCCESS)
-      result = learn_devices();
-    if (result == CUDA_SUCCESS)
-      result = gf_primary_restore(gf_thread.lane);
+      __atomic_store_n(&g_initialised, GF_READY, __ATOMIC_RELEASE);
   }
   pthread_mutex_unlock(&g_mutex);
   return result;
@@ -141,7 +141,15 @@ CUresult gf_reconnect(void) {
 CUresult CUDAAPI cuDriverGetVersion(int *driverVersion) {
   if (driverVersion == NULL)
     return CUDA_ERROR_INVALID_VALUE;
-  // Programs may ask before cuInit. Without a server the answer is what this shim speaks.
-  *driverVersion = cuInit(0) == CUDA_SUCCESS ? g_driver_version : CUDA_VERSION;
+  // Programs may ask before cuInit, which this is not. Without a server the answer is what this shim
+  // speaks.
+  CUresult result = CUDA_SUCCESS;
+  if (!gf_initialised() && g_initialised != GF_FORKED) {
+    pthread_mutex_lock(&g_mutex);
+    result = open_session();
+    pthread_mutex_unlock(&g_mutex);
+  }
+  *driverVersion =
+      result == CUDA_SUCCESS && g_driver_version != 0 ? g_driver_version : CUDA_VERSION;
   return CUDA_SUCCESS;
 }

@@ -17,11 +17,8 @@ struct gf_device {
   int attributes[GF_ATTRIBUTE_COUNT]; ///< INT32_MIN: the driver knows none of this number
 };
 
-/// cuInit has succeeded in this process (or in the one it was forked from).
+/// cuInit has succeeded in this process; not in the one it was forked from.
 int gf_initialised(void);
-
-/// In a forked child: a session of its own, with the primary contexts that the parent held.
-CUresult gf_reconnect(void);
 
 int gf_device_count(void);
 int gf_driver_version(void);

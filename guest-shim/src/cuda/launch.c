@@ -55,9 +55,12 @@ CUresult CUDAAPI cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX,
                                            CUstream hStream, void **kernelParams) {
   const struct gf_launch_shape shape = {
       {gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
-  if (gf_function_of((uint64_t)f) == NULL)
+  const struct gf_function *function = gf_function_of((uint64_t)f);
+  if (function == NULL)
     return gf_initialised() ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_NOT_INITIALIZED;
-  CUresult result = gf_launch_check_cooperative((uint64_t)f, &shape);
+  CUresult result = gf_launch_check(function, &shape);
+  if (result == CUDA_SUCCESS)
+    result = gf_launch_check_cooperative((uint64_t)f, &shape);
   if (result != CUDA_SUCCESS)
     return result;
   return launch(GF_OP_cuLaunchCooperativeKernel, f, &shape, hStream, kernelParams, NULL);

@@ -48,7 +48,8 @@ CUresult CUDAAPI cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_o
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (library == NULL || code == NULL)
+  if (library == NULL || code == NULL || (numLibraryOptions > 0 && libraryOptions == NULL) ||
+      (numJitOptions > 0 && jitOptions == NULL))
     return CUDA_ERROR_INVALID_VALUE;
   struct gf_jit_option wire[2 * GF_JIT_OPTIONS_MAX];
   struct gf_jit_outputs outputs;

@@ -100,7 +100,7 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
 
 CUresult CUDAAPI cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   struct gf_allocation allocation;

@@ -105,6 +105,22 @@ static CUresult answer(void *data, CUpointer_attribute attribute, const struct p
   case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
     GF_ANSWER(CUmemoryPool, NULL);
     return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
+  case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE:
+    GF_ANSWER(int, 0);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
+    GF_ANSWER(unsigned long long, CU_POINTER_ATTRIBUTE_ACCESS_FLAG_READWRITE);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MAPPING_SIZE:
+    GF_ANSWER(size_t, p->size_bytes);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR:
+    GF_ANSWER(CUdeviceptr, p->base);
+    return CUDA_SUCCESS;
+  case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID:
+    GF_ANSWER(unsigned long long, p->id);
+    return CUDA_SUCCESS;
   default:
     return CUDA_ERROR_INVALID_VALUE;
   }
@@ -132,6 +148,10 @@ static size_t value_bytes(CUpointer_attribute attribute) {
   case CU_POINTER_ATTRIBUTE_RANGE_SIZE:
   case CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES:
   case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
+  case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
+  case CU_POINTER_ATTRIBUTE_MAPPING_SIZE:
+  case CU_POINTER_ATTRIBUTE_MAPPING_BASE_ADDR:
+  case CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID:
     return 8;
   default:
     return 4;
@@ -144,13 +164,14 @@ CUresult CUDAAPI cuPointerGetAttributes(unsigned int numAttributes, CUpointer_at
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (attributes == NULL || data == NULL)
+  if (numAttributes == 0 || attributes == NULL || data == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   // Unlike the single question, this one succeeds for addresses that CUDA does not know: all zero.
   struct pointer pointer;
   int known = describe(ptr, &pointer);
   for (unsigned i = 0; i < numAttributes; i++) {
-    if (data[i] == NULL)
+    if (data[i] == NULL || (int)attributes[i] < CU_POINTER_ATTRIBUTE_CONTEXT ||
+        attributes[i] > CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE)
       return CUDA_ERROR_INVALID_VALUE;
     if (!known || answer(data[i], attributes[i], &pointer) != CUDA_SUCCESS) {
       memset(data[i], 0, value_bytes(attributes[i]));

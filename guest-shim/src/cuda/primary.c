@@ -44,17 +44,6 @@ static void take_down(CUdevice device) {
   gf_context_emptied(context);
 }
 
-CUresult gf_primary_restore(struct gf_lane_client *lane) {
-  for (CUdevice device = 0; device < gf_device_count(); device++) {
-    for (uint32_t i = 0; i < g_primary[device].retains; i++) {
-      CUresult result = send_retain(lane, device, g_primary[device].context);
-      if (result != CUDA_SUCCESS)
-        return result;
-    }
-  }
-  return CUDA_SUCCESS;
-}
-
 CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);

@@ -3,10 +3,5 @@
 
 #include "cuda_api.h"
 
-struct gf_lane_client;
-
 /// The primary context's handle whether it is retained or not; 0 when none can be made.
 CUcontext gf_primary_handle(CUdevice device);
-
-/// In a forked child: retains what the parent had retained. The first error, or CUDA_SUCCESS.
-CUresult gf_primary_restore(struct gf_lane_client *lane);

@@ -3,10 +3,10 @@
 
 CUresult CUDAAPI cuProfilerStart(void) {
   struct gf_lane_client *lane;
-  return gf_enter(&lane);
+  return gf_enter_current(&lane);
 }
 
 CUresult CUDAAPI cuProfilerStop(void) {
   struct gf_lane_client *lane;
-  return gf_enter(&lane);
+  return gf_enter_current(&lane);
 }

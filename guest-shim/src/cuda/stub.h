@@ -37,6 +37,14 @@ static inline CUresult gf_enter(struct gf_lane_client **lane) {
   return gf_enter_slowly(lane);
 }
 
+/// As gf_enter, for what the guest answers by itself and the driver only with a current context.
+static inline CUresult gf_enter_current(struct gf_lane_client **lane) {
+  CUresult result = gf_enter(lane);
+  if (result == CUDA_SUCCESS && (*lane)->told_context == 0)
+    return gf_thread.context != 0 ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
+  return result;
+}
+
 void *gf_begin_oversize(struct gf_lane_client *lane, uint64_t body_bytes);
 
 /// Reserves a frame; returns its body: `body_bytes` rounded up to 8, not zeroed, never NULL. What is
@@ -64,16 +72,19 @@ static inline CUresult gf_post_quiet(struct gf_lane_client *lane) {
   return CUDA_SUCCESS;
 }
 
-/// Sends a call that may leave work on the device.
+/// Sends a call and waits: the driver's result, or an error of an earlier asynchronous call.
+/// `*reply` (may be NULL) is at least `reply_bytes` long and valid until this thread's next call.
+CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply_bytes);
+
+/// Sends a call that may leave work on the device. Without a usable current context nothing can be
+/// left there, and the driver says why.
 static inline CUresult gf_post(struct gf_lane_client *lane) {
+  if (__builtin_expect(lane->told_context == 0, 0))
+    return gf_call(lane, NULL, 0);
   CUresult result = gf_post_quiet(lane);
   gf_store_relaxed(&lane->work_ticket, lane->last_ticket + 1);
   return result;
 }
-
-/// Sends a call and waits: the driver's result, or an error of an earlier asynchronous call.
-/// `*reply` (may be NULL) is at least `reply_bytes` long and valid until this thread's next call.
-CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply_bytes);
 
 /// Length of the reply that gf_call returned.
 uint32_t gf_reply_bytes(const struct gf_lane_client *lane);
@@ -92,8 +103,24 @@ static inline int gf_live(uint64_t handle, enum gf_handle_kind kind) {
   return gf_slot(handle, kind) != NULL;
 }
 
+/// Is it a handle of the guest's own making that lives? The special streams are not.
+static inline int gf_owned(uint64_t handle, enum gf_handle_kind kind) {
+  return gf_slot(handle, kind) != NULL;
+}
+
 /// Does [address, address + bytes) lie in one live allocation of device, pinned or managed memory?
 int gf_known_range(CUdeviceptr address, uint64_t bytes);
+
+/// Bytes of `rows` rows, `pitch_bytes` apart, of which the last has `width_bytes`; no range is as long as UINT64_MAX.
+static inline uint64_t gf_span_bytes(uint64_t rows, uint64_t pitch_bytes, uint64_t width_bytes) {
+  uint64_t bytes = 0;
+  if (rows == 0)
+    return 0;
+  return __builtin_mul_overflow(rows - 1, pitch_bytes, &bytes) ||
+                 __builtin_add_overflow(bytes, width_bytes, &bytes)
+             ? UINT64_MAX
+             : bytes;
+}
 
 /// The same of device memory alone.
 int gf_known_device_range(CUdeviceptr address, uint64_t bytes);

@@ -5,8 +5,7 @@
 
 #include "cuda/stub.h"
 
-/// An object that lives, or lived: destroying is a generated call, so an old number may stay in the
-/// list until it is handed out again.
+/// An object that lives.
 struct object {
   struct object *next;
   unsigned long long number;
@@ -43,14 +42,36 @@ static CUresult remember(const struct object *described) {
   return object != NULL ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-static int recall(unsigned long long number, int is_surface, struct object *found) {
+/// The object's record, or the code to return.
+static CUresult recall(const void *out, unsigned long long number, int is_surface,
+                       struct object *found) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter_current(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
   pthread_mutex_lock(&g_mutex);
   const struct object *object = find_locked(number, is_surface);
   if (object != NULL)
     *found = *object;
   pthread_mutex_unlock(&g_mutex);
-  return object != NULL;
+  return object != NULL && out != NULL ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
+
+static void forget(unsigned long long number, int is_surface) {
+  pthread_mutex_lock(&g_mutex);
+  for (struct object **at = &g_objects; *at != NULL; at = &(*at)->next) {
+    struct object *object = *at;
+    if (object->number == number && object->is_surface == is_surface) {
+      *at = object->next;
+      free(object);
+      break;
+    }
+  }
+  pthread_mutex_unlock(&g_mutex);
+}
+
+void gf_observe_cuTexObjectDestroy(CUtexObject texObject) { forget(texObject, 0); }
+void gf_observe_cuSurfObjectDestroy(CUsurfObject surfObject) { forget(surfObject, 1); }
 
 _Static_assert(sizeof(CUDA_RESOURCE_DESC) ==
                        sizeof(((struct gf_cuTexObjectCreate_args *)0)->resource_desc) &&
@@ -119,16 +140,18 @@ CUresult CUDAAPI cuSurfObjectCreate(CUsurfObject *pSurfObject, const CUDA_RESOUR
 
 CUresult CUDAAPI cuTexObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc, CUtexObject texObject) {
   struct object object;
-  if (pResDesc == NULL || !recall(texObject, 0, &object))
-    return CUDA_ERROR_INVALID_VALUE;
+  CUresult result = recall(pResDesc, texObject, 0, &object);
+  if (result != CUDA_SUCCESS)
+    return result;
   *pResDesc = object.resource;
   return CUDA_SUCCESS;
 }
 
 CUresult CUDAAPI cuTexObjectGetTextureDesc(CUDA_TEXTURE_DESC *pTexDesc, CUtexObject texObject) {
   struct object object;
-  if (pTexDesc == NULL || !recall(texObject, 0, &object))
-    return CUDA_ERROR_INVALID_VALUE;
+  CUresult result = recall(pTexDesc, texObject, 0, &object);
+  if (result != CUDA_SUCCESS)
+    return result;
   *pTexDesc = object.texture;
   return CUDA_SUCCESS;
 }
@@ -136,7 +159,10 @@ CUresult CUDAAPI cuTexObjectGetTextureDesc(CUDA_TEXTURE_DESC *pTexDesc, CUtexObj
 CUresult CUDAAPI cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResViewDesc,
                                                 CUtexObject texObject) {
   struct object object;
-  if (pResViewDesc == NULL || !recall(texObject, 0, &object) || !object.has_view)
+  CUresult result = recall(pResViewDesc, texObject, 0, &object);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (!object.has_view)
     return CUDA_ERROR_INVALID_VALUE;
   *pResViewDesc = object.view;
   return CUDA_SUCCESS;
@@ -145,8 +171,9 @@ CUresult CUDAAPI cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResVie
 CUresult CUDAAPI cuSurfObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc,
                                              CUsurfObject surfObject) {
   struct object object;
-  if (pResDesc == NULL || !recall(surfObject, 1, &object))
-    return CUDA_ERROR_INVALID_VALUE;
+  CUresult result = recall(pResDesc, surfObject, 1, &object);
+  if (result != CUDA_SUCCESS)
+    return result;
   *pResDesc = object.resource;
   return CUDA_SUCCESS;
 }

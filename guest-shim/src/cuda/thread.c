@@ -23,8 +23,7 @@ static void close_lane(void *lane) {
   gf_thread = (struct gf_thread){0};
 }
 
-// In a forked child the calling thread's lane is the parent's. Its context stays: the handle means
-// the same context once it was made again in the child's session.
+// In a forked child the calling thread's lane is the parent's.
 static void forget_lane(void) {
   gf_thread.lane = NULL;
   if (g_has_key)

@@ -98,7 +98,7 @@ std::vector<std::unique_ptr<Device>> make_devices() {
 
 Device::Device(int ordinal, unsigned number, uint64_t memory_bytes)
     : ordinal_(ordinal), number_(number), name_("gpuferry software CUDA device"),
-      arena_(ordinal, memory_bytes), primary_storage_(calloc(1, sizeof(Context))) {
+      arena_(ordinal, memory_bytes), primary_storage_(object_memory(sizeof(Context))) {
   // The same on every start, so that programs that choose a device by UUID find it again.
   memcpy(uuid_.bytes, "gpuferry-soft-", 14);
   uuid_.bytes[14] = static_cast<char>('0' + number / 10);

@@ -87,11 +87,12 @@ CUresult allocate_managed(Context &context, uint64_t bytes, unsigned flags, uint
 CUresult allocate_pinned(Context &context, uint64_t bytes, unsigned flags, void **address) {
   if (bytes == 0)
     return CUDA_ERROR_INVALID_VALUE;
-  *address = map_pages(bytes);
-  if (!*address)
+  void *pages = map_pages(bytes);
+  if (!pages)
     return CUDA_ERROR_OUT_OF_MEMORY;
   AddressMap::instance().insert(
-      describe(context, reinterpret_cast<uint64_t>(*address), bytes, MemoryKind::Pinned, flags));
+      describe(context, reinterpret_cast<uint64_t>(pages), bytes, MemoryKind::Pinned, flags));
+  *address = pages;
   return CUDA_SUCCESS;
 }
 

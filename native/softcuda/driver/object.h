@@ -36,6 +36,19 @@ enum class Kind : uint32_t {
   PhysicalMemory,
 };
 
+inline constexpr size_t kObjectAlignBytes = 64;
+
+/// Memory for one more object, out of a range of addresses that holds nothing else; it is reused, never given back.
+/// Ends in std::bad_alloc where that is full.
+void *object_memory(size_t bytes);
+inline std::atomic<uintptr_t> object_range_start{0};
+inline std::atomic<size_t> object_range_used{0};
+/// May there be an object at this address?
+inline bool in_object_memory(uintptr_t address) {
+  const uintptr_t start = object_range_start.load(std::memory_order_relaxed);
+  return start && address - start < object_range_used.load(std::memory_order_relaxed);
+}
+
 /// Base of every object with a handle; must be its first base, and `Derived` must have no vtable.
 template <class Derived, Kind kKind> class Object {
 public:
@@ -44,8 +57,9 @@ public:
   /// The live object behind `handle`; null when there is none of this kind.
   static Derived *from(const void *handle) {
     // Small numbers are no addresses: among them are CU_STREAM_LEGACY and its like.
+    // Neither is what was never an object's address, and must not be looked at.
     auto address = reinterpret_cast<uintptr_t>(handle);
-    if (address < 4096 || address % alignof(void *) != 0)
+    if (!in_object_memory(address) || address % kObjectAlignBytes != 0)
       return nullptr;
     auto *object = static_cast<const Object *>(handle);
     if (object->kind_.load(std::memory_order_relaxed) != kKind)
@@ -57,7 +71,7 @@ public:
     std::lock_guard lock(aside().mutex);
     auto &dead = aside().dead;
     if (dead.size() <= kKeptAside)
-      return ::operator new(bytes);
+      return object_memory(bytes);
     void *memory = dead.front();
     dead.pop_front();
     return memory;

@@ -62,7 +62,7 @@ export const cuda: Api = {
     { file: "protocol/api/cuda/virtual_memory.api.ts", rows: virtualMemoryRows },
   ],
   types,
-  numberKinds: ["allocation"],
+  numberKinds: [{ kind: "allocation", invalid: "CUDA_ERROR_INVALID_VALUE" }],
   result: {
     type: "CUresult",
     ok: "CUDA_SUCCESS",

@@ -1,5 +1,5 @@
 /** Filling memory. */
-import { arg, device, type Row, row } from "../model.ts";
+import { arg, atLeast, device, type Row, row } from "../model.ts";
 
 export const memsetRows: readonly Row[] = [
   row(
@@ -78,8 +78,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width bytes each; the pitch between rows is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width : 0")),
       arg("uc", "unsigned char"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),
@@ -106,8 +106,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 2-byte elements each; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 2 : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 2)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 2 : 0")),
       arg("us", "unsigned short"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),
@@ -134,8 +134,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 4-byte elements each; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 4 : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 4)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 4 : 0")),
       arg("ui", "unsigned int"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),
@@ -187,8 +187,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width bytes each in stream order; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width : 0")),
       arg("uc", "unsigned char"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),
@@ -202,8 +202,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 2-byte elements each in stream order; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 2 : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 2)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 2 : 0")),
       arg("us", "unsigned short"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),
@@ -217,8 +217,8 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 4-byte elements each in stream order; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("Height ? (Height - 1) * dstPitch + Width * 4 : 0")),
-      arg("dstPitch", "size_t"),
+      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 4)")),
+      arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 4 : 0")),
       arg("ui", "unsigned int"),
       arg("Width", "size_t"),
       arg("Height", "size_t"),

@@ -128,7 +128,7 @@ export const streamRows: readonly Row[] = [
   row(
     "cuStreamAttachMemAsync",
     6000,
-    "sync",
+    "local",
     "Ties managed memory to one stream, so that the host may use it beside other streams.",
     [
       arg("hStream", "CUstream"),

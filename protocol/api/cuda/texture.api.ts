@@ -304,9 +304,14 @@ export const textureRows: readonly Row[] = [
       },
     },
   ),
-  row("cuTexObjectDestroy", 5000, "sync", "Destroys a texture object; what it read from stays.", [
-    arg("texObject", "CUtexObject"),
-  ]),
+  row(
+    "cuTexObjectDestroy",
+    5000,
+    "sync",
+    "Destroys a texture object; what it read from stays.",
+    [arg("texObject", "CUtexObject")],
+    { observed: true },
+  ),
   row(
     "cuTexObjectGetResourceDesc",
     5000,
@@ -339,9 +344,14 @@ export const textureRows: readonly Row[] = [
     ],
     { wire: { args: [["array", "u64"]], reply: [["object", "u64"]] } },
   ),
-  row("cuSurfObjectDestroy", 5000, "sync", "Destroys a surface object; its array stays.", [
-    arg("surfObject", "CUsurfObject"),
-  ]),
+  row(
+    "cuSurfObjectDestroy",
+    5000,
+    "sync",
+    "Destroys a surface object; its array stays.",
+    [arg("surfObject", "CUsurfObject")],
+    { observed: true },
+  ),
   row(
     "cuSurfObjectGetResourceDesc",
     5000,

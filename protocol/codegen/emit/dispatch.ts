@@ -12,6 +12,7 @@ const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass:
   switch (pass.kind) {
     case "value":
     case "flags":
+    case "atLeast":
     case "device": {
       const shape = types.shape(arg.type);
       if (shape?.kind === "record") return { lines: [], pass: `args->${name}` };

@@ -46,6 +46,7 @@ const fill = (types: TypeTable, arg: PlannedArg): string[] => {
     case "value":
     case "flags":
     case "device":
+    case "atLeast":
     case "handle":
     case "destroys":
       return [`  args->${name} = ${cast(types, arg)};`];
@@ -85,8 +86,11 @@ const provable = (row: PlannedRow): string[] =>
         ];
       case "flags":
         return [`((unsigned long long)${name} & ~${pass.mask}ull) == 0`];
-      case "handle":
+      case "atLeast":
+        return [`(uint64_t)${name} >= (uint64_t)(${pass.bytes})`];
       case "destroys":
+        return [`gf_owned((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
+      case "handle":
         return [`gf_live((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
       default:
         return [];

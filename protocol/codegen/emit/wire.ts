@@ -36,7 +36,8 @@ export const emitWireHeader = (plan: Plan, protocolHash: string): string => {
   // X-macro: kind, name, C type, highest special value, result for a handle that names nothing.
   const table = types.kinds.map((k) => {
     const type = types.handleType(k);
-    return `  X(${kindMacro(k)}, "${k}", ${type?.opts.specials ?? 0}, ${type?.opts.invalid ?? plan.api.result.invalidHandle})`;
+    const number = plan.api.numberKinds.find((n) => n.kind === k);
+    return `  X(${kindMacro(k)}, "${k}", ${type?.opts.specials ?? 0}, ${type?.opts.invalid ?? number?.invalid ?? plan.api.result.invalidHandle})`;
   });
   const accepts = types.kinds.flatMap((k) =>
     (types.handleType(k)?.opts.accepts ?? []).map(

@@ -29,17 +29,23 @@ GF_API cuCtxCreate_v2(CUcontext *out, unsigned int flags, CUdevice dev) {
   return CUDA_SUCCESS;
 }
 
-GF_API cuCtxCreate_v3(CUcontext *out, CUexecAffinityParam *, int affinities, unsigned int flags,
-                      CUdevice dev) {
-  if (affinities != 0)
+GF_API cuCtxCreate_v4(CUcontext *out, CUctxCreateParams *params, unsigned int flags, CUdevice dev) {
+  Device *device;
+  GF_TRY(enter(dev, &device));
+  GF_REQUIRE(out);
+  if (params && params->numExecAffinityParams != 0) {
+    GF_REQUIRE(params->numExecAffinityParams > 0 && params->execAffinityParams);
     return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
+  }
   return cuCtxCreate_v2(out, flags, dev);
 }
 
-GF_API cuCtxCreate_v4(CUcontext *out, CUctxCreateParams *params, unsigned int flags, CUdevice dev) {
-  if (params && params->numExecAffinityParams != 0)
-    return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
-  return cuCtxCreate_v2(out, flags, dev);
+GF_API cuCtxCreate_v3(CUcontext *out, CUexecAffinityParam *affinities, int count,
+                      unsigned int flags, CUdevice dev) {
+  CUctxCreateParams params{};
+  params.execAffinityParams = affinities;
+  params.numExecAffinityParams = count;
+  return cuCtxCreate_v4(out, &params, flags, dev);
 }
 
 GF_API cuCtxDestroy_v2(CUcontext handle) {
@@ -244,8 +250,9 @@ GF_API cuCtxResetPersistingL2Cache() {
   return enter(&context);
 }
 
-GF_API cuCtxGetExecAffinity(CUexecAffinityParam *, CUexecAffinityType) {
+GF_API cuCtxGetExecAffinity(CUexecAffinityParam *out, CUexecAffinityType) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_REQUIRE(out);
   return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
 }

@@ -105,10 +105,12 @@ GF_API cuDeviceGetProperties(CUdevprop *properties, CUdevice dev) {
 GF_API cuDeviceGetPCIBusId(char *text, int len, CUdevice dev) {
   Device *device;
   GF_TRY(enter(dev, &device));
-  GF_REQUIRE(text && len > 0);
-  int written =
-      snprintf(text, static_cast<size_t>(len), "%04X:%02X:%02X.0", 0, device->pci_bus(), 0);
-  return written < len ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+  GF_REQUIRE(text);
+  char id[32];
+  int written = snprintf(id, sizeof id, "%04X:%02X:%02X.0", 0, device->pci_bus(), 0);
+  GF_REQUIRE(len > written);
+  memcpy(text, id, static_cast<size_t>(written) + 1);
+  return CUDA_SUCCESS;
 }
 
 GF_API cuDeviceGetByPCIBusId(CUdevice *dev, const char *text) {

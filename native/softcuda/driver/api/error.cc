@@ -180,6 +180,8 @@ GF_API cuGetErrorString(CUresult code, const char **text) {
 
 /// For the generated refusals: one line for each function that a program misses.
 extern "C" CUresult gf_refuse(const char *symbol, const char *why) {
+  if (CUresult error = softcuda::Process::instance().check())
+    return error; // as every call before cuInit
   static std::mutex mutex;
   static auto *said = new std::set<std::string>;
   std::lock_guard lock(mutex);

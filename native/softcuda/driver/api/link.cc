@@ -26,8 +26,8 @@ CUresult enter_link(CUlinkState handle, Link **link) {
 CUresult add(Link &link, CUjitInputType type, const void *data, size_t bytes, const char *name) {
   if (type == CU_JIT_INPUT_PTX) {
     // Need not end with a NUL, when `bytes` says where it ends.
-    std::string text(static_cast<const char *>(data), bytes);
-    text.resize(strnlen(text.c_str(), text.size()));
+    const auto *chars = static_cast<const char *>(data);
+    std::string text(chars, strnlen(chars, bytes));
     link.sources.push_back({name ? name : "PTX", std::move(text)});
     return CUDA_SUCCESS;
   }

@@ -6,13 +6,16 @@
 
 using namespace softcuda;
 
+namespace {
+constexpr uint64_t kAddressSpaceBytes = 1ull << 47; // what a process on x86-64 has
+}
+
 GF_API cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
   Context *context;
   GF_TRY(enter(&context));
-  if (free_bytes)
-    *free_bytes = context->device.arena().free_bytes();
-  if (total_bytes)
-    *total_bytes = context->device.arena().limit_bytes();
+  GF_REQUIRE(free_bytes && total_bytes);
+  *free_bytes = context->device.arena().free_bytes();
+  *total_bytes = context->device.arena().limit_bytes();
   return CUDA_SUCCESS;
 }
 
@@ -113,6 +116,8 @@ GF_API cuMemHostRegister_v2(void *address, size_t bytes, unsigned int flags) {
                               CU_MEMHOSTREGISTER_IOMEMORY | CU_MEMHOSTREGISTER_READ_ONLY;
   GF_REQUIRE(address && bytes && (flags & ~kKnown) == 0);
   GF_REQUIRE(!in_device_range(reinterpret_cast<uint64_t>(address)));
+  GF_REQUIRE(bytes <=
+             kAddressSpaceBytes - reinterpret_cast<uint64_t>(address) % kAddressSpaceBytes);
   Allocation allocation;
   allocation.base = reinterpret_cast<uint64_t>(address);
   allocation.bytes = bytes;

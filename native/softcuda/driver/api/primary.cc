@@ -43,7 +43,7 @@ GF_API cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags) {
 GF_API cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active) {
   Device *device;
   GF_TRY(enter(dev, &device));
-  GF_REQUIRE(flags || active);
+  GF_REQUIRE(flags && active);
   device->primary_state(flags, active);
   return CUDA_SUCCESS;
 }

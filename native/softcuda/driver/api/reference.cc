@@ -3,6 +3,7 @@
 #include "../array.h"
 #include "../entry.h"
 #include "../memory.h"
+#include "../module.h"
 
 #include <algorithm>
 
@@ -212,6 +213,8 @@ GF_API cuTexRefGetMipmappedArray(CUmipmappedArray *out, CUtexref handle) {
 }
 
 GF_API cuTexRefGetFormat(CUarray_format *format, int *channels, CUtexref handle) {
+  GF_TRY(enter());
+  GF_REQUIRE(format && channels);
   GF_TRY(ask(handle, format, [](TexRef &r) { return r.format; }));
   return ask(handle, channels, [](TexRef &r) { return r.channels; });
 }
@@ -234,6 +237,8 @@ GF_API cuTexRefGetMipmapLevelBias(float *out, CUtexref handle) {
 }
 
 GF_API cuTexRefGetMipmapLevelClamp(float *least, float *most, CUtexref handle) {
+  GF_TRY(enter());
+  GF_REQUIRE(least && most);
   GF_TRY(ask(handle, least, [](TexRef &r) { return r.texture.minMipmapLevelClamp; }));
   return ask(handle, most, [](TexRef &r) { return r.texture.maxMipmapLevelClamp; });
 }
@@ -255,7 +260,10 @@ GF_API cuTexRefGetFlags(unsigned int *out, CUtexref handle) {
 }
 
 // Since CUDA 3.2 a module's references are bound for all its kernels.
-GF_API cuParamSetTexRef(CUfunction, int unit, CUtexref handle) {
+GF_API cuParamSetTexRef(CUfunction function, int unit, CUtexref handle) {
+  GF_TRY(enter());
+  if (!Function::from(function))
+    return CUDA_ERROR_INVALID_HANDLE;
   return change(handle, unit == CU_PARAM_TR_DEFAULT, [](TexRef &) {});
 }
 

@@ -19,7 +19,9 @@ export const handlesTypes: readonly TypeDecl[] = [
   handle("CUgraph", "CUgraph_st", "graph"),
   handle("CUgraphNode", "CUgraphNode_st", "graph_node"),
   handle("CUgraphExec", "CUgraphExec_st", "graph_exec"),
-  handle("CUmemoryPool", "CUmemPoolHandle_st", "memory_pool"),
+  handle("CUmemoryPool", "CUmemPoolHandle_st", "memory_pool", {
+    invalid: "CUDA_ERROR_INVALID_VALUE",
+  }),
   handle("CUuserObject", "CUuserObject_st", "user_object"),
   handle("CUgraphDeviceNode", "CUgraphDeviceUpdatableNode_st", null),
   handle("CUasyncCallbackHandle", "CUasyncCallbackEntry_st", null),
