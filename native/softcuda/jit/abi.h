@@ -1,12 +1,13 @@
 // What generated code and the grid runner agree on: the layout of a running block and of its threads.
 // The code generator addresses these fields by offsetof; change kAbiVersion with any of them.
 //
-//   loop kernel       void kernel(BlockContext *)                      runs all threads of one block
-//   coroutine kernel  Coroutine *kernel(BlockContext *, ThreadSlot *)  starts one thread, runs it to its first
-//                     suspension; afterwards (*coroutine)->resume(coroutine) continues it
+//   loop kernel     void kernel(BlockContext *)    runs all threads of one block
+//   region kernel   void kernel(BlockContext *, WarpSlots *, std::byte *frame, site, first, last)
+//                   runs lanes [first, last) of one warp from `site`, where all of them are (0: the start),
+//                   each to its next suspension or its end; `frame` holds what the warp's threads keep meanwhile
 //
-// A thread that suspends has written into its slot what it waits for; the block's scheduler
-// (run/block_scheduler.cpp) performs the operation when all its participants have met, and writes the result.
+// A thread that suspends has written into its lane of the slots what it waits for, and where it goes on; the block's
+// scheduler (run/block_scheduler.cpp) performs the operation when all its participants have met, and writes the result.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 3;
+inline constexpr uint32_t kAbiVersion = 4;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -60,18 +61,19 @@ inline constexpr uint32_t kBarrierArrive = 0x100; // in a barrier's key: count m
 inline constexpr uint32_t kClusterBarrier = 16;   // behind the sixteen barriers of a block
 inline constexpr uint32_t kBarrierCount = 17;
 
-struct ThreadSlot;
-/// `lanes[i]` is null for lanes that do not take part; every lane's `argument[0]` points to its operands.
-using WarpFunction = void (*)(ThreadSlot *const lanes[kWarpSize]);
+/// Computes for the lanes of `group`; each lane's `arguments` element points to its operands.
+using WarpFunction = void (*)(const uint64_t arguments[kWarpSize], uint32_t group);
 
-struct ThreadSlot {
-  Wait wait;
-  uint32_t key;
-  uint32_t mask;
-  uint32_t tid[3];
-  uint64_t argument[3];
-  uint64_t result[2];
-  const void *pointer;
+/// The threads of a warp, field by field: code that runs lanes side by side then reads and writes neighbours.
+struct alignas(64) WarpSlots {
+  Wait wait[kWarpSize];
+  uint32_t site[kWarpSize]; // where the lane goes on
+  uint32_t key[kWarpSize];
+  uint32_t mask[kWarpSize];
+  uint32_t tid[3][kWarpSize];
+  uint64_t argument[3][kWarpSize];
+  uint64_t result[2][kWarpSize];
+  const void *pointer[kWarpSize];
 };
 
 struct Grid; // of the runner
@@ -92,16 +94,12 @@ struct BlockContext {
   uint32_t
       reserved_shared_offset; // kReservedSharedBytes behind the program's own, for cooperative groups
   uint32_t sm_id;
+  uint32_t
+      lane_run; // lanes next to each other in x: the greatest power of two that divides ntid[0], at most 32
   uint32_t envreg[4];
   uint64_t grid_id;
   Grid *grid;
-  void *frames; // arena of coroutine frames
-};
-
-/// How LLVM lays out the head of a switched-resume coroutine frame. `resume` is null once it has ended.
-struct Coroutine {
-  void (*resume)(Coroutine *);
-  void (*destroy)(Coroutine *);
+  void *frames; // arena of the warps' frames
 };
 
 } // namespace softcuda::jit

@@ -85,8 +85,7 @@ void Emitter::emit_call(Op &op) {
   } else if (direct && plan.must_inline(*direct)) {
     emit_inlined_call(*direct, returns, arguments);
   } else {
-    llvm::Value *null = llvm::ConstantPointerNull::get(b.getPtrTy());
-    std::vector<llvm::Value *> actual = {block_context, slot ? slot : null, tid[0], tid[1], tid[2]};
+    std::vector<llvm::Value *> actual = {block_context, tid[0], tid[1], tid[2]};
     actual.insert(actual.end(), returns.begin(), returns.end());
     actual.insert(actual.end(), arguments.begin(), arguments.end());
     std::vector<llvm::Type *> types;

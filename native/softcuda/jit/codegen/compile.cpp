@@ -3,6 +3,7 @@
 
 #include "codegen/emitter.h"
 #include "codegen/optimise.h"
+#include "codegen/regions.h"
 
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
@@ -40,21 +41,20 @@ void finish_function(llvm::Function &function) {
   function.addFnAttr(llvm::Attribute::NullPointerIsValid); // a wild access must happen, and fault
 }
 
-void emit_kernel(ModulePlan &plan, uint32_t id) {
+void emit_kernel(ModulePlan &plan, uint32_t id, llvm::TargetMachine &machine) {
   llvm::LLVMContext &context = plan.module.getContext();
   llvm::Type *pointer = llvm::PointerType::getUnqual(context);
-  bool coroutine = plan.plans.at(id).synchronises;
-  auto *type = coroutine
-                   ? llvm::FunctionType::get(pointer, {pointer, pointer}, false)
-                   : llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
-  auto *function = llvm::Function::Create(type, llvm::Function::ExternalLinkage,
-                                          coroutine ? kSymbolCoroutine : kSymbolLoop, plan.module);
+  if (plan.plans.at(id).synchronises) {
+    llvm::Function *thread = declare_thread(plan.module);
+    Emitter(plan, thread).emit_thread(id);
+    finish_function(*thread);
+    return cut_into_regions(*thread, machine);
+  }
+  auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
+  auto *function =
+      llvm::Function::Create(type, llvm::Function::ExternalLinkage, kSymbolLoop, plan.module);
   function->addParamAttr(0, llvm::Attribute::NoAlias);
-  Emitter emitter(plan, function);
-  if (coroutine)
-    emitter.emit_coroutine_kernel(id);
-  else
-    emitter.emit_loop_kernel(id);
+  Emitter(plan, function).emit_loop_kernel(id);
   finish_function(*function);
 }
 
@@ -94,7 +94,7 @@ void compile(const CompileRequest &request, CompileResult &result) {
   ModulePlan plan(*request.program, request.roots, module);
   for (uint32_t root : request.roots)
     if (request.program->functions[root].function->is_kernel)
-      emit_kernel(plan, root);
+      emit_kernel(plan, root, *machine);
     else
       emit_addressable(plan, root);
   emit_functions(plan);

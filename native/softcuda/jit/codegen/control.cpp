@@ -1,7 +1,6 @@
 // Function bodies, branches and suspension.
 #include "codegen/emitter.h"
-
-#include <llvm/IR/Intrinsics.h>
+#include "codegen/regions.h"
 
 namespace softcuda::jit {
 
@@ -10,7 +9,6 @@ using ptx::Type;
 
 namespace {
 
-constexpr unsigned kFrameAlignBytes = 64;
 constexpr unsigned kRoundsPerYield = 32; // of a loop, before a lane gives way
 
 } // namespace
@@ -120,7 +118,7 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
   llvm::BasicBlock *next = condition ? llvm::BasicBlock::Create(context, "", function) : nullptr;
   llvm::BasicBlock *taken = target;
   bool spins = function_plan.spins[index];
-  bool yields = is_coroutine() && (spins || function_plan.strides[index]);
+  bool yields = may_suspend() && (spins || function_plan.strides[index]);
   if (yields && condition)
     taken = llvm::BasicBlock::Create(context, "", function);
   if (condition) {
@@ -160,30 +158,31 @@ void Emitter::jump_exit() {
   b.CreateBr(exit_block_);
 }
 
+llvm::Value *Emitter::slot_pointer(size_t offset, llvm::Type *type) {
+  llvm::Value *field = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slots, offset);
+  return b.CreateInBoundsGEP(type, field, b.CreateZExt(lane, b.getInt64Ty()));
+}
+
 void Emitter::store_slot(size_t offset, llvm::Value *value) {
-  b.CreateStore(value, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slot, offset));
+  set_apart(*b.CreateStore(value, slot_pointer(offset, value->getType())), kSlotAlias);
 }
 
 llvm::Value *Emitter::load_slot(size_t offset, llvm::Type *type) {
-  return b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), slot, offset));
+  llvm::LoadInst *load = b.CreateLoad(type, slot_pointer(offset, type));
+  set_apart(*load, kSlotAlias);
+  return load;
 }
 
 void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
-  if (!is_coroutine())
+  if (!may_suspend())
     fail(current->line, "'" + std::string(current->spelling) +
                             "' in a function that is called through a pointer or recursively");
-  store_slot(offsetof(ThreadSlot, wait), b.getInt32(static_cast<uint32_t>(wait)));
+  store_slot(offsetof(WarpSlots, wait), b.getInt32(static_cast<uint32_t>(wait)));
   if (mask)
-    store_slot(offsetof(ThreadSlot, mask), mask);
+    store_slot(offsetof(WarpSlots, mask), mask);
   if (key)
-    store_slot(offsetof(ThreadSlot, key), key);
-  llvm::Value *outcome = b.CreateIntrinsic(llvm::Intrinsic::coro_suspend, {},
-                                           {llvm::ConstantTokenNone::get(context), b.getFalse()});
-  auto *resumed = llvm::BasicBlock::Create(context, "", function);
-  llvm::SwitchInst *choice = b.CreateSwitch(outcome, suspend_block_, 2);
-  choice->addCase(b.getInt8(0), resumed);
-  choice->addCase(b.getInt8(1), cleanup_block_);
-  b.SetInsertPoint(resumed);
+    store_slot(offsetof(WarpSlots, key), key);
+  b.CreateCall(suspension_marker(plan.module));
 }
 
 // --- whole functions
@@ -206,14 +205,18 @@ static void bind_kernel_parameters(Emitter &e, Scope &scope) {
         e.b.CreateConstInBoundsGEP1_64(e.b.getInt8Ty(), params, layout[i].offset_bytes);
 }
 
+static bool has_local_memory(const ModulePlan &plan, uint32_t kernel) {
+  bool has = plan.program.functions[kernel].local_bytes != 0;
+  for (const auto &[id, function_plan] : plan.plans)
+    has |= plan.program.functions[id].local_bytes != 0;
+  return has;
+}
+
 void Emitter::emit_loop_kernel(uint32_t kernel) {
   entry_ = llvm::BasicBlock::Create(context, "entry", function);
   b.SetInsertPoint(entry_);
   block_context = function->getArg(0);
-  const LinkedFunction &linked = plan.program.functions[kernel];
-  annotate_parallel = linked.local_bytes == 0;
-  for (auto &[id, function_plan] : plan.plans)
-    annotate_parallel &= plan.program.functions[id].local_bytes == 0;
+  annotate_parallel = !has_local_memory(plan, kernel);
   shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
   // To LLVM what is reached from this base is no alloca: the base was there before any address was
   // taken. So it may not be used where local memory is reached in both ways, here and in functions.
@@ -263,39 +266,18 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
   b.CreateRetVoid();
 }
 
-void Emitter::begin_coroutine() {
-  function->addFnAttr(llvm::Attribute::PresplitCoroutine);
-  auto *null = llvm::ConstantPointerNull::get(b.getPtrTy());
-  llvm::Value *id = b.CreateIntrinsic(llvm::Intrinsic::coro_id, {},
-                                      {b.getInt32(kFrameAlignBytes), null, null, null});
-  llvm::Value *size = b.CreateIntrinsic(llvm::Intrinsic::coro_size, {b.getInt64Ty()}, {});
-  llvm::Value *memory = call_helper("rt_frame", b.getPtrTy(), {block_context, size}, false);
-  coroutine_handle_ = b.CreateIntrinsic(llvm::Intrinsic::coro_begin, {}, {id, memory});
-  suspend_block_ = llvm::BasicBlock::Create(context, "suspend", function);
-  cleanup_block_ = llvm::BasicBlock::Create(context, "cleanup", function);
-  llvm::IRBuilder<> tail(cleanup_block_);
-  tail.CreateIntrinsic(llvm::Intrinsic::coro_free, {}, {id, coroutine_handle_});
-  tail.CreateBr(suspend_block_);
-  tail.SetInsertPoint(suspend_block_);
-  tail.CreateIntrinsic(llvm::Intrinsic::coro_end, {},
-                       {coroutine_handle_, tail.getFalse(), llvm::ConstantTokenNone::get(context)});
-  tail.CreateRet(coroutine_handle_);
-}
-
-void Emitter::emit_coroutine_kernel(uint32_t kernel) {
+void Emitter::emit_thread(uint32_t kernel) {
   entry_ = llvm::BasicBlock::Create(context, "entry", function);
   b.SetInsertPoint(entry_);
-  block_context = function->getArg(0);
-  slot = function->getArg(1);
+  block_context = function->getArg(ThreadArgument::Context);
+  slots = function->getArg(ThreadArgument::Slots);
+  lane = function->getArg(ThreadArgument::Lane);
+  for (int axis = 0; axis < 3; ++axis)
+    tid[axis] = function->getArg(ThreadArgument::Tid + axis);
   spin_count_ = entry_alloca(b.getInt32Ty());
-  begin_coroutine();
   b.CreateStore(b.getInt32(0), spin_count_);
-  for (int axis = 0; axis < 3; ++axis) {
-    auto *load =
-        llvm::cast<llvm::LoadInst>(load_slot(offsetof(ThreadSlot, tid) + 4 * axis, b.getInt32Ty()));
-    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
-    tid[axis] = load;
-  }
+  if (!has_local_memory(plan, kernel))
+    zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
   shared_base_ = context_field(offsetof(BlockContext, shared), b.getPtrTy());
   exit_block_ = llvm::BasicBlock::Create(context, "exit", function);
   Scope body_scope;
@@ -305,8 +287,8 @@ void Emitter::emit_coroutine_kernel(uint32_t kernel) {
   open_scope(body_scope);
   emit_body(body_scope);
   b.SetInsertPoint(exit_block_);
-  store_slot(offsetof(ThreadSlot, wait), b.getInt32(static_cast<uint32_t>(Wait::Exited)));
-  b.CreateBr(cleanup_block_);
+  store_slot(offsetof(WarpSlots, wait), b.getInt32(static_cast<uint32_t>(Wait::Exited)));
+  b.CreateRetVoid();
 }
 
 void Emitter::emit_device_function(uint32_t id) {
@@ -314,15 +296,14 @@ void Emitter::emit_device_function(uint32_t id) {
   entry_ = llvm::BasicBlock::Create(context, "entry", function);
   b.SetInsertPoint(entry_);
   block_context = function->getArg(0);
-  slot = function->getArg(1);
   for (int axis = 0; axis < 3; ++axis)
-    tid[axis] = function->getArg(2 + axis);
+    tid[axis] = function->getArg(1 + axis);
   Scope body_scope;
   body_scope.function_id = id;
   body_scope.return_block = llvm::BasicBlock::Create(context, "return", function);
   exit_block_ = body_scope.return_block;
   may_exit_ = false;
-  unsigned argument = 5;
+  unsigned argument = 4;
   for (const auto *list : {&signature.returns, &signature.params})
     for (const ptx::Parameter &formal : *list)
       body_scope.parameters[formal.name] = function->getArg(argument++);

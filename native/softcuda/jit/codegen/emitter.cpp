@@ -1,4 +1,5 @@
 #include "codegen/emitter.h"
+#include "codegen/regions.h"
 
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/MDBuilder.h>
@@ -275,7 +276,7 @@ llvm::Value *Emitter::pointer(const Operand &address, ptx::Space space) {
 // siblings and their parent.
 llvm::Instruction *Emitter::tag(llvm::Instruction *access, ptx::Space space) {
   llvm::MDBuilder metadata(context);
-  llvm::MDNode *root = metadata.createTBAARoot("ptx");
+  llvm::MDNode *root = metadata.createTBAARoot(kAliasRoot);
   llvm::MDNode *any = metadata.createTBAAScalarTypeNode("generic", root);
   const char *names[] = {"", "global", "shared", "local", "const", "param", ""};
   const char *name = names[static_cast<int>(space)];

@@ -65,7 +65,8 @@ public:
 
   // --- whole functions (control.cpp)
   void emit_loop_kernel(uint32_t kernel);
-  void emit_coroutine_kernel(uint32_t kernel);
+  /// The body of one thread, for codegen/regions.h to cut where it suspends.
+  void emit_thread(uint32_t kernel);
   void emit_device_function(uint32_t function_id);
 
   // --- values
@@ -92,13 +93,14 @@ public:
                            llvm::ArrayRef<llvm::Value *> arguments, bool pure = true);
   llvm::Value *call_intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value *> arguments);
 
-  // --- suspension (coroutines only)
+  // --- suspension (kernels whose threads meet)
+  /// `offset`: of a field of WarpSlots, an array over the lanes; the thread's own element is meant.
   void store_slot(size_t offset, llvm::Value *value);
   llvm::Value *load_slot(size_t offset, llvm::Type *type);
   void suspend(Wait wait, llvm::Value *mask = nullptr, llvm::Value *key = nullptr);
   /// Distinguishes places in the program.
   uint32_t next_site() { return ++site_; }
-  bool is_coroutine() const { return coroutine_handle_ != nullptr; }
+  bool may_suspend() const { return slots != nullptr; }
 
   // --- control
   void emit_body(Scope &scope);
@@ -114,7 +116,8 @@ public:
   Scope *scope = nullptr;
   const ptx::Instruction *current = nullptr;
   llvm::Value *block_context = nullptr;
-  llvm::Value *slot = nullptr; // ThreadSlot, null outside coroutines
+  llvm::Value *slots = nullptr; // WarpSlots, null where threads do not meet
+  llvm::Value *lane = nullptr;  // with `slots`
   llvm::Value *tid[3] = {};
   bool annotate_parallel = false; // accesses may be marked as independent between threads
 
@@ -131,16 +134,13 @@ private:
   void store_register_returns(Scope &inner);
   void open_scope(Scope &inner);
   void counted_yield(Wait wait);
-  void begin_coroutine();
+  llvm::Value *slot_pointer(size_t offset, llvm::Type *type);
 
   llvm::BasicBlock *entry_ = nullptr; // allocas go here
   llvm::BasicBlock *exit_block_ = nullptr;
   bool may_exit_ = true; // exit_block_ ends the thread; in a device function it only returns
   llvm::Value *shared_base_ = nullptr;
   llvm::Value *zero_base_ = nullptr;
-  llvm::Value *coroutine_handle_ = nullptr;
-  llvm::BasicBlock *suspend_block_ = nullptr;
-  llvm::BasicBlock *cleanup_block_ = nullptr;
   llvm::AllocaInst *spin_count_ = nullptr;
   std::vector<uint32_t> inline_stack_;
   uint32_t site_ = 0; // numbers the places of activemask

@@ -163,12 +163,12 @@ llvm::Function *ModulePlan::declare(uint32_t id, bool for_address) {
   std::string name = (for_address ? "f" : "d") + std::to_string(id);
   if (llvm::Function *existing = module.getFunction(name))
     return existing;
-  // void f(BlockContext *, ThreadSlot *, i32 tid.x, i32 tid.y, i32 tid.z, ptr returns…, ptr params…)
+  // void f(BlockContext *, i32 tid.x, i32 tid.y, i32 tid.z, ptr returns…, ptr params…)
   llvm::LLVMContext &context = module.getContext();
   const ptx::Signature &signature = program.functions[id].function->signature;
   llvm::Type *pointer = llvm::PointerType::getUnqual(context);
   llvm::Type *word = llvm::Type::getInt32Ty(context);
-  std::vector<llvm::Type *> types = {pointer, pointer, word, word, word};
+  std::vector<llvm::Type *> types = {pointer, word, word, word};
   types.insert(types.end(), signature.returns.size() + signature.params.size(), pointer);
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), types, false);
   if (!for_address)

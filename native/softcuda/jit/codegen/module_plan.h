@@ -1,5 +1,5 @@
 // Decides how a kernel's functions are emitted, before any of them is: which bodies are needed, which of them
-// synchronise (and so must be inlined into the coroutine), and whether the kernel is a loop or a coroutine.
+// synchronise (and so must be inlined into the kernel), and whether the kernel is one loop or cut into regions.
 #pragma once
 
 #include "abi.h"

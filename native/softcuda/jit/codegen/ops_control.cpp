@@ -50,7 +50,7 @@ void nothing(Emitter &, Op &op) {
 
 void nanosleep(Emitter &e, Op &op) {
   e.read(op.operand(0), Type::U32);
-  if (e.is_coroutine())
+  if (e.may_suspend())
     e.suspend(Wait::Spin);
 }
 

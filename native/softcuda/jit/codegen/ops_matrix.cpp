@@ -83,8 +83,8 @@ public:
   void meet(const char *function) {
     llvm::FunctionType *type = llvm::FunctionType::get(e_.b.getVoidTy(), {e_.b.getPtrTy()}, false);
     llvm::Value *callee = e_.plan.module.getOrInsertFunction(function, type).getCallee();
-    e_.store_slot(offsetof(ThreadSlot, argument), e_.b.CreatePtrToInt(storage_, e_.b.getInt64Ty()));
-    e_.store_slot(offsetof(ThreadSlot, pointer), callee);
+    e_.store_slot(offsetof(WarpSlots, argument), e_.b.CreatePtrToInt(storage_, e_.b.getInt64Ty()));
+    e_.store_slot(offsetof(WarpSlots, pointer), callee);
     e_.suspend(Wait::WarpCall, e_.b.getInt32(0xffffffff), e_.b.getInt32(e_.next_site()));
   }
   static size_t count(const Operand &operand) {

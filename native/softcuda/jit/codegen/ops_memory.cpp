@@ -69,7 +69,7 @@ llvm::Type *access_type(Emitter &e, Type type, unsigned width) {
 
 /// Warp-synchronous code of old relies on lanes taking these accesses in step.
 void step_with_warp(Emitter &e, Space space, const Ordering &ordering) {
-  if (space == Space::Shared && ordering.is_volatile && e.is_coroutine())
+  if (space == Space::Shared && ordering.is_volatile && e.may_suspend())
     e.suspend(Wait::Yield);
 }
 

@@ -1,4 +1,4 @@
-// Where threads meet: barriers, shuffles, votes. Each leaves its request in the thread's slot and suspends.
+// Where threads meet: barriers, shuffles, votes. Each leaves its request in the thread's lane of the slots and suspends.
 #include "codegen/emitter.h"
 
 namespace softcuda::jit {
@@ -10,20 +10,21 @@ using ptx::Type;
 constexpr uint32_t kAllLanes = 0xffffffff;
 
 Value *argument(Emitter &e, unsigned index, Value *value) {
-  e.store_slot(offsetof(ThreadSlot, argument) + 8 * index,
+  e.store_slot(offsetof(WarpSlots, argument) + index * sizeof(WarpSlots::argument[0]),
                e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty()));
   return value;
 }
 
 Value *result(Emitter &e, unsigned index, llvm::Type *type) {
-  Value *wide = e.load_slot(offsetof(ThreadSlot, result) + 8 * index, e.b.getInt64Ty());
+  Value *wide = e.load_slot(offsetof(WarpSlots, result) + index * sizeof(WarpSlots::result[0]),
+                            e.b.getInt64Ty());
   return e.b.CreateTrunc(wide, type);
 }
 
 Value *result_predicate(Emitter &e, unsigned index) { return result(e, index, e.b.getInt1Ty()); }
 
-void require_coroutine(Emitter &e, Op &op) {
-  if (!e.is_coroutine())
+void require_suspension(Emitter &e, Op &op) {
+  if (!e.may_suspend())
     op.fail("threads cannot meet in a function that is called through a pointer or recursively");
 }
 
@@ -57,7 +58,7 @@ void block_barrier(Emitter &e, Op &op) {
 }
 
 void bar(Emitter &e, Op &op) {
-  require_coroutine(e, op);
+  require_suspension(e, op);
   bool warp = op.take("warp"), cluster = op.take("cluster");
   op.take("sync");
   op.take("aligned");
@@ -79,7 +80,7 @@ void bar(Emitter &e, Op &op) {
 }
 
 void shfl(Emitter &e, Op &op) { // shfl{.sync}.mode.b32 d{|p}, a, b, c{, mask}
-  require_coroutine(e, op);
+  require_suspension(e, op);
   bool sync = op.take("sync");
   std::string_view mode = op.take_any({"up", "down", "bfly", "idx"});
   ShuffleMode kind = mode == "up"     ? ShuffleMode::Up
@@ -98,7 +99,7 @@ void shfl(Emitter &e, Op &op) { // shfl{.sync}.mode.b32 d{|p}, a, b, c{, mask}
 }
 
 void vote(Emitter &e, Op &op) {
-  require_coroutine(e, op);
+  require_suspension(e, op);
   bool sync = op.take("sync");
   std::string_view mode = op.take_any({"all", "any", "uni", "ballot"});
   VoteMode kind = mode == "all"   ? VoteMode::All
@@ -114,7 +115,7 @@ void vote(Emitter &e, Op &op) {
 }
 
 void match(Emitter &e, Op &op) {
-  require_coroutine(e, op);
+  require_suspension(e, op);
   op.take("sync");
   bool all = op.take("all");
   op.take("any");
@@ -128,13 +129,13 @@ void match(Emitter &e, Op &op) {
 }
 
 void activemask(Emitter &e, Op &op) {
-  require_coroutine(e, op);
+  require_suspension(e, op);
   e.suspend(Wait::ActiveMask, nullptr, e.b.getInt32(e.next_site()));
   e.write(op.operand(0), result(e, 0, e.b.getInt32Ty()), Type::B32);
 }
 
 void redux(Emitter &e, Op &op) {
-  require_coroutine(e, op);
+  require_suspension(e, op);
   op.take("sync");
   std::string_view name = op.take_any({"add", "min", "max", "and", "or", "xor"});
   bool nan = op.take("NaN"), magnitude = op.take("abs");
@@ -160,7 +161,7 @@ void redux(Emitter &e, Op &op) {
 }
 
 void elect(Emitter &e, Op &op) { // elect.sync d|p, mask
-  require_coroutine(e, op);
+  require_suspension(e, op);
   op.take("sync");
   size_t mask = op.instruction.has_pair ? 2 : 1;
   e.suspend(Wait::Elect, e.read(op.operand(mask), Type::B32), e.b.getInt32(0));

@@ -8,7 +8,7 @@ namespace softcuda::jit {
 class Record {
 public:
   Record(Emitter &e, size_t bytes) : e_(e), storage_(e.entry_alloca(e.b.getInt8Ty(), bytes, 16)) {
-    e_.b.CreateLifetimeStart(storage_); // so that it need not outlive a coroutine's suspension
+    e_.b.CreateLifetimeStart(storage_); // so that others may lie where it was
   }
   ~Record() { e_.b.CreateLifetimeEnd(storage_); }
   Record(const Record &) = delete;

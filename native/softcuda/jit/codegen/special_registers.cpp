@@ -23,7 +23,7 @@ llvm::Value *Emitter::special_register(std::string_view name) {
         b.CreateAdd(b.CreateMul(tid[2], word(offsetof(BlockContext, ntid) + 4)), tid[1]);
     return b.CreateAdd(b.CreateMul(row, word(offsetof(BlockContext, ntid))), tid[0]);
   };
-  auto lane = [&] { return b.CreateAnd(linear_tid(), 31); };
+  auto own_lane = [&] { return lane ? lane : b.CreateAnd(linear_tid(), 31); };
   if (i < 0 && base.size() < name.size())
     return b.getInt32(0); // .w
   if (base == "%tid")
@@ -35,7 +35,7 @@ llvm::Value *Emitter::special_register(std::string_view name) {
   if (base == "%nctaid")
     return word(offsetof(BlockContext, nctaid) + 4 * i);
   if (base == "%laneid")
-    return lane();
+    return own_lane();
   if (base == "%warpid")
     return b.CreateLShr(linear_tid(), 5);
   if (base == "%nwarpid")
@@ -47,15 +47,15 @@ llvm::Value *Emitter::special_register(std::string_view name) {
   if (base == "%gridid")
     return context_field(offsetof(BlockContext, grid_id), b.getInt64Ty());
   if (base == "%lanemask_eq")
-    return b.CreateShl(b.getInt32(1), lane());
+    return b.CreateShl(b.getInt32(1), own_lane());
   if (base == "%lanemask_lt")
-    return b.CreateSub(b.CreateShl(b.getInt32(1), lane()), b.getInt32(1));
+    return b.CreateSub(b.CreateShl(b.getInt32(1), own_lane()), b.getInt32(1));
   if (base == "%lanemask_le")
-    return b.CreateSub(b.CreateShl(b.getInt32(2), lane()), b.getInt32(1));
+    return b.CreateSub(b.CreateShl(b.getInt32(2), own_lane()), b.getInt32(1));
   if (base == "%lanemask_gt")
-    return b.CreateNeg(b.CreateShl(b.getInt32(2), lane()));
+    return b.CreateNeg(b.CreateShl(b.getInt32(2), own_lane()));
   if (base == "%lanemask_ge")
-    return b.CreateNeg(b.CreateShl(b.getInt32(1), lane()));
+    return b.CreateNeg(b.CreateShl(b.getInt32(1), own_lane()));
   if (base == "%clock" || base == "%clock_hi" || base == "%clock64") {
     llvm::Value *now = b.CreateIntrinsic(llvm::Intrinsic::readcyclecounter, {}, {});
     if (base == "%clock64")

@@ -13,14 +13,16 @@ struct CompileRequest {
 };
 
 struct CompileResult {
-  std::string object; // relocatable ELF; defines kSymbolLoop or kSymbolCoroutine, or f<id> per root
+  std::string object; // relocatable ELF; defines kSymbolLoop, or kSymbolRegions and
+                      // kSymbolFrameBytes, or f<id> per root
   std::string log;    // why not
 };
 
 /// Symbols that an object leaves open: v<id>, a variable of the program; f<id>, the address of a function;
 /// rt_*, ptx_* and C library functions of run/runtime_symbols.cpp.
 inline constexpr const char *kSymbolLoop = "kernel_loop";
-inline constexpr const char *kSymbolCoroutine = "kernel_coroutine";
+inline constexpr const char *kSymbolRegions = "kernel_regions";
+inline constexpr const char *kSymbolFrameBytes = "kernel_frame_bytes"; // uint64_t ()
 
 /// `interface_version` must be kCompilerInterface, else the two halves are of different builds. False: see the log.
 using CompileFunction = bool (*)(uint32_t interface_version, const CompileRequest &,

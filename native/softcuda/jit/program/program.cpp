@@ -241,8 +241,10 @@ Status LoadedProgram::prepare(size_t index) {
     return status;
   kernel.code.loop =
       reinterpret_cast<decltype(kernel.code.loop)>(kernel.object->symbol(kSymbolLoop));
-  kernel.code.start =
-      reinterpret_cast<decltype(kernel.code.start)>(kernel.object->symbol(kSymbolCoroutine));
+  kernel.code.regions =
+      reinterpret_cast<decltype(kernel.code.regions)>(kernel.object->symbol(kSymbolRegions));
+  if (void *frame_bytes = kernel.object->symbol(kSymbolFrameBytes))
+    kernel.code.frame_bytes = reinterpret_cast<uint64_t (*)()>(frame_bytes)();
   kernel.ready.store(true, std::memory_order_release);
   return {};
 }

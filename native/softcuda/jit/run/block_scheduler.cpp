@@ -1,5 +1,6 @@
 #include "run/block_scheduler.h"
 
+#include "run/lanes.h"
 #include "run/rendezvous.h"
 
 #include <algorithm>
@@ -36,17 +37,19 @@ bool ResidentBlock::prepare(Grid &grid) {
   if (grid.code.loop)
     return true;
 
-  uint32_t threads = block.x * block.y * block.z;
-  slots_.resize(threads);
-  coroutines_.resize(threads);
-  warps_.resize((threads + kWarpSize - 1) / kWarpSize);
+  context_.lane_run = std::min(kWarpSize, 1u << std::countr_zero(block.x));
+  threads_ = block.x * block.y * block.z;
+  warps_.resize((threads_ + kWarpSize - 1) / kWarpSize);
+  slots_.resize(warps_.size());
+  frames_.resize(warps_.size());
   uint32_t i = 0;
   for (uint32_t z = 0; z < block.z; ++z)
     for (uint32_t y = 0; y < block.y; ++y)
       for (uint32_t x = 0; x < block.x; ++x, ++i) {
-        slots_[i].tid[0] = x;
-        slots_[i].tid[1] = y;
-        slots_[i].tid[2] = z;
+        WarpSlots &slots = slots_[i / kWarpSize];
+        slots.tid[0][i % kWarpSize] = x;
+        slots.tid[1][i % kWarpSize] = y;
+        slots.tid[2][i % kWarpSize] = z;
       }
   return true;
 }
@@ -64,63 +67,87 @@ void ResidentBlock::start_threads() {
   arena_.reset();
   std::fill(std::begin(barriers_), std::end(barriers_), Barrier{});
   used_barriers_ = 0;
-  live_threads_ = static_cast<uint32_t>(slots_.size());
+  live_threads_ = threads_;
   for (uint32_t w = 0; w < warps_.size(); ++w) {
-    uint32_t lanes = std::min(kWarpSize, live_threads_ - w * kWarpSize);
+    uint32_t lanes = std::min(kWarpSize, threads_ - w * kWarpSize);
     warps_[w] = {};
-    warps_[w].live = lanes == kWarpSize ? ~0u : (1u << lanes) - 1;
+    warps_[w].live = warps_[w].runnable = lanes == kWarpSize ? ~0u : (1u << lanes) - 1;
+    std::fill(std::begin(slots_[w].site), std::end(slots_[w].site), 0u);
+    frames_[w] = allocate_frame();
   }
   started_ = true;
-  for (uint32_t w = 0; w < warps_.size(); ++w) {
-    uint32_t lanes = static_cast<uint32_t>(std::bit_width(warps_[w].live));
-    for (uint32_t lane = 0; lane < lanes; ++lane) {
-      uint32_t thread = w * kWarpSize + lane;
-      coroutines_[thread] = grid_->code.start(&context_, &slots_[thread]);
-      note_wait(w, lane);
+}
+
+std::byte *ResidentBlock::allocate_frame() {
+  uint64_t bytes = grid_->code.frame_bytes;
+  void *frame = arena_.allocate(bytes);
+  if (!frame) {
+    OutsideKernel no_jump;
+    if (arena_.grow(bytes * warps_.size()))
+      frame = arena_.allocate(bytes);
+  }
+  if (!frame)
+    leave_kernel(2, "no memory for the threads of a block");
+  return static_cast<std::byte *>(frame);
+}
+
+// `lanes` are all at `site`. Those next to each other run side by side.
+void ResidentBlock::run_lanes(uint32_t w, uint32_t site, uint32_t lanes) {
+  while (lanes) {
+    auto first = static_cast<uint32_t>(std::countr_zero(lanes));
+    uint32_t last = first + static_cast<uint32_t>(std::countr_one(lanes >> first));
+    grid_->code.regions(&context_, &slots_[w], frames_[w], site, first, last);
+    lanes = last == kWarpSize ? 0 : lanes >> last << last;
+  }
+}
+
+void ResidentBlock::note_waits(uint32_t w, uint32_t lanes) {
+  Warp &warp = warps_[w];
+  const WarpSlots &slots = slots_[w];
+  while (lanes) {
+    Wait wait = slots.wait[std::countr_zero(lanes)];
+    uint32_t same = lanes & lanes_equal(slots.wait, wait);
+    auto count = static_cast<uint32_t>(std::popcount(same));
+    lanes &= ~same;
+    switch (wait) {
+    case Wait::Exited:
+      warp.live &= ~same;
+      live_threads_ -= count;
+      break;
+    case Wait::Running:
+    case Wait::Yield:
+      warp.runnable |= same;
+      break;
+    case Wait::Spin:
+      warp.spinning |= same;
+      break;
+    case Wait::BlockBarrier:
+      warp.at_block_barrier |= same;
+      barriers_[0].arrived += count;
+      used_barriers_ |= 1;
+      break;
+    case Wait::Barrier:
+    case Wait::BarrierRed:
+      for (; same; same &= same - 1)
+        arrive(w, static_cast<uint32_t>(std::countr_zero(same)));
+      break;
+    default:
+      warp.meeting |= same;
     }
   }
 }
 
-void ResidentBlock::note_wait(uint32_t w, uint32_t lane) {
-  Warp &warp = warps_[w];
-  uint32_t bit = 1u << lane;
-  switch (slots_[w * kWarpSize + lane].wait) {
-  case Wait::Exited:
-    warp.live &= ~bit;
-    --live_threads_;
-    break;
-  case Wait::Running:
-  case Wait::Yield:
-    warp.runnable |= bit;
-    break;
-  case Wait::Spin:
-    warp.spinning |= bit;
-    break;
-  case Wait::BlockBarrier:
-    warp.at_block_barrier |= bit;
-    barriers_[0].arrived += 1;
-    used_barriers_ |= 1;
-    break;
-  case Wait::Barrier:
-  case Wait::BarrierRed:
-    arrive(w, lane);
-    break;
-  default:
-    warp.meeting |= bit;
-  }
-}
-
 void ResidentBlock::arrive(uint32_t w, uint32_t lane) {
-  ThreadSlot &slot = slots_[w * kWarpSize + lane];
-  bool only_arrives = slot.key & kBarrierArrive;
-  uint32_t index = slot.key & 0xff;
+  const WarpSlots &slots = slots_[w];
+  bool only_arrives = slots.key[lane] & kBarrierArrive;
+  uint32_t index = slots.key[lane] & 0xff;
   if (index >= kBarrierCount)
     leave_kernel(719, "a barrier above 15");
   Barrier &barrier = barriers_[index];
   barrier.arrived += 1;
-  barrier.expected = static_cast<uint32_t>(slot.argument[0]);
-  if (slot.wait == Wait::BarrierRed)
-    barrier.votes += slot.argument[1] != 0;
+  barrier.expected = static_cast<uint32_t>(slots.argument[0][lane]);
+  if (slots.wait[lane] == Wait::BarrierRed)
+    barrier.votes += slots.argument[1][lane] != 0;
   used_barriers_ |= 1u << index;
   if (only_arrives)
     warps_[w].runnable |= 1u << lane;
@@ -135,21 +162,12 @@ bool ResidentBlock::run_warp(uint32_t w) {
   for (;;) {
     while (warp.runnable) {
       ran = true;
-      uint32_t round = std::exchange(warp.runnable, 0), at_barrier = 0;
-      const ThreadSlot *slots = &slots_[w * kWarpSize];
-      Coroutine *const *coroutines = &coroutines_[w * kWarpSize];
-      for (; round; round &= round - 1) {
-        uint32_t lane = static_cast<uint32_t>(std::countr_zero(round));
-        coroutines[lane]->resume(coroutines[lane]);
-        if (slots[lane].wait == Wait::BlockBarrier)
-          at_barrier |= 1u << lane; // counted once for all
-        else
-          note_wait(w, lane);
-      }
-      if (at_barrier) {
-        warp.at_block_barrier |= at_barrier;
-        barriers_[0].arrived += static_cast<uint32_t>(std::popcount(at_barrier));
-        used_barriers_ |= 1;
+      for (uint32_t round = std::exchange(warp.runnable, 0); round;) {
+        uint32_t site = slots_[w].site[std::countr_zero(round)];
+        uint32_t group = round & lanes_equal(slots_[w].site, site);
+        round &= ~group;
+        run_lanes(w, site, group);
+        note_waits(w, group);
       }
     }
     if (!warp.meeting || !settle(w, false))
@@ -160,28 +178,25 @@ bool ResidentBlock::run_warp(uint32_t w) {
 // Completes every meeting whose participants are all there. `leniently`: with those who are there.
 bool ResidentBlock::settle(uint32_t w, bool leniently) {
   Warp &warp = warps_[w];
-  ThreadSlot *slots = &slots_[w * kWarpSize];
+  WarpSlots &slots = slots_[w];
   bool completed = false;
   for (uint32_t open = warp.meeting; open;) {
-    const ThreadSlot &first = slots[std::countr_zero(open)];
-    uint32_t group = 0;
-    for (uint32_t rest = open; rest; rest &= rest - 1) {
-      uint32_t lane = static_cast<uint32_t>(std::countr_zero(rest));
-      const ThreadSlot &slot = slots[lane];
-      if (slot.wait == first.wait && slot.key == first.key &&
-          (slot.mask == first.mask || first.wait == Wait::ActiveMask))
-        group |= 1u << lane;
-    }
+    int first = std::countr_zero(open);
+    Wait wait = slots.wait[first];
+    uint32_t group =
+        open & lanes_equal(slots.wait, wait) & lanes_equal(slots.key, slots.key[first]);
+    if (wait != Wait::ActiveMask)
+      group &= lanes_equal(slots.mask, slots.mask[first]);
     open &= ~group;
-    bool complete = first.wait == Wait::ActiveMask ? (warp.spinning | warp.runnable) == 0
-                                                   : (first.mask & warp.live & ~group) == 0;
+    bool complete = wait == Wait::ActiveMask ? (warp.spinning | warp.runnable) == 0
+                                             : (slots.mask[first] & warp.live & ~group) == 0;
     if (!complete && !leniently)
       continue;
     complete_meeting(slots, group);
     warp.meeting &= ~group;
     warp.runnable |= group;
     completed = true;
-    if (first.wait == Wait::ActiveMask || leniently)
+    if (wait == Wait::ActiveMask || leniently)
       break; // one group at a time: the others may join it further on
   }
   return completed;
@@ -191,17 +206,18 @@ void ResidentBlock::release(uint32_t index) {
   Barrier &barrier = barriers_[index];
   for (uint32_t w = 0; w < warps_.size(); ++w) {
     Warp &warp = warps_[w];
+    WarpSlots &slots = slots_[w];
     if (index == 0)
       warp.runnable |= std::exchange(warp.at_block_barrier, 0);
     for (uint32_t rest = warp.at_barrier; rest; rest &= rest - 1) {
-      uint32_t lane = static_cast<uint32_t>(std::countr_zero(rest));
-      ThreadSlot &slot = slots_[w * kWarpSize + lane];
-      if ((slot.key & 0xff) != index)
+      auto lane = static_cast<uint32_t>(std::countr_zero(rest));
+      if ((slots.key[lane] & 0xff) != index)
         continue;
-      if (slot.wait == Wait::BarrierRed)
-        slot.result[0] = slot.argument[2] == 0   ? barrier.votes
-                         : slot.argument[2] == 1 ? barrier.votes == barrier.arrived
-                                                 : barrier.votes != 0;
+      uint64_t how = slots.argument[2][lane];
+      if (slots.wait[lane] == Wait::BarrierRed)
+        slots.result[0][lane] = how == 0   ? barrier.votes
+                                : how == 1 ? barrier.votes == barrier.arrived
+                                           : barrier.votes != 0;
       warp.at_barrier &= ~(1u << lane);
       warp.runnable |= 1u << lane;
     }

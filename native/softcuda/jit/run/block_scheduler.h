@@ -1,5 +1,5 @@
-// Runs the coroutines of one block: lanes until they wait, warps until all their lanes wait, then whatever they wait
-// for is done and they go on.
+// Runs the threads of one block where they synchronise: lanes until they wait, warps until all their lanes wait, then
+// whatever they wait for is done and they go on.
 #pragma once
 
 #include "run/frame_arena.h"
@@ -39,8 +39,10 @@ private:
   };
 
   void start_threads();
+  std::byte *allocate_frame();
   bool run_warp(uint32_t warp);
-  void note_wait(uint32_t warp, uint32_t lane);
+  void run_lanes(uint32_t warp, uint32_t site, uint32_t lanes);
+  void note_waits(uint32_t warp, uint32_t lanes);
   bool settle(uint32_t warp, bool leniently);
   void arrive(uint32_t warp, uint32_t lane);
   bool release_barriers();
@@ -50,11 +52,12 @@ private:
   BlockContext context_{};
   SharedWindow window_;
   FrameArena arena_;
-  std::vector<ThreadSlot> slots_;
-  std::vector<Coroutine *> coroutines_;
+  std::vector<WarpSlots> slots_;
+  std::vector<std::byte *> frames_;
   std::vector<Warp> warps_;
   Barrier barriers_[kBarrierCount];
   uint32_t used_barriers_ = 0; // bit set of those with arrivals
+  uint32_t threads_ = 0;
   uint32_t live_threads_ = 0;
   bool started_ = false;
 };

@@ -1,4 +1,4 @@
-// Memory for the coroutine frames of one block, reused by the next block.
+// Memory for the frames of one block's warps, reused by the next block.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ public:
 
   /// Makes room for at least one more of `bytes`. False when memory is short.
   bool grow(uint64_t bytes) {
-    uint64_t size = std::max(kChunkBytes, bytes * 32); // a warp's frames at once
+    uint64_t size = std::max(kChunkBytes, bytes + kAlignBytes);
     auto *memory =
         static_cast<std::byte *>(::operator new(size, std::align_val_t(kAlignBytes), std::nothrow));
     if (!memory)

@@ -145,12 +145,13 @@ void multiply(Dense &x, const MatrixRequest &r) {
 }
 
 template <typename PlaceA, typename PlaceB, typename PlaceC>
-void run_mma(ThreadSlot *const lanes[kWarpSize], PlaceA at_a, PlaceB at_b, PlaceC at_c) {
+void run_mma(const uint64_t arguments[kWarpSize], uint32_t group, PlaceA at_a, PlaceB at_b,
+             PlaceC at_c) {
   static thread_local Dense dense;
   MatrixRequest *requests[kWarpSize];
   for (uint32_t lane = 0; lane < kWarpSize; ++lane)
     requests[lane] =
-        lanes[lane] ? reinterpret_cast<MatrixRequest *>(lanes[lane]->argument[0]) : nullptr;
+        group >> lane & 1 ? reinterpret_cast<MatrixRequest *>(arguments[lane]) : nullptr;
   const MatrixRequest &any =
       **std::find_if(requests, requests + kWarpSize, [](auto *r) { return r != nullptr; });
   for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
@@ -180,11 +181,13 @@ void run_mma(ThreadSlot *const lanes[kWarpSize], PlaceA at_a, PlaceB at_b, Place
       }
 }
 
-void rt_mma(ThreadSlot *const lanes[kWarpSize]) { run_mma(lanes, place_a, place_b, place_c); }
+void rt_mma(const uint64_t arguments[kWarpSize], uint32_t group) {
+  run_mma(arguments, group, place_a, place_b, place_c);
+}
 
-void rt_wmma(ThreadSlot *const lanes[kWarpSize]) {
+void rt_wmma(const uint64_t arguments[kWarpSize], uint32_t group) {
   run_mma(
-      lanes,
+      arguments, group,
       [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
         return place_linear(lane, i, r.a_count, r.m, r.k);
       },
@@ -212,20 +215,20 @@ void rt_fragment(FragmentRequest *r) {
 }
 
 // Lane 8 i + j has the address of row j of matrix i; lane l gets elements 2 (l % 4) and the next of row l / 4.
-template <bool Store> void move_tiles(ThreadSlot *const lanes[kWarpSize]) {
+template <bool Store> void move_tiles(const uint64_t arguments[kWarpSize], uint32_t group) {
   for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    if (!lanes[lane])
+    if (!(group >> lane & 1))
       continue;
-    auto &r = *reinterpret_cast<TileRequest *>(lanes[lane]->argument[0]);
+    auto &r = *reinterpret_cast<TileRequest *>(arguments[lane]);
     for (uint32_t tile = 0; tile < r.count; ++tile) {
       auto *halves = reinterpret_cast<uint16_t *>(&r.registers[tile]);
       for (uint32_t i = 0; i < 2; ++i) {
         uint32_t row = lane / 4, column = lane % 4 * 2 + i;
         if (r.transpose)
           std::swap(row, column);
-        if (const ThreadSlot *owner = lanes[8 * tile + row]) {
+        if (uint32_t owner = 8 * tile + row; group >> owner & 1) {
           auto *address = reinterpret_cast<uint16_t *>(
-              reinterpret_cast<TileRequest *>(owner->argument[0])->address);
+              reinterpret_cast<TileRequest *>(arguments[owner])->address);
           if constexpr (Store)
             address[column] = halves[i];
           else

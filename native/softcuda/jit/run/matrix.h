@@ -11,7 +11,7 @@ namespace softcuda::jit {
 /// Element types of matrix operands.
 enum class MatrixType : uint32_t { F16, BF16, TF32, F64, F32, S8, U8, S32 };
 
-/// What one lane hands over; ThreadSlot::argument[0] points to it. Registers are 32-bit words (f64: pairs).
+/// What one lane hands over; WarpSlots::argument[0] points to it. Registers are 32-bit words (f64: pairs).
 struct MatrixRequest {
   uint32_t m, n, k;
   uint32_t a_type, b_type, c_type, d_type; // MatrixType

@@ -14,74 +14,71 @@ template <typename Visit> void for_lanes(uint32_t group, Visit visit) {
 }
 
 // PTX: the operand c packs a clamp (bits 0-4) and a segment mask (bits 8-12).
-void shuffle(ThreadSlot *slots, uint32_t group) {
-  for_lanes(group, [&](uint32_t lane) {
-    ThreadSlot &slot = slots[lane];
-    uint32_t operand = static_cast<uint32_t>(slot.argument[1]) & 31;
-    uint32_t c = static_cast<uint32_t>(slot.argument[2]);
-    uint32_t clamp = c & 31, segment = c >> 8 & 31;
-    uint32_t max_lane = (lane & segment) | (clamp & ~segment), min_lane = lane & segment;
-    uint32_t source = lane;
-    bool in_range = false;
-    switch (static_cast<ShuffleMode>(slot.key)) {
-    case ShuffleMode::Up:
-      in_range = static_cast<int32_t>(lane - operand) >= static_cast<int32_t>(max_lane);
-      source = lane - operand;
-      break;
-    case ShuffleMode::Down:
-      in_range = lane + operand <= max_lane;
-      source = lane + operand;
-      break;
-    case ShuffleMode::Butterfly:
-      in_range = (lane ^ operand) <= max_lane;
-      source = lane ^ operand;
-      break;
-    case ShuffleMode::Index:
-      source = min_lane | (operand & ~segment);
-      in_range = source <= max_lane;
-      break;
-    }
-    if (!in_range)
-      source = lane;
-    // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
-    // of a warp that is not full (cuda-samples' reduction is one) count on it.
-    slot.result[0] = group >> source & 1 ? slots[source].argument[0] : 0;
-    slot.result[1] = in_range;
-  });
+void shuffle(WarpSlots &slots, uint32_t group) {
+  auto mode = static_cast<ShuffleMode>(slots.key[std::countr_zero(group)]);
+  uint32_t values[kWarpSize];
+  // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
+  // of a warp that is not full (cuda-samples' reduction is one) count on it.
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    values[lane] = group >> lane & 1 ? static_cast<uint32_t>(slots.argument[0][lane]) : 0;
+  auto exchange = [&](auto source_of) {
+    for_lanes(group, [&](uint32_t lane) {
+      uint32_t operand = static_cast<uint32_t>(slots.argument[1][lane]) & 31;
+      auto c = static_cast<uint32_t>(slots.argument[2][lane]);
+      uint32_t clamp = c & 31, segment = c >> 8 & 31;
+      uint32_t max_lane = (lane & segment) | (clamp & ~segment);
+      auto [source, in_range] = source_of(lane, operand, segment, max_lane);
+      slots.result[0][lane] = values[in_range ? source : lane];
+      slots.result[1][lane] = in_range;
+    });
+  };
+  struct Source {
+    uint32_t lane;
+    bool in_range;
+  };
+  switch (mode) {
+  case ShuffleMode::Up:
+    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
+      return Source{lane - operand,
+                    static_cast<int32_t>(lane - operand) >= static_cast<int32_t>(max_lane)};
+    });
+  case ShuffleMode::Down:
+    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
+      return Source{lane + operand, lane + operand <= max_lane};
+    });
+  case ShuffleMode::Butterfly:
+    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
+      return Source{lane ^ operand, (lane ^ operand) <= max_lane};
+    });
+  case ShuffleMode::Index:
+    return exchange([](uint32_t lane, uint32_t operand, uint32_t segment, uint32_t max_lane) {
+      uint32_t source = (lane & segment) | (operand & ~segment);
+      return Source{source, source <= max_lane};
+    });
+  }
 }
 
-void vote(ThreadSlot *slots, uint32_t group) {
+void vote(WarpSlots &slots, uint32_t group) {
   uint32_t ballot = 0;
   for_lanes(group,
-            [&](uint32_t lane) { ballot |= (slots[lane].argument[0] != 0 ? 1u : 0u) << lane; });
-  for_lanes(group, [&](uint32_t lane) {
-    ThreadSlot &slot = slots[lane];
-    switch (static_cast<VoteMode>(slot.key)) {
-    case VoteMode::All:
-      slot.result[0] = ballot == group;
-      break;
-    case VoteMode::Any:
-      slot.result[0] = ballot != 0;
-      break;
-    case VoteMode::Uniform:
-      slot.result[0] = ballot == group || ballot == 0;
-      break;
-    case VoteMode::Ballot:
-      slot.result[0] = ballot;
-      break;
-    }
-  });
+            [&](uint32_t lane) { ballot |= (slots.argument[0][lane] != 0 ? 1u : 0u) << lane; });
+  auto mode = static_cast<VoteMode>(slots.key[std::countr_zero(group)]);
+  uint64_t result = mode == VoteMode::All       ? ballot == group
+                    : mode == VoteMode::Any     ? ballot != 0
+                    : mode == VoteMode::Uniform ? ballot == group || ballot == 0
+                                                : ballot;
+  for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = result; });
 }
 
-void match(ThreadSlot *slots, uint32_t group) {
+void match(WarpSlots &slots, uint32_t group) {
   for_lanes(group, [&](uint32_t lane) {
     uint32_t equal = 0;
     for_lanes(group, [&](uint32_t other) {
-      equal |= (slots[other].argument[0] == slots[lane].argument[0] ? 1u : 0u) << other;
+      equal |= (slots.argument[0][other] == slots.argument[0][lane] ? 1u : 0u) << other;
     });
-    bool all = slots[lane].key == 1;
-    slots[lane].result[0] = all ? (equal == group ? group : 0) : equal;
-    slots[lane].result[1] = equal == group;
+    bool all = slots.key[lane] == 1;
+    slots.result[0][lane] = all ? (equal == group ? group : 0) : equal;
+    slots.result[1][lane] = equal == group;
   });
 }
 
@@ -117,22 +114,22 @@ uint32_t reduce_two(ReduceOp op, uint32_t a, uint32_t b) {
   }
 }
 
-void reduce(ThreadSlot *slots, uint32_t group) {
-  auto op = static_cast<ReduceOp>(slots[std::countr_zero(group)].key);
+void reduce(WarpSlots &slots, uint32_t group) {
+  auto op = static_cast<ReduceOp>(slots.key[std::countr_zero(group)]);
   bool first = true;
   uint32_t total = 0;
   for_lanes(group, [&](uint32_t lane) {
-    auto value = static_cast<uint32_t>(slots[lane].argument[0]);
+    auto value = static_cast<uint32_t>(slots.argument[0][lane]);
     total = std::exchange(first, false) ? value : reduce_two(op, total, value);
   });
-  for_lanes(group, [&](uint32_t lane) { slots[lane].result[0] = total; });
+  for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = total; });
 }
 
 } // namespace
 
-void complete_meeting(ThreadSlot *slots, uint32_t group) {
-  ThreadSlot &leader = slots[std::countr_zero(group)];
-  switch (leader.wait) {
+void complete_meeting(WarpSlots &slots, uint32_t group) {
+  auto leader = static_cast<uint32_t>(std::countr_zero(group));
+  switch (slots.wait[leader]) {
   case Wait::Shuffle:
     return shuffle(slots, group);
   case Wait::Vote:
@@ -140,20 +137,17 @@ void complete_meeting(ThreadSlot *slots, uint32_t group) {
   case Wait::Match:
     return match(slots, group);
   case Wait::ActiveMask:
-    return for_lanes(group, [&](uint32_t lane) { slots[lane].result[0] = group; });
+    return for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = group; });
   case Wait::Reduce:
     return reduce(slots, group);
   case Wait::Elect:
     return for_lanes(group, [&](uint32_t lane) {
-      slots[lane].result[0] = static_cast<uint32_t>(std::countr_zero(group));
-      slots[lane].result[1] = &slots[lane] == &leader;
+      slots.result[0][lane] = leader;
+      slots.result[1][lane] = lane == leader;
     });
-  case Wait::WarpCall: {
-    ThreadSlot *lanes[kWarpSize] = {};
-    for_lanes(group, [&](uint32_t lane) { lanes[lane] = &slots[lane]; });
-    auto function = reinterpret_cast<WarpFunction>(const_cast<void *>(leader.pointer));
-    return function(lanes);
-  }
+  case Wait::WarpCall:
+    return reinterpret_cast<WarpFunction>(const_cast<void *>(slots.pointer[leader]))(
+        slots.argument[0], group);
   default: // WarpSync: meeting is all there is to it
     return;
   }

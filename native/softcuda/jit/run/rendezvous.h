@@ -6,6 +6,6 @@ namespace softcuda::jit {
 
 /// Performs the operation that the lanes of `group` (bits) have met for, and writes their results.
 /// `slots` are those of the warp; all lanes of the group wait for the same operation.
-void complete_meeting(ThreadSlot *slots, uint32_t group);
+void complete_meeting(WarpSlots &slots, uint32_t group);
 
 } // namespace softcuda::jit

@@ -22,19 +22,6 @@ float __extendhfsf2(_Float16);
 namespace softcuda::jit {
 namespace {
 
-void *rt_frame(BlockContext *context, uint64_t bytes) {
-  auto &arena = *static_cast<FrameArena *>(context->frames);
-  void *frame = arena.allocate(bytes);
-  if (!frame) {
-    OutsideKernel no_jump;
-    if (arena.grow(bytes))
-      frame = arena.allocate(bytes);
-  }
-  if (!frame)
-    leave_kernel(2, "no memory for the threads of a block");
-  return frame;
-}
-
 uint64_t rt_globaltimer_ns() {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -106,7 +93,6 @@ template <typename T> void *address(T *function) { return reinterpret_cast<void 
 
 std::unordered_map<std::string_view, void *> make_table() {
   std::unordered_map<std::string_view, void *> table = {
-      {"rt_frame", address(rt_frame)},
       {"rt_globaltimer_ns", address(rt_globaltimer_ns)},
       {"rt_trap", address(rt_trap)},
       {"rt_vprintf", address(rt_vprintf)},

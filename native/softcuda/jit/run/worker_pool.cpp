@@ -81,7 +81,7 @@ void run_loop_blocks(Grid &grid, Residents &residents) {
 }
 
 // Round robin over the resident blocks; a block that only waits makes room for one more, up to the residency.
-void run_coroutine_blocks(Grid &grid, Residents &residents) {
+void run_waiting_blocks(Grid &grid, Residents &residents) {
   auto &running = residents.running;
   uint32_t waiting_in_a_row = 0;
   while (!grid.failed()) {
@@ -131,7 +131,7 @@ __attribute__((noinline)) void run_guarded(Grid &grid, Residents &residents, Fau
     if (grid.code.loop)
       run_loop_blocks(grid, residents);
     else
-      run_coroutine_blocks(grid, residents);
+      run_waiting_blocks(grid, residents);
   }
   guard.in_kernel.store(false);
 }

@@ -1,0 +1,301 @@
+#include "codegen/regions.h"
+
+#include "abi.h"
+#include "codegen/spill.h"
+#include "program/compiler_interface.h"
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/MDBuilder.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
+#include <llvm/Transforms/Utils/Cloning.h>
+#include <llvm/Transforms/Utils/Local.h>
+
+namespace softcuda::jit {
+namespace {
+
+using llvm::BasicBlock;
+using llvm::Function;
+using llvm::Instruction;
+using llvm::Value;
+
+constexpr const char *kMarker = "suspend";
+
+bool is_marker(const Instruction &instruction) {
+  auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  return call && call->getCalledFunction() && call->getCalledFunction()->getName() == kMarker;
+}
+
+/// Registers out of memory, so that what is live is seen; and no more than that, since all of it is optimised again.
+void simplify(Function &thread, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager call_graph;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(call_graph);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, call_graph, modules);
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::EarlyCSEPass());
+  passes.addPass(llvm::InstCombinePass());
+  passes.addPass(llvm::SimplifyCFGPass());
+  passes.run(thread, functions);
+}
+
+std::vector<Cut> cut(Function &thread) {
+  std::vector<Instruction *> markers;
+  for (Instruction &instruction : llvm::instructions(thread))
+    if (is_marker(instruction))
+      markers.push_back(&instruction);
+  std::vector<Cut> cuts;
+  for (Instruction *marker : markers) {
+    BasicBlock *suspends = marker->getParent();
+    BasicBlock *resumes = llvm::SplitBlock(suspends, marker->getNextNode());
+    llvm::SplitBlock(resumes, &resumes->front());
+    marker->eraseFromParent();
+    cuts.push_back({suspends, resumes});
+  }
+  return cuts;
+}
+
+class RegionMaker {
+public:
+  RegionMaker(Function &thread, std::span<const Cut> cuts) : thread_(thread) {
+    for (size_t i = 0; i < cuts.size(); ++i)
+      site_behind_[cuts[i].suspends] = static_cast<uint32_t>(i + 1);
+  }
+
+  /// `site` is noted where a lane suspends. Lanes do not depend on each other in a region.
+  Function *region(BasicBlock *start, uint32_t number) {
+    Function *made = llvm::Function::Create(thread_.getFunctionType(), Function::InternalLinkage,
+                                            "region" + std::to_string(number), thread_.getParent());
+    made->copyAttributesFrom(&thread_);
+    made->addFnAttr(llvm::Attribute::AlwaysInline);
+    llvm::ValueToValueMapTy map;
+    for (unsigned i = 0; i < ThreadArgument::Count; ++i)
+      map[thread_.getArg(i)] = made->getArg(i);
+    std::vector<BasicBlock *> blocks = reached_from(start);
+    std::vector<BasicBlock *> copies;
+    for (BasicBlock *block : blocks) {
+      BasicBlock *copy = llvm::CloneBasicBlock(block, map, "", made);
+      map[block] = copy;
+      copies.push_back(copy);
+    }
+    const llvm::SmallPtrSet<BasicBlock *, 32> inside(blocks.begin(), blocks.end());
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      if (auto site = site_behind_.find(blocks[i]); site != site_behind_.end())
+        end_at(copies[i], site->second, made);
+      for (llvm::PHINode &phi : llvm::make_early_inc_range(copies[i]->phis()))
+        for (unsigned incoming = phi.getNumIncomingValues(); incoming-- > 0;) {
+          BasicBlock *from = phi.getIncomingBlock(incoming);
+          if (!inside.contains(from) || site_behind_.contains(from))
+            phi.removeIncomingValue(incoming, false);
+        }
+      for (Instruction &instruction : *copies[i])
+        llvm::RemapInstruction(&instruction, map,
+                               llvm::RF_NoModuleLevelChanges | llvm::RF_IgnoreMissingLocals);
+    }
+    return made;
+  }
+
+  /// void lanes(context, slots, frame, i32 first, i32 last): runs of lanes that lie next to each other in x.
+  Function *lanes(Function *region, uint32_t number) {
+    llvm::LLVMContext &context = thread_.getContext();
+    llvm::IRBuilder<> b(context);
+    llvm::Type *word = b.getInt32Ty();
+    Function *made = Function::Create(lanes_type(b), Function::InternalLinkage,
+                                      "lanes" + std::to_string(number), thread_.getParent());
+    made->copyAttributesFrom(&thread_);
+    made->addFnAttr(llvm::Attribute::NoInline); // one function of all would take longer to compile
+    Value *block = made->getArg(0), *slots = made->getArg(1), *frame = made->getArg(2);
+    Value *first = made->getArg(3), *last = made->getArg(4);
+    auto *entry = BasicBlock::Create(context, "", made);
+    auto *run = BasicBlock::Create(context, "", made);
+    auto *loop = BasicBlock::Create(context, "", made);
+    auto *next_run = BasicBlock::Create(context, "", made);
+    auto *done = BasicBlock::Create(context, "", made);
+
+    b.SetInsertPoint(entry);
+    Value *run_mask =
+        b.CreateSub(invariant(b, word,
+                              b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), block,
+                                                           offsetof(BlockContext, lane_run))),
+                    b.getInt32(1));
+    b.CreateBr(run);
+
+    b.SetInsertPoint(run);
+    llvm::PHINode *begin = b.CreatePHI(word, 2);
+    begin->addIncoming(first, entry);
+    Value *end = b.CreateBinaryIntrinsic(
+        llvm::Intrinsic::umin, last, b.CreateNUWAdd(b.CreateOr(begin, run_mask), b.getInt32(1)));
+    Value *count = b.CreateNUWSub(end, begin);
+    Value *tid[3];
+    for (unsigned axis = 0; axis < 3; ++axis) {
+      Value *field = b.CreateConstInBoundsGEP1_64(
+          b.getInt8Ty(), slots, offsetof(WarpSlots, tid) + axis * sizeof(WarpSlots::tid[0]));
+      tid[axis] =
+          invariant(b, word, b.CreateInBoundsGEP(word, field, b.CreateZExt(begin, b.getInt64Ty())));
+    }
+    b.CreateBr(loop);
+
+    b.SetInsertPoint(loop);
+    llvm::PHINode *i = b.CreatePHI(word, 2);
+    i->addIncoming(b.getInt32(0), run);
+    b.CreateCall(region, {block, slots, frame, b.CreateAdd(begin, i, "", true, true),
+                          b.CreateAdd(tid[0], i, "", true, true), tid[1], tid[2]});
+    Value *next = b.CreateAdd(i, b.getInt32(1), "", true, true);
+    i->addIncoming(next, loop);
+    auto *back = b.CreateCondBr(b.CreateICmpULT(next, count), loop, next_run);
+    llvm::Metadata *parallel[] = {llvm::MDString::get(context, "llvm.loop.parallel_accesses"),
+                                  mark_independent(*region)};
+    llvm::MDNode *id =
+        llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, parallel)});
+    id->replaceOperandWith(0, id);
+    back->setMetadata(llvm::LLVMContext::MD_loop, id);
+
+    b.SetInsertPoint(next_run);
+    begin->addIncoming(end, next_run);
+    b.CreateCondBr(b.CreateICmpULT(end, last), run, done);
+    b.SetInsertPoint(done);
+    b.CreateRetVoid();
+    return made;
+  }
+
+  static llvm::FunctionType *lanes_type(llvm::IRBuilder<> &b) {
+    llvm::Type *pointer = b.getPtrTy(), *word = b.getInt32Ty();
+    return llvm::FunctionType::get(b.getVoidTy(), {pointer, pointer, pointer, word, word}, false);
+  }
+
+private:
+  static Value *invariant(llvm::IRBuilder<> &b, llvm::Type *type, Value *pointer) {
+    auto *load = b.CreateLoad(type, pointer);
+    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(b.getContext(), {}));
+    return load;
+  }
+
+  std::vector<BasicBlock *> reached_from(BasicBlock *start) {
+    std::vector<BasicBlock *> reached = {start};
+    llvm::SmallPtrSet<BasicBlock *, 32> seen = {start};
+    for (size_t i = 0; i < reached.size(); ++i)
+      if (!site_behind_.contains(reached[i]))
+        for (BasicBlock *next : llvm::successors(reached[i]))
+          if (seen.insert(next).second)
+            reached.push_back(next);
+    return reached;
+  }
+
+  static void end_at(BasicBlock *block, uint32_t site, Function *region) {
+    block->getTerminator()->eraseFromParent();
+    llvm::IRBuilder<> b(block);
+    Value *sites = b.CreateConstInBoundsGEP1_64(
+        b.getInt8Ty(), region->getArg(ThreadArgument::Slots), offsetof(WarpSlots, site));
+    Value *lane = b.CreateZExt(region->getArg(ThreadArgument::Lane), b.getInt64Ty());
+    set_apart(*b.CreateStore(b.getInt32(site), b.CreateInBoundsGEP(b.getInt32Ty(), sites, lane)),
+              kSlotAlias);
+    b.CreateRetVoid();
+  }
+
+  // Threads that do not meet have no order.
+  static llvm::MDNode *mark_independent(Function &region) {
+    llvm::MDNode *group = llvm::MDNode::getDistinct(region.getContext(), {});
+    for (Instruction &instruction : llvm::instructions(region))
+      if (instruction.mayReadOrWriteMemory())
+        instruction.setMetadata(llvm::LLVMContext::MD_access_group, group);
+    return group;
+  }
+
+  Function &thread_;
+  llvm::DenseMap<BasicBlock *, uint32_t> site_behind_;
+};
+
+/// void kernel(context, slots, frame, i32 site, i32 first, i32 last)
+void emit_dispatch(llvm::Module &module, const std::vector<Function *> &lanes) {
+  llvm::LLVMContext &context = module.getContext();
+  llvm::IRBuilder<> b(context);
+  llvm::Type *pointer = b.getPtrTy(), *word = b.getInt32Ty();
+  auto *type =
+      llvm::FunctionType::get(b.getVoidTy(), {pointer, pointer, pointer, word, word, word}, false);
+  Function *kernel = Function::Create(type, Function::ExternalLinkage, kSymbolRegions, module);
+  kernel->setDoesNotThrow();
+  auto *entry = BasicBlock::Create(context, "", kernel);
+  auto *nowhere = BasicBlock::Create(context, "", kernel);
+  b.SetInsertPoint(nowhere);
+  b.CreateUnreachable();
+  b.SetInsertPoint(entry);
+  llvm::SwitchInst *choice = b.CreateSwitch(kernel->getArg(3), nowhere, lanes.size());
+  for (size_t site = 0; site < lanes.size(); ++site) {
+    auto *block = BasicBlock::Create(context, "", kernel);
+    choice->addCase(b.getInt32(static_cast<uint32_t>(site)), block);
+    b.SetInsertPoint(block);
+    b.CreateCall(lanes[site], {kernel->getArg(0), kernel->getArg(1), kernel->getArg(2),
+                               kernel->getArg(4), kernel->getArg(5)});
+    b.CreateRetVoid();
+  }
+}
+
+void emit_frame_bytes(llvm::Module &module, uint64_t bytes) {
+  llvm::IRBuilder<> b(module.getContext());
+  auto *type = llvm::FunctionType::get(b.getInt64Ty(), false);
+  Function *function = Function::Create(type, Function::ExternalLinkage, kSymbolFrameBytes, module);
+  b.SetInsertPoint(BasicBlock::Create(module.getContext(), "", function));
+  b.CreateRet(b.getInt64(bytes));
+}
+
+} // namespace
+
+void set_apart(Instruction &access, llvm::StringRef name) {
+  llvm::MDBuilder metadata(access.getContext());
+  llvm::MDNode *type = metadata.createTBAAScalarTypeNode(name, metadata.createTBAARoot(kAliasRoot));
+  access.setMetadata(llvm::LLVMContext::MD_tbaa, metadata.createTBAAStructTagNode(type, type, 0));
+}
+
+Function *declare_thread(llvm::Module &module) {
+  llvm::IRBuilder<> b(module.getContext());
+  llvm::Type *pointer = b.getPtrTy(), *word = b.getInt32Ty();
+  auto *type = llvm::FunctionType::get(b.getVoidTy(),
+                                       {pointer, pointer, pointer, word, word, word, word}, false);
+  auto *function = Function::Create(type, Function::InternalLinkage, "thread", module);
+  function->addParamAttr(ThreadArgument::Context, llvm::Attribute::NoAlias);
+  return function;
+}
+
+llvm::FunctionCallee suspension_marker(llvm::Module &module) {
+  llvm::Type *nothing = llvm::Type::getVoidTy(module.getContext());
+  llvm::FunctionCallee marker =
+      module.getOrInsertFunction(kMarker, llvm::FunctionType::get(nothing, false));
+  auto *function = llvm::cast<Function>(marker.getCallee());
+  function->setDoesNotThrow();
+  function->addFnAttr(llvm::Attribute::NoDuplicate);
+  return marker;
+}
+
+void cut_into_regions(Function &thread, llvm::TargetMachine &machine) {
+  llvm::Module &module = *thread.getParent();
+  simplify(thread, machine);
+  llvm::removeUnreachableBlocks(thread);
+  std::vector<Cut> cuts = cut(thread);
+  uint64_t frame_bytes = spill_into_frame(thread, cuts);
+  RegionMaker maker(thread, cuts);
+  std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};
+  for (const Cut &each : cuts)
+    starts.push_back(each.resumes);
+  std::vector<Function *> lanes;
+  for (uint32_t i = 0; i < starts.size(); ++i)
+    lanes.push_back(maker.lanes(maker.region(starts[i], i), i));
+  thread.eraseFromParent();
+  if (Function *marker = module.getFunction(kMarker))
+    marker->eraseFromParent();
+  emit_dispatch(module, lanes);
+  emit_frame_bytes(module, frame_bytes);
+}
+
+} // namespace softcuda::jit

@@ -1,0 +1,37 @@
+// Kernels whose threads meet. The body of one thread is cut wherever it suspends; what lies between two suspensions is a
+// region. Each region becomes a loop over the lanes of a warp that are there, which LLVM vectorises as it does a
+// kernel's in which threads never meet.
+//
+//   thread:  A; barrier; loop { B; shuffle; C }; D        regions:  0: A    1: B or D    2: C, then B or D
+//
+// What a thread still needs behind a suspension lies in its warp's frame, value by value, lane beside lane, unless it is
+// cheap to compute again (codegen/spill.h).
+#pragma once
+
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+namespace softcuda::jit {
+
+inline constexpr const char *kAliasRoot = "ptx"; // of type-based alias information
+
+/// Says of a load or store that only accesses with the same `name` may touch the same memory.
+void set_apart(llvm::Instruction &access, llvm::StringRef name);
+inline constexpr const char *kSlotAlias = "slot";
+
+/// void thread(BlockContext *, WarpSlots *, frame, i32 lane, i32 tid.x, i32 tid.y, i32 tid.z)
+struct ThreadArgument {
+  enum : unsigned { Context, Slots, Frame, Lane, Tid, Count = Tid + 3 };
+};
+
+/// An empty function of that type.
+llvm::Function *declare_thread(llvm::Module &module);
+
+/// A call of this says: the thread suspends here. Its slot has been filled in.
+llvm::FunctionCallee suspension_marker(llvm::Module &module);
+
+/// Replaces `thread` by kSymbolRegions and kSymbolFrameBytes.
+void cut_into_regions(llvm::Function &thread, llvm::TargetMachine &machine);
+
+} // namespace softcuda::jit
