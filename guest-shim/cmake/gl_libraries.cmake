@@ -23,6 +23,8 @@ set(origin_rpath SKIP_BUILD_RPATH ON BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "
 set_target_properties(gf_guest_gl PROPERTIES
   OUTPUT_NAME gpuferry-gl SUFFIX .so.1 ${origin_rpath})
 
+gf_glibc_floor(gf_guest_gl)
+
 # name and version of each SONAME; the last two are what libglvnd, where it is loaded first, looks for
 set(thin_libraries GL.so.1 GLX.so.0 OpenGL.so.0 EGL.so.1 GLESv1_CM.so.1 GLESv2.so.2
                    GLX_gpuferry.so.0 EGL_gpuferry.so.0)

@@ -6,12 +6,14 @@
 
 #include "system_error.h"
 
+/// Of Node's libuv, which every addon may call. The C library's own table is newer than the hosts that we run on.
+extern "C" const char *uv_err_name(int error);
+
 namespace gpuferry {
 
 void throw_errno(Napi::Env env, const char *syscall, const std::string &what) {
   const int number = errno;
-  const char *name = strerrorname_np(number);
-  const std::string code = name ? name : std::to_string(number);
+  const std::string code = uv_err_name(-number);
   auto error = Napi::Error::New(env, code + ": " + strerror(number) + ", " + what);
   error.Set("code", code);
   error.Set("errno", Napi::Number::New(env, -number));
