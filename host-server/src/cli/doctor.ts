@@ -20,6 +20,7 @@ interface Finding {
 }
 
 const build = "npm run build";
+const unpack = "unpack the whole bundle again";
 
 /** Exit code 0 if guests can be served here, else 1. */
 export async function doctor(
@@ -29,15 +30,16 @@ export async function doctor(
 ): Promise<number> {
   const findings = [
     node(),
-    built("guest's shim", layout.shim),
-    built("executor", config.executor.path ?? layout.executor),
-    built("software CUDA device", layout.softDriver),
-    built("server's addon", layout.addon),
+    built(layout, "guest's shim", layout.shim),
+    built(layout, "executor", config.executor.path ?? layout.executor),
+    built(layout, "software CUDA device", layout.softDriver),
+    built(layout, "server's addon", layout.addon),
+    libraries([config.executor.path ?? layout.executor, layout.softDriver, layout.addon]),
     nvidia(),
     await devices(config, layout),
     openGl(config, layout),
     await server(config, layout),
-    nvcc(layout),
+    ...(layout.bundled ? [] : [nvcc(layout)]),
   ];
   const served = findings.every(({ verdict }) => verdict !== "missing");
   if (options.json === true) printJson({ ok: served, findings });
@@ -61,13 +63,35 @@ function node(): Finding {
   };
 }
 
-function built(what: string, path: string): Finding {
+function built({ bundled }: Layout, what: string, path: string): Finding {
   const there = existsSync(path);
   return {
     what,
     verdict: there ? "ok" : "missing",
-    detail: there ? path : `not built (${path})`,
-    remedy: there ? "" : build,
+    detail: there ? path : `not ${bundled ? "there" : "built"} (${path})`,
+    remedy: there ? "" : bundled ? unpack : build,
+  };
+}
+
+/** What the loader would not find of what our files need: of an older or a very small system. */
+function libraries(files: readonly string[]): Finding {
+  const what = "shared libraries";
+  const lacking = new Set<string>();
+  for (const file of files.filter((path) => existsSync(path))) {
+    const said = spawnSync("/lib64/ld-linux-x86-64.so.2", ["--list", file], { encoding: "utf8" });
+    if (said.error !== undefined) {
+      return { what, verdict: "absent", detail: `not known: ${said.error.message}`, remedy: "" };
+    }
+    for (const line of `${said.stdout}\n${said.stderr}`.split("\n")) {
+      const missing = /^\s*(\S+) => not found|: ([^:]*(?:not found|cannot open).*)$/.exec(line);
+      if (missing !== null) lacking.add(missing[1] ?? missing[2] ?? line);
+    }
+  }
+  return {
+    what,
+    verdict: lacking.size === 0 ? "ok" : "missing",
+    detail: lacking.size === 0 ? "all are found" : [...lacking].join(", "),
+    remedy: lacking.size === 0 ? "" : "apt-get install libgcc-s1; glibc 2.28 or newer is needed",
   };
 }
 
@@ -88,7 +112,12 @@ async function devices(config: Config, layout: Layout): Promise<Finding> {
     const names = found.map(({ name }) => name).join(", ");
     return { what, verdict: "ok", detail: `${names} (${driverPath})`, remedy: "" };
   } catch (thrown) {
-    return { what, verdict: "missing", detail: asError(thrown).message, remedy: build };
+    return {
+      what,
+      verdict: "missing",
+      detail: asError(thrown).message,
+      remedy: layout.bundled ? unpack : build,
+    };
   }
 }
 

@@ -75,7 +75,7 @@ export function loadNative(path: string): Native {
   } catch (thrown) {
     throw new GpuferryError(
       "GF_NOT_BUILT",
-      `the server's addon ${path} cannot be loaded (${asError(thrown).message.split("\n")[0]}): run \`npm run build\``,
+      `the server's addon ${path} cannot be loaded (${asError(thrown).message.split("\n")[0]}): run \`npm run build\`, or unpack the whole bundle`,
     );
   }
 }

@@ -1,0 +1,187 @@
+/**
+ * The bundle as an admin has it: unpacked somewhere else, nothing of this checkout in reach, no Node on PATH. And the
+ * guest's archive, by itself, against that server.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../lib/paths.ts";
+import { type Outcome, runProgram } from "../lib/run.ts";
+import { until } from "../lib/wait.ts";
+
+let directory = "";
+let host = "";
+let guest = "";
+const sizes = new Map<string, number>();
+
+/** As little as a machine can have. */
+const bare = { HOME: "/nonexistent", PATH: "/usr/bin:/bin" };
+
+function run(file: string, args: readonly string[], env: Record<string, string> = {}) {
+  return runProgram(
+    "/usr/bin/env",
+    {},
+    {
+      args: [
+        "-i",
+        ...Object.entries({ ...bare, ...cache(), ...env }).map(([k, v]) => `${k}=${v}`),
+        file,
+        ...args,
+      ],
+      timeoutMs: 120_000,
+    },
+  );
+}
+
+/** The device's compiled kernels: these tests need not compile them anew. */
+const cache = () => ({ GPUFERRY_CACHE_DIR: path.join(directory, "cache") });
+
+const passed = (outcome: Outcome) => {
+  expect(outcome.stderr).toBe("");
+  expect(outcome.stdout.trimEnd().split("\n").at(-1)).toBe("PASS");
+  expect(outcome.exitCode).toBe(0);
+};
+
+const program = (name: string) => path.join(host, "share/gpu-check/programs", name, name);
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "gpuferry-bundle-"));
+  const made = path.join(directory, "made");
+  execFileSync("node_modules/.bin/tsx", ["tools/bundle/main.ts", "--fast", "--out", made], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const archive of readdirSync(made).filter((name) => name.endsWith(".tar.gz"))) {
+    sizes.set(archive, statSync(path.join(made, archive)).size);
+    execFileSync("tar", ["-xzf", path.join(made, archive), "-C", directory]);
+  }
+  rmSync(made, { recursive: true });
+  const [guestName, hostName] = readdirSync(directory)
+    .filter((name) => name.startsWith("gpuferry-"))
+    .sort()
+    .reverse();
+  expect([guestName, hostName]).toEqual([
+    expect.stringContaining("guest"),
+    expect.not.stringContaining("guest"),
+  ]);
+  guest = path.join(directory, guestName!);
+  host = path.join(directory, hostName!);
+}, 600_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe("the host's bundle", () => {
+  test("lacks nothing that its doctor knows of", async () => {
+    const said = await run(path.join(host, "bin/gpuferry"), ["doctor", "--json"]);
+    const { ok, findings } = JSON.parse(said.stdout) as {
+      ok: boolean;
+      findings: { what: string; verdict: string; detail: string }[];
+    };
+    expect(findings.filter(({ verdict }) => verdict === "missing")).toEqual([]);
+    expect(ok).toBe(true);
+    expect(JSON.stringify(findings)).not.toContain(ROOT);
+    expect(findings.find(({ what }) => what === "Node")?.detail).not.toBe(process.versions.node);
+  });
+
+  test("prints its version, and errors in one line", async () => {
+    const gpuferry = path.join(host, "bin/gpuferry");
+    expect((await run(gpuferry, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const wrong = await run(gpuferry, ["run", "--host", "nowhere", "true"]);
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(wrong.stderr.split("\n")).toHaveLength(2);
+  });
+
+  test("runs a guest with a server of its own, through a link from elsewhere", async () => {
+    const link = path.join(directory, "gf");
+    execFileSync("ln", ["-s", path.join(host, "bin/gpuferry"), link]);
+    passed(await run(link, ["run", "--", program("driver_vector_add")]));
+  });
+
+  test("moves", async () => {
+    const moved = `${host}-moved`;
+    execFileSync("mv", [host, moved]);
+    const gpuferry = path.join(moved, "bin/gpuferry");
+    const where = path.join(moved, "share/gpu-check/programs/driver_modules/driver_modules");
+    passed(await run(gpuferry, ["run", "--", where]));
+    execFileSync("mv", [moved, host]);
+  });
+
+  test("names whose code it holds", () => {
+    const names = readdirSync(path.join(host, "share/licenses"));
+    expect(names).toEqual(
+      expect.arrayContaining(["gpuferry", "node", "LLVM", "libseccomp", "npm-packages"]),
+    );
+  });
+});
+
+describe("the guest's archive", () => {
+  const start = async () => {
+    const socket = path.join(directory, "run/host.sock");
+    const child = spawn(
+      path.join(host, "bin/gpuferry"),
+      ["serve", "--socket", socket, "--cuda-driver", "soft"],
+      {
+        env: { ...bare, ...cache() },
+        stdio: "ignore",
+      },
+    );
+    await until("the server listens", () => existsSync(socket), 20_000);
+    return {
+      socket,
+      stop: () =>
+        new Promise<void>(
+          (resolve) => child.once("exit", () => resolve()) && child.kill("SIGTERM"),
+        ),
+    };
+  };
+
+  test("is small", () => {
+    const [, bytes] = [...sizes].find(([name]) => name.includes("guest"))!;
+    expect(bytes).toBeLessThan(2 * 2 ** 20);
+  });
+
+  test("runs a guest of that server without Node, and says when there is none", async () => {
+    const wrapper = path.join(guest, "bin/gpuferry-run");
+    const server = await start();
+    try {
+      const at = ["--host", `unix:${server.socket}`];
+      passed(await run(wrapper, [...at, "--", program("driver_vector_add")]));
+      passed(await run(wrapper, [program("driver_vector_add")], { GPUFERRY_HOST: server.socket }));
+      const found = { XDG_RUNTIME_DIR: path.join(directory, "xdg") };
+      mkdirSync(path.join(directory, "xdg"));
+      execFileSync("ln", ["-s", path.dirname(server.socket), path.join(directory, "xdg/gpuferry")]);
+      passed(await run(wrapper, ["--", program("driver_vector_add")], found));
+      expect(await run(wrapper, [...at, "--check"])).toMatchObject({ exitCode: 0, stdout: "" });
+      expect(await run(wrapper, [...at, "--tenant", "nobody", "--check"])).toMatchObject({
+        exitCode: 10,
+        stderr: expect.stringContaining("nobody"),
+      });
+      expect(await run(wrapper, [...at, "sh", "-c", "exit 41"])).toMatchObject({ exitCode: 41 });
+      expect((await run(wrapper, [...at, "/nowhere/program"])).exitCode).toBe(127);
+      expect((await run(wrapper, [...at, "/etc/passwd"])).exitCode).toBe(126);
+    } finally {
+      await server.stop();
+    }
+    const gone = await run(wrapper, ["--host", server.socket, "true"]);
+    expect(gone).toMatchObject({ exitCode: 4, stderr: expect.stringContaining(server.socket) });
+    expect((await run(wrapper, [])).exitCode).toBe(2);
+    expect((await run(wrapper, ["--host", "nowhere", "true"])).stderr).toContain("nowhere");
+  });
+
+  test("says so where its shim is not beside it", async () => {
+    const alone = path.join(directory, "alone");
+    execFileSync("cp", [path.join(guest, "bin/gpuferry-run"), alone]);
+    const server = await start();
+    try {
+      const said = await run(alone, ["--host", server.socket, "true"]);
+      expect(said).toMatchObject({
+        exitCode: 6,
+        stderr: expect.stringContaining("libgpuferry.so"),
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,56 @@
+/**
+ * The test programs for gpu-check: as built here, for machines without nvcc, and their sources, for those with one.
+ * A list beside them says what each is made of.
+ */
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build, buildable, nvcc } from "../../test/lib/build.ts";
+import { GL_PROGRAMS } from "../../test/lib/gl-manifest.ts";
+import { needsNvcc, type Program } from "../../test/lib/manifest.ts";
+import { PROGRAM_SOURCES } from "../../test/lib/paths.ts";
+import type { ProgramEntry, ProgramList } from "../gpu-check/programs/list.ts";
+import { copyProgram } from "./parts.ts";
+
+export async function copyPrograms(to: string): Promise<number> {
+  const entries: ProgramEntry[] = [];
+  for (const program of [...buildable(), ...GL_PROGRAMS]) {
+    const directory = path.dirname(await build(program));
+    for (const file of readdirSync(directory)) {
+      const [from, target] = [
+        path.join(directory, file),
+        path.join(to, "programs", program.name, file),
+      ];
+      if (file === program.name || file.endsWith(".so")) copyProgram(from, target);
+      else {
+        mkdirSync(path.dirname(target), { recursive: true });
+        copyFileSync(from, target);
+      }
+    }
+    entries.push(entryOf(program));
+  }
+  const list: ProgramList = {
+    builtWith: (nvcc() ?? "").trim().split("\n").at(-1) ?? "",
+    programs: entries,
+  };
+  writeFileSync(path.join(to, "programs/list.json"), `${JSON.stringify(list, null, 1)}\n`);
+  cpSync(PROGRAM_SOURCES, path.join(to, "sources"), {
+    recursive: true,
+    filter: (source) => !/\/(conformance|build)$/.test(source),
+  });
+  return entries.length;
+}
+
+function entryOf(program: Program): ProgramEntry {
+  return {
+    name: program.name,
+    shows: program.shows,
+    kind: program.sources.some((source) => source.startsWith("gl/"))
+      ? "gl"
+      : needsNvcc(program)
+        ? "cuda"
+        : "driver",
+    exitCode: program.exitCode ?? 0,
+    benchmark: program.benchmark ?? false,
+    ...(program.plugins === undefined && { sources: program.sources, flags: program.flags ?? [] }),
+  };
+}
