@@ -39,6 +39,9 @@ struct gf_gl_message {
   uint32_t text_bytes; ///< with the zero
 };
 
+/// In the names of gfGlContextFacts: asked for with glIsEnabled, not glGetIntegerv.
+#define GF_GL_IS_ENABLED (UINT32_C(1) << 31)
+
 /// In the reply of gfGlContextFacts.
 enum {
   GF_GL_FACT_CORE = 1u << 0, ///< a core profile: names must come from glGen*

@@ -46,8 +46,22 @@ static void set_capability(struct gf_client_state *state, GLenum cap, int enable
     state->arrays.is_restart_fixed = enable;
 }
 
-GF_SHADOW(glEnable, GLenum cap) { set_capability(state, cap, 1); }
-GF_SHADOW(glDisable, GLenum cap) { set_capability(state, cap, 0); }
+int gf_is_client_array(const struct gf_client_state *state, GLenum cap) {
+  return state->arrays.has_client_states && gf_array_slot(cap, 0) >= 0;
+}
+
+GF_SHADOW(glEnable, GLenum cap) {
+  if (gf_is_client_array(state, cap))
+    gf_shadow_glEnableClientState(state, cap);
+  else
+    set_capability(state, cap, 1);
+}
+GF_SHADOW(glDisable, GLenum cap) {
+  if (gf_is_client_array(state, cap))
+    gf_shadow_glDisableClientState(state, cap);
+  else
+    set_capability(state, cap, 0);
+}
 
 GF_SHADOW(glPrimitiveRestartIndex, GLuint index) { state->arrays.restart_index = index; }
 GF_SHADOW(glPrimitiveRestartIndexNV, GLuint index) { state->arrays.restart_index = index; }

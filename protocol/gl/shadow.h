@@ -36,6 +36,9 @@ GF_SHADOW(glPushClientAttribDefaultEXT, GLbitfield mask);
 GF_SHADOW(glPixelStorei, GLenum pname, GLint value);
 GF_SHADOW(glPixelStoref, GLenum pname, GLfloat value);
 
+/// Whether `cap`, in this context, names an array of the fixed pipeline, which EXT_vertex_array has glEnable turn
+/// on, too.
+int gf_is_client_array(const struct gf_client_state *state, GLenum cap);
 GF_SHADOW(glEnableClientState, GLenum array);
 GF_SHADOW(glDisableClientState, GLenum array);
 GF_SHADOW(glEnableClientStateiEXT, GLenum array, GLuint unit);

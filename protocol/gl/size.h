@@ -85,3 +85,11 @@ static inline uint64_t gf_gl_map2_count(uint32_t target, int32_t ustride, int32_
 static inline uint64_t gf_gl_pixel_bytes(uint32_t format, uint32_t type) {
   return gf_pixel_bits(format, type) / 8;
 }
+
+/// More elements than any array of uniforms has: the driver reads no more of them than the array, whatever a
+/// command says.
+#define GF_GL_MAX_UNIFORMS 65536
+
+static inline uint64_t gf_gl_uniform_count(int32_t count) {
+  return count < 0 ? 0 : count > GF_GL_MAX_UNIFORMS ? GF_GL_MAX_UNIFORMS : (uint64_t)count;
+}

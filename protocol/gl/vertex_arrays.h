@@ -49,6 +49,7 @@ struct gf_vertex_arrays {
   struct gf_vertex_array_object **objects; ///< by name; NULL: not generated
   uint32_t object_capacity;
   int is_core;            ///< array object 0 cannot be changed
+  int has_client_states;  ///< arrays of the fixed pipeline: a compatibility profile or OpenGL ES 1
   uint32_t generic_limit; ///< GL_MAX_VERTEX_ATTRIBS, at most GF_GENERIC_SLOTS; 16 unless set
   uint32_t array_buffer, draw_indirect_buffer, parameter_buffer;
   uint32_t pixel_pack_buffer, pixel_unpack_buffer;

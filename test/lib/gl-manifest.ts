@@ -36,6 +36,8 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("select_feedback", "selection, feedback, evaluators"),
   gl("transform_feedback", "captured vertices"),
   gl("compute", "compute shaders, images, indirect draws"),
+  gl("remembered_state", "random commands, random questions"),
+  gl("guest_memory", "names, client memory, what is refused unseen"),
   gl("introspection", "programs asked what they consist of"),
   gl("cuda_and_gl", "CUDA and OpenGL in one process", { data: ["driver/kernels.ptx"] }),
   gl("scene", "a lit torus over a chequered floor", { quickstart: true }),

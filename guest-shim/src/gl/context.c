@@ -10,6 +10,7 @@
 #include "gl/facts.h"
 #include "gl/modes.h"
 #include "gl/program.h"
+#include "gl/state.h"
 #include "gl/stub.h"
 #include "session/session.h"
 
@@ -66,6 +67,7 @@ static void context_free(struct gf_gl_context *context) {
   gf_client_state_free(&context->client);
   gf_gl_debug_free(context->debug);
   gf_gl_modes_free(context->modes);
+  gf_gl_state_free(context->state);
   while (context->texts != NULL) {
     struct gf_gl_text *next = context->texts->next;
     free(context->texts);
@@ -234,6 +236,7 @@ int32_t gf_gl_make_current(struct gf_gl_context *context, uint32_t draw, uint32_
   gf_gl.read_id = read;
   lane->each_call_waits = context != NULL && gf_gl_debug_is_synchronous(context->debug);
   lane->publish_at = 0;
+  lane->changes++;
   if (before != NULL && before != context)
     leave(before);
   return EGL_SUCCESS;

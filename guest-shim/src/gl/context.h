@@ -19,6 +19,7 @@ struct gf_gl_debug; // callback and messages: debug.c
 struct gf_gl_drawable;
 struct gf_gl_modes;
 struct gf_gl_programs;
+struct gf_gl_state;
 
 /// What glX or EGL asks for; see gf_gl_gfGlCreateContext_args.
 struct gf_gl_context_desc {
@@ -61,6 +62,7 @@ struct gf_gl_context {
   struct gf_gl_lane *no_error_lane; ///< where glGetError last said GL_NO_ERROR; NULL: nowhere
   uint64_t no_error_at;             ///< that lane's head then
   struct gf_gl_text *texts;
+  struct gf_gl_state *state; ///< NULL until somebody has asked: state.h
   struct gf_gl_modes *modes; ///< NULL until there is a selection or feedback buffer
 };
 

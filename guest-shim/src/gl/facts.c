@@ -86,6 +86,7 @@ static int take(struct gf_gl_context *context, struct gf_gl_facts *facts,
   context->version = reply->version;
   context->is_core = (reply->flags & GF_GL_FACT_CORE) != 0;
   context->client.arrays.is_core = context->is_core;
+  context->client.arrays.has_client_states = context->api != GF_GL_API_ES2 && !context->is_core;
   return take_extensions(facts, extensions);
 }
 

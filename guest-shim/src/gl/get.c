@@ -1,4 +1,5 @@
-// glGet*: limits and strings from the context's facts, everything else from the host. What the guest
+// glGet*: limits and strings from the context's facts, what is remembered of its state (state.h), everything else
+// from the host. What the guest
 // cannot be certain of it asks for, so that values and errors are always the driver's.
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/facts.h"
+#include "gl/state.h"
 #include "gl/stub.h"
 #include "gl_send.h"
 
@@ -22,10 +24,12 @@ static const struct gf_gl_limit *known(GLenum pname, struct gf_gl_limit *own) {
   return gf_gl_limit(context->facts, pname);
 }
 
-#define GET(name, type, convert)                                                                   \
+#define GET(name, type, convert, also)                                                             \
   GF_GL_EXPORT void name(GLenum pname, type *data) {                                               \
     struct gf_gl_limit own;                                                                        \
     const struct gf_gl_limit *limit = known(pname, &own);                                          \
+    if (limit == NULL)                                                                             \
+      limit = also;                                                                                \
     if (limit == NULL) {                                                                           \
       gf_gl_send_##name(pname, data);                                                              \
       return;                                                                                      \
@@ -38,11 +42,12 @@ static const struct gf_gl_limit *known(GLenum pname, struct gf_gl_limit *own) {
 #define AS_BOOLEAN(value) ((value) != 0 ? GL_TRUE : GL_FALSE)
 #define AS_FLOAT(value) ((GLfloat)(value))
 
-GET(glGetIntegerv, GLint, AS_IS)
-GET(glGetInteger64v, GLint64, AS_IS)
-GET(glGetFloatv, GLfloat, AS_FLOAT)
-GET(glGetDoublev, GLdouble, AS_IS)
-GET(glGetBooleanv, GLboolean, AS_BOOLEAN)
+// State that changes is remembered as integers; how a driver makes other types of it is the driver's.
+GET(glGetIntegerv, GLint, AS_IS, gf_gl_state_value(pname))
+GET(glGetInteger64v, GLint64, AS_IS, NULL)
+GET(glGetFloatv, GLfloat, AS_FLOAT, NULL)
+GET(glGetDoublev, GLdouble, AS_IS, NULL)
+GET(glGetBooleanv, GLboolean, AS_BOOLEAN, gf_gl_state_value(pname))
 
 /// A copy that stays as long as the context does: applications keep what glGetString returned.
 static const GLubyte *keep(struct gf_gl_context *context, const char *text, size_t bytes) {

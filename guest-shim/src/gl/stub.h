@@ -25,7 +25,9 @@
 
 #include "abi/frame.h"
 #include "abi/gl.h"
+#include "base/readable.h"
 #include "gl/thread.h"
+#include "gl_keeps_state.h"
 
 /// So many bytes of frames make a batch.
 #define GF_GL_BATCH_BYTES 1024u
@@ -57,6 +59,8 @@ static inline void *gf_gl_begin(struct gf_gl_lane *lane, uint16_t opcode, uint64
   frame->size_bytes = (uint32_t)size_bytes;
   frame->opcode = opcode;
   frame->flags = 0;
+  if (!gf_gl_keeps_state[opcode]) // known when this is compiled
+    lane->changes++;
   client->frame = frame;
   return frame + 1;
 }
@@ -88,7 +92,10 @@ static inline void *gf_gl_put(struct gf_gl_lane *lane, struct gf_gl_payload *pay
     return tail;
   }
   *payload = (struct gf_gl_payload){bytes, GF_GL_PAYLOAD_INLINE};
-  memcpy(tail, data, bytes);
+  if (bytes > GF_TRUSTED_BYTES)
+    gf_copy_readable(tail, data, bytes);
+  else
+    memcpy(tail, data, bytes);
   return (uint8_t *)tail + GF_ALIGN8(bytes);
 }
 

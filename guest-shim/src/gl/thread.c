@@ -49,6 +49,7 @@ static struct gf_gl_lane *open_lane(void) {
     return NULL;
   }
   lane->publish_at = GF_GL_BATCH_BYTES;
+  lane->changes = 1; // 0 is never
   return lane;
 }
 

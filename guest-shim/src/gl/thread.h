@@ -11,6 +11,8 @@ struct gf_gl_lane {
   uint64_t publish_at;          ///< once client.head is here, what lies in the ring is shown
   void *scratch;                ///< see gf_gl_scratch
   uint64_t scratch_bytes;
+  /// Counts what may have changed the context's state: what was remembered at another number is forgotten.
+  uint64_t changes;
   struct gf_gl_stage *stage; ///< data/stage.h; made on first use
   uint32_t raised; ///< first GL error found by the guest itself and not yet told to the executor
   int dropped;     ///< the frame under construction had no room for its data

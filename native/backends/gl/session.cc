@@ -128,6 +128,7 @@ int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
   if (!now.framebuffer) {
     find_abilities(gl, now);
     gf_client_state_init(&now.client, now.is_core);
+    now.client.arrays.has_client_states = now.api != GF_GL_API_ES2 && !now.is_core;
     now.framebuffer = std::make_unique<DefaultFramebuffer>(gl, now);
   }
   now.framebuffer->use(lane.draw, lane.read);

@@ -68,9 +68,9 @@ export const control: readonly Control[] = [
   },
   {
     symbol: "gfGlContextFacts",
-    doc: "Strings and limits of the current context.",
+    doc: "Strings and limits of the current context, or (`only_limits`) values that change; see abi/gl.h.",
     wire: {
-      args: { limits: "payload", limit_count: "u32", pad: "u32" },
+      args: { limits: "payload", limit_count: "u32", only_limits: "u32" },
       reply: {
         version: "u32",
         flags: "u32",

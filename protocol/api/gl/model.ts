@@ -175,4 +175,6 @@ export interface Overlay {
   readonly pnameKinds: Readonly<Record<string, Kind>>;
   /** Enums that say of what kind another parameter's name is. */
   readonly objectKinds: Readonly<Record<string, Kind>>;
+  /** Calls after which what the guest remembers of the context's state is still so. */
+  readonly keepsState: readonly RegExp[];
 }

@@ -124,4 +124,5 @@ export const toyOverlay: Overlay = {
   pnameCounts: { TOY_WEIGHT: 4 },
   pnameKinds: { TOY_BOX: "buffer" },
   objectKinds: { TOY_BOX: "buffer" },
+  keepsState: [/^toyDraw$/],
 };

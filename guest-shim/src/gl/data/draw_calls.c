@@ -67,16 +67,18 @@ GF_GL_EXPORT void glDrawArraysInstancedBaseInstance(GLenum mode, GLint first, GL
 
 /// A draw with indices. Non-zero: the plain command is to be sent.
 static int draw_elements(enum gf_draw_entry entry, GLenum mode, GLuint start, GLuint end,
-                         GLsizei count, GLenum type, const void *indices, GLsizei instances,
+                         GLsizei *count, GLenum type, const void *indices, GLsizei instances,
                          GLint base_vertex, GLuint base_instance) {
   struct gf_gl_lane *lane = gf_gl_enter();
   if (lane == NULL)
     return 0;
   if (is_plain_with_indices(bound_object()))
     return 1;
-  // NULL is an address that no indices can be at; the driver is spared it.
-  if (bound_object()->element_buffer == 0 && indices == NULL && count > 0)
-    return 0;
+  // NULL is an address that no indices can be at: the driver judges the rest of the command.
+  if (bound_object()->element_buffer == 0 && indices == NULL && *count > 0) {
+    *count = 0;
+    return 1;
+  }
   const struct gf_gl_draw draw = {.entry = entry,
                                   .mode = mode,
                                   .type = type,
@@ -86,25 +88,25 @@ static int draw_elements(enum gf_draw_entry entry, GLenum mode, GLuint start, GL
                                   .base_instance = base_instance,
                                   .part_count = 1,
                                   .firsts = &base_vertex,
-                                  .counts = &count,
+                                  .counts = count,
                                   .indices = &indices};
   return gf_gl_draw_with_data(lane, &draw);
 }
 
 GF_GL_EXPORT void glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices) {
-  if (draw_elements(GF_DRAW_ELEMENTS, mode, 0, 0, count, type, indices, 1, 0, 0))
+  if (draw_elements(GF_DRAW_ELEMENTS, mode, 0, 0, &count, type, indices, 1, 0, 0))
     gf_gl_send_glDrawElements(mode, count, type, offset_of(indices));
 }
 
 GF_GL_EXPORT void glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count,
                                       GLenum type, const void *indices) {
-  if (draw_elements(GF_DRAW_RANGE_ELEMENTS, mode, start, end, count, type, indices, 1, 0, 0))
+  if (draw_elements(GF_DRAW_RANGE_ELEMENTS, mode, start, end, &count, type, indices, 1, 0, 0))
     gf_gl_send_glDrawRangeElements(mode, start, end, count, type, offset_of(indices));
 }
 
 GF_GL_EXPORT void glDrawElementsBaseVertex(GLenum mode, GLsizei count, GLenum type,
                                            const void *indices, GLint base_vertex) {
-  if (draw_elements(GF_DRAW_ELEMENTS_BASE_VERTEX, mode, 0, 0, count, type, indices, 1, base_vertex,
+  if (draw_elements(GF_DRAW_ELEMENTS_BASE_VERTEX, mode, 0, 0, &count, type, indices, 1, base_vertex,
                     0))
     gf_gl_send_glDrawElementsBaseVertex(mode, count, type, offset_of(indices), base_vertex);
 }
@@ -112,7 +114,7 @@ GF_GL_EXPORT void glDrawElementsBaseVertex(GLenum mode, GLsizei count, GLenum ty
 GF_GL_EXPORT void glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end,
                                                 GLsizei count, GLenum type, const void *indices,
                                                 GLint base_vertex) {
-  if (draw_elements(GF_DRAW_RANGE_ELEMENTS_BASE_VERTEX, mode, start, end, count, type, indices, 1,
+  if (draw_elements(GF_DRAW_RANGE_ELEMENTS_BASE_VERTEX, mode, start, end, &count, type, indices, 1,
                     base_vertex, 0))
     gf_gl_send_glDrawRangeElementsBaseVertex(mode, start, end, count, type, offset_of(indices),
                                              base_vertex);
@@ -120,14 +122,14 @@ GF_GL_EXPORT void glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuin
 
 GF_GL_EXPORT void glDrawElementsInstanced(GLenum mode, GLsizei count, GLenum type,
                                           const void *indices, GLsizei instances) {
-  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED, mode, 0, 0, count, type, indices, instances, 0, 0))
+  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED, mode, 0, 0, &count, type, indices, instances, 0, 0))
     gf_gl_send_glDrawElementsInstanced(mode, count, type, offset_of(indices), instances);
 }
 
 GF_GL_EXPORT void glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type,
                                                     const void *indices, GLsizei instances,
                                                     GLint base_vertex) {
-  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_VERTEX, mode, 0, 0, count, type, indices,
+  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_VERTEX, mode, 0, 0, &count, type, indices,
                     instances, base_vertex, 0))
     gf_gl_send_glDrawElementsInstancedBaseVertex(mode, count, type, offset_of(indices), instances,
                                                  base_vertex);
@@ -136,7 +138,7 @@ GF_GL_EXPORT void glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, 
 GF_GL_EXPORT void glDrawElementsInstancedBaseInstance(GLenum mode, GLsizei count, GLenum type,
                                                       const void *indices, GLsizei instances,
                                                       GLuint base_instance) {
-  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_INSTANCE, mode, 0, 0, count, type, indices,
+  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_INSTANCE, mode, 0, 0, &count, type, indices,
                     instances, 0, base_instance))
     gf_gl_send_glDrawElementsInstancedBaseInstance(mode, count, type, offset_of(indices), instances,
                                                    base_instance);
@@ -147,7 +149,7 @@ GF_GL_EXPORT void glDrawElementsInstancedBaseVertexBaseInstance(GLenum mode, GLs
                                                                 GLsizei instances,
                                                                 GLint base_vertex,
                                                                 GLuint base_instance) {
-  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_VERTEX_BASE_INSTANCE, mode, 0, 0, count, type,
+  if (draw_elements(GF_DRAW_ELEMENTS_INSTANCED_BASE_VERTEX_BASE_INSTANCE, mode, 0, 0, &count, type,
                     indices, instances, base_vertex, base_instance))
     gf_gl_send_glDrawElementsInstancedBaseVertexBaseInstance(mode, count, type, offset_of(indices),
                                                              instances, base_vertex, base_instance);

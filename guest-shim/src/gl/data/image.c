@@ -10,10 +10,6 @@
 #include "gl_api.h"
 #include "session/session.h"
 
-/// Of longer images the end is looked at before they are read: a command that the driver refuses need not
-/// have brought a picture of the size that it names.
-#define TRUSTED_BYTES 4096u
-
 /// Rows of which less than one part in so many is touched are copied one by one.
 #define SPARSE_FACTOR 2u
 
@@ -24,12 +20,6 @@ static void say(struct gf_gl_image_in *in, uint64_t bytes, uint64_t offset) {
 static void read_span(const void *pixels, const struct gf_image_span *span,
                       struct gf_gl_image_in *in) {
   const uint64_t bytes = span->end_bytes - span->start_bytes;
-  if (bytes > TRUSTED_BYTES && !gf_is_readable((const uint8_t *)pixels + span->end_bytes - 1)) {
-    gf_log(GF_LOG_WARN, "an image of %llu bytes reaches beyond the application's memory",
-           (unsigned long long)bytes);
-    say(in, GF_GL_PAYLOAD_NULL, GF_GL_PAYLOAD_INLINE);
-    return;
-  }
   *in = (struct gf_gl_image_in){.data = (const uint8_t *)pixels + span->start_bytes,
                                 .bytes = bytes,
                                 .row_bytes = span->row_bytes,
@@ -74,7 +64,9 @@ void *gf_gl_put_image(struct gf_gl_lane *lane, struct gf_gl_payload *payload,
     *payload = in->payload;
     return tail;
   }
-  const int is_sparse = in->touched_bytes * SPARSE_FACTOR < in->row_bytes;
+  // Of a picture that is not all there the rows are not looked for one by one.
+  const int is_sparse = in->touched_bytes * SPARSE_FACTOR < in->row_bytes &&
+                        gf_is_readable((const uint8_t *)in->data + in->bytes - 1);
   if (!is_sparse || in->room_bytes != 0 || lane->client.frame == NULL)
     return gf_gl_put(lane, payload, in->data, in->bytes, tail);
   // The layout stays, but what lies between the rows is not copied: a small part of a large picture.

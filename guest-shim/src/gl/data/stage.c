@@ -242,7 +242,7 @@ uint64_t gf_gl_stage(struct gf_gl_lane *lane, const void *data, uint64_t bytes) 
   void *to = gf_gl_stage_take(lane, bytes, &offset_bytes);
   if (to == NULL)
     return UINT64_MAX;
-  memcpy(to, data, bytes);
+  gf_copy_readable(to, data, bytes);
   return offset_bytes;
 }
 

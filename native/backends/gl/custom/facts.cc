@@ -53,6 +53,26 @@ void reply_text(GlCall &call, const GLubyte *text) {
   send(call, all);
 }
 
+/// What the driver says of one name. False: the session is poisoned.
+bool ask(GlCall &call, GLenum name, Limit &out) {
+  if (name & GF_GL_IS_ENABLED) {
+    was_accepted_quietly(call);
+    const GLint value = call.driver().glIsEnabled(name & ~GF_GL_IS_ENABLED);
+    if (was_accepted_quietly(call))
+      out = {.count = 1, .values = {value}};
+    return true;
+  }
+  Out<GLint> values(call, 4);
+  if (!values.data)
+    return false;
+  call.driver().glGetIntegerv(name, values.data);
+  const uint32_t count = values.written();
+  name_back(call, gf_gl_pname_kind(name), values.data, count);
+  out.count = count;
+  std::memcpy(out.values, values.data, count * sizeof(GLint));
+  return true;
+}
+
 } // namespace
 
 void custom_gfGlContextFacts(GlCall &call) {
@@ -70,13 +90,12 @@ void custom_gfGlContextFacts(GlCall &call) {
   auto *limits = call.reply_array<Limit>(count);
   if (!limits)
     return;
-  for (uint32_t i = 0; names && i < count; ++i) {
-    Out<GLint> values(call, 4);
-    if (!values.data)
+  for (uint32_t i = 0; names && i < count; ++i)
+    if (!ask(call, names[i], limits[i]))
       return;
-    call.driver().glGetIntegerv(names[i], values.data);
-    limits[i].count = values.written();
-    std::memcpy(limits[i].values, values.data, limits[i].count * sizeof(GLint));
+  if (args->only_limits) {
+    was_accepted_quietly(call);
+    return;
   }
   std::string texts;
   reply->vendor_bytes = append(texts, text_of(call, GL_VENDOR));

@@ -8,7 +8,18 @@ const texts = (count: string, lengths?: string): Pass => ({
   ...(lengths && { lengths }),
 });
 
+/** Elements of a value: 3 of Uniform3fv, 8 of UniformMatrix2x4fv. */
+const uniforms = (shape: string, elements: number): Rule => ({
+  match: new RegExp(`^gl(Program)?Uniform${shape}(f|i|ui|d|i64|ui64)v(ARB|EXT|OES)?$`),
+  row: { args: { value: values(`uniform_count(count)*${elements}`) } },
+});
+
 export const sizes: readonly Rule[] = [
+  ...[1, 2, 3, 4].map((n) => uniforms(`${n}`, n)),
+  ...[2, 3, 4].map((n) => uniforms(`Matrix${n}`, n * n)),
+  ...[2, 3, 4].flatMap((n) =>
+    [2, 3, 4].filter((m) => m !== n).map((m) => uniforms(`Matrix${n}x${m}`, n * m)),
+  ),
   { match: "glCallLists", row: { args: { lists: values("n*list_name_bytes(type)") } } },
   {
     match: /^glClearBuffer[fu]?iv$|^glClearBufferfv$/,

@@ -20,7 +20,7 @@ export const state: readonly Rule[] = [
   },
   { match: /^glGet(Integer|Integer64|Float|Double|Boolean)v$/, row: answered },
 
-  { match: "glGetGraphicsResetStatus", row: answered },
+  { match: /^gl(GetGraphicsResetStatus|IsEnabled)$/, row: answered },
   // Of what kind the name of an attachment is only the attachment's type says.
   {
     match: /^glGet(Named)?FramebufferAttachmentParameteriv(EXT|OES)?$/,
@@ -150,7 +150,7 @@ export const state: readonly Rule[] = [
   },
 
   // Debug output.
-  { match: /^gl(Enable|Disable)$/, row: observed },
+  { match: /^gl(Enable|Disable)$/, row: { ...observed, host: "custom" } },
   {
     match: "glDebugMessageCallback",
     row: { ...byHand, wire: { args: { has_callback: "u32", pad: "u32" } } },

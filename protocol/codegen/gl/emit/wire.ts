@@ -70,6 +70,22 @@ ${structures.filter((s) => s !== "").join("\n\n")}
 `;
 };
 
+/** gl_keeps_state.h: which frames leave alone what the guest remembers. The compiler looks constants up in it. */
+export const emitGlKeepsState = (plan: GlPlan): string => {
+  const wired = plan.commands.filter((c) => c.opcode !== null && c.base === c.command.name);
+  const kept = [...plan.control.map((c) => c.symbol), ...wired.map((c) => c.command.name)].filter(
+    (name) => plan.overlay.keepsState.some((pattern) => pattern.test(name)),
+  );
+  return `${banner("Calls after which the remembered state still holds.")}#pragma once
+
+#include "gl_wire.h"
+
+static const uint8_t gf_gl_keeps_state[GF_GL_OPCODE_COUNT] = {
+${kept.map((name) => `    [GF_GL_OP_${name}] = 1,`).join("\n")}
+};
+`;
+};
+
 const cases = (plan: GlPlan, table: Readonly<Record<string, string | number>>): string => {
   const byResult = new Map<string, string[]>();
   const seen = new Map<string, string>();
