@@ -130,9 +130,10 @@ struct gf_gl_gfGlDestroyContext_args {
 
 enum {
   GF_GL_DRAWABLE_DOUBLE_BUFFER = 1u << 0,
-  GF_GL_DRAWABLE_SRGB = 1u << 1,   ///< its buffers can hold sRGB values (GL_FRAMEBUFFER_SRGB)
-  GF_GL_DRAWABLE_FLOAT = 1u << 2,  ///< floating-point colour
-  GF_GL_DRAWABLE_STEREO = 1u << 3, ///< never set by the shim today
+  GF_GL_DRAWABLE_SRGB = 1u << 1,      ///< its buffers can hold sRGB values (GL_FRAMEBUFFER_SRGB)
+  GF_GL_DRAWABLE_FLOAT = 1u << 2,     ///< floating-point colour
+  GF_GL_DRAWABLE_STEREO = 1u << 3,    ///< never set by the shim today
+  GF_GL_DRAWABLE_BOTTOM_UP = 1u << 4, ///< gfGlBindTexImage may follow: rows lie as a texture's do
 };
 
 /// gfGlCreateDrawable: what a window, pixmap or pbuffer is to OpenGL.

@@ -46,9 +46,10 @@ struct Context {
   bool is_core = false;   ///< a core profile: names must come from glGen*
   void *native = nullptr; ///< EGLContext
   bool was_current =
-      false;              ///< what OpenGL does once, when a context becomes current first, was done
-  bool destroyed = false; ///< by the guest, while it was current
-  unsigned current_on = 0; ///< lanes that it is current on: 0 or 1
+      false; ///< what OpenGL does once, when a context becomes current first, was done
+  bool flushes_on_release = true; ///< GL_CONTEXT_RELEASE_BEHAVIOR
+  bool destroyed = false;         ///< by the guest, while it was current
+  unsigned current_on = 0;        ///< lanes that it is current on: 0 or 1
 
   std::atomic<int32_t> reply_flags{0}; ///< GF_GL_STATUS_*, for every reply while they hold
 

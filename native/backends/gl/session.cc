@@ -61,7 +61,16 @@ void Session::destroy_context(uint32_t id) {
     return;
   context->destroyed = true;
   if (context->current_on == 0)
-    egl.destroy_context(context->native);
+    destroy_native(context);
+}
+
+/// What it drew to a drawable outlives the context, as a window's picture does. With the lock held.
+void Session::destroy_native(const std::shared_ptr<Context> &context) {
+  const bool is_last = context->group.use_count() == 1;
+  for (const auto &[id, drawable] : drawables_)
+    if (is_last && drawable->drawn_by.lock() == context && drawable->shared().generation() == 0)
+      drawable->shared().publish(*context, *drawable, *drawable->buffers(context->group));
+  egl.destroy_context(context->native);
 }
 
 std::shared_ptr<Drawable> Session::take_drawable(uint32_t id) {
@@ -69,8 +78,29 @@ std::shared_ptr<Drawable> Session::take_drawable(uint32_t id) {
   return take(drawables_, id);
 }
 
-/// What contexts of another share group drew to the drawable: their objects are none of `context`'s, so
-/// that the picture has to be carried over. The driver has another context current afterwards.
+/// Contexts of another share group have drawn to the drawable: from now on both groups draw to the same
+/// pixels. False where the host makes no images of them.
+bool Session::share_pixels(Lane &lane, const Context &context, Drawable &drawable) {
+  std::shared_ptr<Context> other;
+  {
+    std::lock_guard lock(lock_);
+    other = drawable.drawn_by.lock();
+    if (!other || other->group == context.group)
+      return true;
+    if (drawable.shared().generation() != 0)
+      return !context.framebuffer || other->has.flip_y == context.has.flip_y;
+    ++other->current_on; // it stays, and nobody else takes it meanwhile
+  }
+  if (other == lane.context)
+    lane.driver.glFinish();
+  const bool shared = drawable.shared().publish(*other, drawable, *drawable.buffers(other->group));
+  std::lock_guard lock(lock_);
+  --other->current_on;
+  return shared;
+}
+
+/// What contexts of another share group drew to the drawable, which could not be shared, so that the
+/// picture has to be carried over. The driver has another context current afterwards.
 std::optional<Picture> Session::picture_elsewhere(Lane &lane, const Context &context,
                                                   const std::shared_ptr<Drawable> &drawable) {
   std::shared_ptr<Context> other;
@@ -96,11 +126,15 @@ std::optional<Picture> Session::picture_elsewhere(Lane &lane, const Context &con
 int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
                           std::shared_ptr<Drawable> draw, std::shared_ptr<Drawable> read) {
   std::optional<Picture> carried;
-  if (context && draw)
+  if (context && draw && !share_pixels(lane, *context, *draw))
     carried = picture_elsewhere(lane, *context, draw);
   if (context != lane.context) {
-    if (lane.context) // as OpenGL does when another context becomes current
-      lane.driver.glFlush();
+    if (lane.context) { // as OpenGL does when another context becomes current
+      if (lane.draw && lane.draw->shared().generation() != 0)
+        lane.driver.glFinish(); // drivers order what is drawn to one buffer by one context
+      else if (lane.context->flushes_on_release)
+        lane.driver.glFlush();
+    }
     {
       std::lock_guard lock(lock_);
       if (context && context->current_on > 0)
@@ -116,7 +150,7 @@ int Session::make_current(Lane &lane, std::shared_ptr<Context> context,
       return error;
     }
     if (lane.context && --lane.context->current_on == 0 && lane.context->destroyed)
-      egl.destroy_context(lane.context->native);
+      destroy_native(lane.context);
   }
   lane.context = std::move(context);
   lane.draw = std::move(draw);

@@ -53,6 +53,8 @@ public:
                    std::shared_ptr<Drawable> read);
 
 private:
+  bool share_pixels(Lane &lane, const Context &context, Drawable &drawable);
+  void destroy_native(const std::shared_ptr<Context> &context);
   std::optional<Picture> picture_elsewhere(Lane &lane, const Context &context,
                                            const std::shared_ptr<Drawable> &drawable);
 

@@ -133,6 +133,11 @@ export const control: readonly Control[] = [
     },
   },
   {
+    symbol: "gfGlBindTexImage",
+    doc: "The 2D texture that is bound becomes the drawable's back buffer.",
+    wire: { args: { drawable: "u32", has_alpha: "u32" } },
+  },
+  {
     symbol: "gfGlDestroyImage",
     doc: "What was made of the image keeps its pixels.",
     anywhere: true,

@@ -63,6 +63,10 @@ static int is_allowed(EGLAttrib name, EGLAttrib value) {
     return value == EGL_GL_COLORSPACE_LINEAR || value == EGL_GL_COLORSPACE_SRGB;
   case EGL_RENDER_BUFFER:
     return value == EGL_BACK_BUFFER || value == EGL_SINGLE_BUFFER;
+  case EGL_TEXTURE_FORMAT:
+    return value == EGL_NO_TEXTURE || value == EGL_TEXTURE_RGB || value == EGL_TEXTURE_RGBA;
+  case EGL_TEXTURE_TARGET:
+    return value == EGL_NO_TEXTURE || value == EGL_TEXTURE_2D;
   default:
     return 1;
   }
@@ -85,8 +89,8 @@ static EGLint read_list(struct gf_egl_surface *surface, const EGLAttrib *list, E
     return EGL_BAD_PARAMETER;
   if ((surface->texture_format == EGL_NO_TEXTURE) != (surface->texture_target == EGL_NO_TEXTURE))
     return EGL_BAD_MATCH;
-  // No config of ours binds to textures.
-  return surface->texture_format == EGL_NO_TEXTURE ? EGL_SUCCESS : EGL_BAD_ATTRIBUTE;
+  // RGBA of a config without alpha is opaque; Mesa does not mind either.
+  return EGL_SUCCESS;
 }
 
 static EGLint fit_size(const struct gf_egl_surface *surface, EGLint *width, EGLint *height) {
@@ -95,8 +99,10 @@ static EGLint fit_size(const struct gf_egl_surface *surface, EGLint *width, EGLi
     return EGL_SUCCESS;
   if (!surface->largest)
     return EGL_BAD_ALLOC;
-  *width = *width < most ? *width : most;
-  *height = *height < most ? *height : most;
+  // The largest that a host's memory is sure to bear.
+  const EGLint bearable = most < 4096 ? most : 4096;
+  *width = *width < bearable ? *width : bearable;
+  *height = *height < bearable ? *height : bearable;
   return EGL_SUCCESS;
 }
 
@@ -172,6 +178,7 @@ static EGLSurface create(EGLDisplay handle, EGLConfig config_handle, enum gf_egl
     struct gf_gl_config buffers;
     gf_egl_config_buffers(config, &buffers);
     buffers.double_buffer = surface->render_buffer == EGL_BACK_BUFFER;
+    buffers.is_bottom_up = surface->texture_format != EGL_NO_TEXTURE;
     buffers.srgb = surface->colour_space == EGL_GL_COLORSPACE_SRGB;
     surface->drawable = gf_gl_drawable_new(&buffers, (uint32_t)width, (uint32_t)height, target);
     error = surface->drawable != NULL ? EGL_SUCCESS : EGL_BAD_ALLOC;

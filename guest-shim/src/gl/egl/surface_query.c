@@ -134,17 +134,36 @@ GF_GL_EXPORT EGLBoolean eglCopyBuffers(EGLDisplay handle, EGLSurface surface_han
                                                            : gf_egl_fail(EGL_BAD_ALLOC);
 }
 
+/// The surface, where it was made to become a texture; else NULL with the error set.
+static const struct gf_egl_surface *bindable(EGLDisplay handle, EGLSurface surface_handle,
+                                             EGLint buffer) {
+  struct gf_egl_display *display = gf_egl_ready(handle);
+  const struct gf_egl_surface *surface =
+      display != NULL ? gf_egl_surface(display, surface_handle) : NULL;
+  if (surface == NULL)
+    return NULL;
+  if (surface->kind == GF_EGL_WINDOW)
+    gf_egl_fail(EGL_BAD_SURFACE);
+  else if (buffer != EGL_BACK_BUFFER)
+    gf_egl_fail(EGL_BAD_PARAMETER);
+  else if (surface->texture_format == EGL_NO_TEXTURE)
+    gf_egl_fail(EGL_BAD_MATCH);
+  else
+    return surface;
+  return NULL;
+}
+
 GF_GL_EXPORT EGLBoolean eglBindTexImage(EGLDisplay handle, EGLSurface surface_handle,
                                         EGLint buffer) {
-  struct gf_egl_display *display = gf_egl_ready(handle);
-  if (display == NULL || gf_egl_surface(display, surface_handle) == NULL)
+  const struct gf_egl_surface *surface = bindable(handle, surface_handle, buffer);
+  if (surface == NULL)
     return EGL_FALSE;
-  if (buffer != EGL_BACK_BUFFER)
-    return gf_egl_fail(EGL_BAD_PARAMETER);
-  return gf_egl_fail(EGL_BAD_MATCH); // no surface was made with a texture format
+  gf_gl_drawable_bind(surface->drawable);
+  return gf_egl_succeed();
 }
 
 GF_GL_EXPORT EGLBoolean eglReleaseTexImage(EGLDisplay handle, EGLSurface surface_handle,
                                            EGLint buffer) {
-  return eglBindTexImage(handle, surface_handle, buffer);
+  // The texture's pixels are undefined from here on: it may keep those it has.
+  return bindable(handle, surface_handle, buffer) != NULL ? gf_egl_succeed() : EGL_FALSE;
 }

@@ -18,6 +18,7 @@ struct gf_gl_config {
   uint8_t double_buffer;
   uint8_t srgb;
   uint8_t is_float;
+  uint8_t is_bottom_up; ///< textures are made of the pixels: gf_gl_drawable_bind
 };
 
 /// The combinations of depth and stencil that drivers offer, and so programs expect.

@@ -54,7 +54,8 @@ static void create_on_host(struct gf_gl_lane *lane, const struct gf_gl_drawable 
       .drawable = drawable->id,
       .flags = (config->double_buffer ? GF_GL_DRAWABLE_DOUBLE_BUFFER : 0) |
                (config->srgb ? GF_GL_DRAWABLE_SRGB : 0) |
-               (config->is_float ? GF_GL_DRAWABLE_FLOAT : 0),
+               (config->is_float ? GF_GL_DRAWABLE_FLOAT : 0) |
+               (config->is_bottom_up ? GF_GL_DRAWABLE_BOTTOM_UP : 0),
       .width = drawable->width,
       .height = drawable->height,
       .red = config->red,
@@ -210,6 +211,17 @@ int gf_gl_drawable_copy_to(struct gf_gl_drawable *drawable, struct gf_x_target *
   const int is_shown = present(drawable, frames, flags, 0, 0, drawable->width, drawable->height);
   gf_frames_free(frames); // waits
   return is_shown;
+}
+
+void gf_gl_drawable_bind(struct gf_gl_drawable *drawable) {
+  struct gf_gl_lane *lane = is_stale(drawable) ? NULL : gf_gl_enter();
+  if (lane == NULL)
+    return;
+  struct gf_gl_gfGlBindTexImage_args *args =
+      gf_gl_begin(lane, GF_GL_OP_gfGlBindTexImage, sizeof *args);
+  *args = (struct gf_gl_gfGlBindTexImage_args){.drawable = drawable->id,
+                                               .has_alpha = drawable->config.alpha != 0};
+  gf_gl_post(lane);
 }
 
 void gf_gl_drawable_finish(struct gf_gl_drawable *drawable) {

@@ -53,5 +53,9 @@ void gf_gl_drawable_show_front(struct gf_gl_drawable *drawable);
 /// case, and waits until it is there. Zero if it could not.
 int gf_gl_drawable_copy_to(struct gf_gl_drawable *drawable, struct gf_x_target *target);
 
+/// Makes the drawable's back buffer the 2D texture that is bound; needs a current context, else nothing
+/// happens.
+void gf_gl_drawable_bind(struct gf_gl_drawable *drawable);
+
 /// Waits until X has all that was shown.
 void gf_gl_drawable_finish(struct gf_gl_drawable *drawable);

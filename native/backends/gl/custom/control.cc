@@ -65,6 +65,9 @@ EGLint create(GlCall &call, const gf_gl_gfGlCreateContext_args &args,
   } else {
     context->group = std::make_shared<ShareGroup>();
   }
+  for (size_t i = 0; i + 1 < attributes.size(); i += 2)
+    if (attributes[i] == EGL_CONTEXT_RELEASE_BEHAVIOR_KHR)
+      context->flushes_on_release = attributes[i + 1] != EGL_CONTEXT_RELEASE_BEHAVIOR_NONE_KHR;
   EGLint error = EGL_SUCCESS;
   context->native = session.egl.create_context(args.api, share, attributes.data(), &error);
   if (error != EGL_SUCCESS)
@@ -140,7 +143,7 @@ void custom_gfGlCreateDrawable(GlCall &call) {
   if (args->drawable == 0 || args->width > kMaxSide || args->height > kMaxSide ||
       args->samples > kMaxSamples)
     return call.violate("a drawable is described impossibly");
-  if (!call.session().add_drawable(std::make_shared<Drawable>(*args)))
+  if (!call.session().add_drawable(std::make_shared<Drawable>(*args, &call.session().egl)))
     call.violate("a new drawable has the number of one that lives");
 }
 

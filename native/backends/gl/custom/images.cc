@@ -1,6 +1,8 @@
 // EGLImages: made of a context's textures and renderbuffers, taken by another's.
 #include "backends/gl/call.h"
+#include "backends/gl/lane.h"
 #include "backends/gl/session.h"
+#include "backends/gl/surface/default_framebuffer.h"
 
 namespace gpuferry::gl {
 
@@ -52,6 +54,37 @@ void custom_gfGlDestroyImage(GlCall &call) {
   Session &session = call.session();
   if (EGLImageKHR image = session.images.take(call.args<gf_gl_gfGlDestroyImage_args>()->image))
     session.egl.destroy_image(image);
+}
+
+/// What is drawn to the drawable later shows in the texture, too, where the host makes images; elsewhere
+/// the texture has the picture of now, which is all that EGL promises.
+void custom_gfGlBindTexImage(GlCall &call) {
+  const auto *args = call.args<gf_gl_gfGlBindTexImage_args>();
+  const auto drawable = call.session().drawable(args->drawable);
+  if (!drawable)
+    return;
+  Context &context = call.context();
+  DefaultFramebuffer &zero = *context.framebuffer;
+  const GlDriver &gl = zero.gl();
+  Target &target = zero.target(drawable);
+  BufferSet &set = *target.buffers;
+  zero.rebind();
+  EGLImageKHR image = EGL_NO_IMAGE_KHR;
+  EGLint error = EGL_SUCCESS;
+  constexpr EGLint none = EGL_NONE;
+  if (!drawable->samples() && gl.glEGLImageTargetTexture2DOES)
+    image = call.session().egl.create_image(context.native, EGL_GL_TEXTURE_2D_KHR,
+                                            set.of(Colour::back), &none, &error);
+  if (image != EGL_NO_IMAGE_KHR) {
+    gl.glEGLImageTargetTexture2DOES(GL_TEXTURE_2D, image);
+    call.session().egl.destroy_image(image); // the texture keeps the pixels
+    return;
+  }
+  gl.glBindFramebuffer(context.has.separate_read ? GL_READ_FRAMEBUFFER : GL_FRAMEBUFFER,
+                       zero.readable(target, Colour::back));
+  gl.glCopyTexImage2D(GL_TEXTURE_2D, 0, args->has_alpha ? GL_RGBA : GL_RGB, 0, 0,
+                      static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height), 0);
+  zero.rebind();
 }
 
 void custom_glEGLImageTargetTexture2DOES(GlCall &call) {

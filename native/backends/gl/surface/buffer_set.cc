@@ -30,8 +30,10 @@ ColourFormat colour_format(const Context &context, const Drawable &drawable, boo
     return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10),
             static_cast<GLenum>(context.is_es() ? GL_RGBA : GL_BGRA),
             GL_UNSIGNED_INT_2_10_10_10_REV};
-  if (!context.is_es()) // format and type are hints from which drivers choose the order in memory
-    return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGBA8 : GL_RGB8), GL_BGRA,
+  // Format and type are hints from which drivers choose the order in memory, as long as the internal format
+  // names no size.
+  if (!context.is_es())
+    return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGBA : GL_RGB), GL_BGRA,
             GL_UNSIGNED_INT_8_8_8_8_REV};
   if (!drawable.has_alpha())
     return {GL_RGB, GL_RGB, GL_UNSIGNED_BYTE};
@@ -99,11 +101,39 @@ void size_colour(const GlDriver &gl, const Context &context, const Drawable &dra
   }
 }
 
+void size_depth_stencil(const GlDriver &gl, const Context &context, const Drawable &drawable,
+                        BufferSet &set) {
+  if (!drawable.depth_bits() && !drawable.stencil_bits())
+    return;
+  if (set.depth_is_texture) { // pixels of the size before, which others may still draw to
+    gl.glDeleteTextures(1, &set.depth_stencil);
+    set.depth_stencil = 0;
+    set.depth_is_texture = false;
+  }
+  if (set.depth_stencil == 0)
+    gl.glGenRenderbuffers(1, &set.depth_stencil);
+  size_renderbuffer(gl, drawable, set, set.depth_stencil, depth_stencil_format(context, drawable));
+}
+
+/// The set has new pixels of its own: so have the others, where there are any.
+void publish_anew(const Context &context, Drawable &drawable, BufferSet &set) {
+  set.generation = 0;
+  if (drawable.shared().generation() != 0 && drawable.shared().publish(context, drawable, set))
+    set.generation = drawable.shared().generation();
+}
+
 } // namespace
 
-void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+void fit_buffers(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
   const Size size = drawable.size();
-  if (set.of(Colour::back) != 0 && set.width == size.width && set.height == size.height)
+  const bool fits =
+      set.of(Colour::back) != 0 && set.width == size.width && set.height == size.height;
+  const bool others_differ = set.generation != drawable.shared().generation();
+  if (fits && !others_differ)
+    return;
+  if (others_differ && drawable.shared().adopt(gl, context, drawable, set))
+    return;
+  if (fits) // what the others have is of no use here
     return;
   set.width = size.width;
   set.height = size.height;
@@ -116,17 +146,17 @@ void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable,
     size_colour(gl, context, drawable, set, set.of(Colour::front));
   if (set.resolved != 0)
     size_texture(gl, context, drawable, set, set.resolved);
-  if (drawable.depth_bits() || drawable.stencil_bits()) {
-    if (set.depth_stencil == 0)
-      gl.glGenRenderbuffers(1, &set.depth_stencil);
-    size_renderbuffer(gl, drawable, set, set.depth_stencil,
-                      depth_stencil_format(context, drawable));
-  }
+  size_depth_stencil(gl, context, drawable, set);
+  publish_anew(context, drawable, set);
 }
 
-void add_front(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
-  if (set.of(Colour::front) == 0)
-    size_colour(gl, context, drawable, set, set.of(Colour::front));
+bool add_front(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
+  if (set.of(Colour::front) != 0 || drawable.shared().adopt_front(gl, context, drawable, set))
+    return false;
+  size_colour(gl, context, drawable, set, set.of(Colour::front));
+  if (set.generation != 0)
+    drawable.shared().publish_front(context, set);
+  return true;
 }
 
 void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawable &drawable,
@@ -161,7 +191,7 @@ void copy_colour(const GlDriver &gl, const Drawable &drawable, const BufferSet &
 
 } // namespace
 
-void make_srgb(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {
+void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
   // The buffers keep their names, which contexts have attached: pixels go to a copy and back.
   set.has_srgb = true;
   if (set.resolved != 0)
@@ -179,6 +209,7 @@ void make_srgb(const GlDriver &gl, Context &context, const Drawable &drawable, B
     else
       gl.glDeleteTextures(1, &copy);
   }
+  publish_anew(context, drawable, set);
 }
 
 void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {

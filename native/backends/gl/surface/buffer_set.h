@@ -3,6 +3,8 @@
 //   colour, one sample        texture (BGRA in memory where the driver lets us choose: what X wants)
 //   colour, several samples   renderbuffer, and one texture to resolve into
 //   depth, stencil            renderbuffer, packed when there are both
+//
+// Where a second share group draws to the same drawable, its set names the same pixels (shared_pixels.h).
 #pragma once
 
 #include <cstdint>
@@ -21,17 +23,20 @@ struct BufferSet {
   uint32_t resolved = 0;      ///< texture; multisampled drawables only, made when first needed
   uint32_t depth_stencil = 0; ///< renderbuffer
   uint32_t width = 0, height = 0;
-  bool has_srgb = false; ///< allocated so that sRGB values can be stored
+  bool has_srgb = false;         ///< allocated so that sRGB values can be stored
+  bool depth_is_texture = false; ///< depth_stencil names one: the pixels are another group's too
+  uint64_t generation = 0;       ///< of SharedPixels, that these are siblings of; 0: the set's own
 
   uint32_t &of(Colour which) { return colour[static_cast<unsigned>(which)]; }
 };
 
 /// Gives the set's buffers the drawable's size, and makes the back buffer (the only one of a drawable with
 /// one) and depth and stencil where they are missing. What was in a buffer that changed is undefined.
-void fit_buffers(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);
+void fit_buffers(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
 
-/// Makes the front buffer of a double-buffered drawable, or the texture to resolve into.
-void add_front(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);
+/// Makes the front buffer of a double-buffered drawable, or the texture to resolve into. False: the front
+/// buffer has a picture already, that another share group drew.
+bool add_front(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
 void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);
 
 /// Gives `renderbuffer` the size and format of depth and stencil, with one sample.
@@ -39,6 +44,6 @@ void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawa
                          const BufferSet &set, uint32_t renderbuffer);
 
 /// The colour buffers can hold sRGB values from now on; pixels stay.
-void make_srgb(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set);
+void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
 
 } // namespace gpuferry::gl

@@ -23,7 +23,19 @@ void DefaultFramebuffer::use(const std::shared_ptr<Drawable> &draw,
 void DefaultFramebuffer::fit() {
   for (Target *target : {draw_, read_})
     if (target)
-      fit_buffers(gl_, context_, *target->drawable, *target->buffers);
+      fit(*target);
+}
+
+void DefaultFramebuffer::fit(Target &target) {
+  fit_buffers(gl_, context_, *target.drawable, *target.buffers);
+  if (target.attached == target.buffers->generation)
+    return;
+  // Other pixels, of which some have other names.
+  attach(target);
+  for (const Colour which : {Colour::back, Colour::front})
+    if (const GLuint only = target.only[static_cast<unsigned>(which)])
+      attach_colour(only, GL_COLOR_ATTACHMENT0, target, target.buffers->of(which));
+  rebind();
 }
 
 Target &DefaultFramebuffer::target(const std::shared_ptr<Drawable> &drawable) {
@@ -32,6 +44,7 @@ Target &DefaultFramebuffer::target(const std::shared_ptr<Drawable> &drawable) {
     target.drawable = drawable;
     target.buffers = drawable->buffers(context_.group);
     fit_buffers(gl_, context_, *drawable, *target.buffers);
+    target.framebuffer = make_framebuffer(*drawable);
     attach(target);
   }
   return target;
@@ -55,19 +68,22 @@ void DefaultFramebuffer::forget(const Drawable &drawable) {
     else
       gl_.glDeleteTextures(2, set.colour);
     gl_.glDeleteTextures(1, &set.resolved);
-    gl_.glDeleteRenderbuffers(1, &set.depth_stencil);
+    if (set.depth_is_texture)
+      gl_.glDeleteTextures(1, &set.depth_stencil);
+    else
+      gl_.glDeleteRenderbuffers(1, &set.depth_stencil);
     set = {};
   }
   targets_.erase(found);
 }
 
-GLuint DefaultFramebuffer::make_framebuffer() {
+GLuint DefaultFramebuffer::make_framebuffer(const Drawable &drawable) {
   GLuint name = 0;
   gl_.glGenFramebuffers(1, &name);
   gl_.glBindFramebuffer(GL_FRAMEBUFFER, name);
   // Rows from the top, as a window has them: pictures are then the same, bit by bit, as those that the
   // driver draws to a window, whose rules for edges depend on the direction.
-  if (context_.has.flip_y)
+  if (context_.has.flip_y && !drawable.is_bottom_up())
     gl_.glFramebufferParameteri(GL_FRAMEBUFFER, kFlipY, GL_TRUE);
   return name;
 }
@@ -81,17 +97,22 @@ void DefaultFramebuffer::attach_colour(GLuint framebuffer, GLenum attachment, co
     gl_.glFramebufferTexture2D(GL_FRAMEBUFFER, attachment, GL_TEXTURE_2D, buffer, 0);
 }
 
-/// Leaves the new framebuffer bound.
+/// Leaves the framebuffer bound.
 void DefaultFramebuffer::attach(Target &target) {
-  target.framebuffer = make_framebuffer();
+  target.attached = target.buffers->generation;
   attach_colour(target.framebuffer, GL_COLOR_ATTACHMENT0, target, target.buffers->of(Colour::back));
   const Drawable &drawable = *target.drawable;
+  const BufferSet &set = *target.buffers;
+  const auto attach_depth = [&](GLenum attachment) {
+    if (set.depth_is_texture)
+      gl_.glFramebufferTexture2D(GL_FRAMEBUFFER, attachment, GL_TEXTURE_2D, set.depth_stencil, 0);
+    else
+      gl_.glFramebufferRenderbuffer(GL_FRAMEBUFFER, attachment, GL_RENDERBUFFER, set.depth_stencil);
+  };
   if (drawable.depth_bits())
-    gl_.glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER,
-                                  target.buffers->depth_stencil);
+    attach_depth(GL_DEPTH_ATTACHMENT);
   if (drawable.stencil_bits())
-    gl_.glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_STENCIL_ATTACHMENT, GL_RENDERBUFFER,
-                                  target.buffers->depth_stencil);
+    attach_depth(GL_STENCIL_ATTACHMENT);
   if (target.buffers->of(Colour::front))
     attach_front(target);
 }
@@ -137,8 +158,9 @@ GLenum DefaultFramebuffer::attachment_of(Target &target, GLenum buffer) {
       return GL_COLOR_ATTACHMENT0;
     if (!target.has_front) {
       if (target.buffers->of(Colour::front) == 0) {
-        add_front(gl_, context_, *target.drawable, *target.buffers);
-        copy_back_to_front(target); // what was swapped before, if nothing was drawn since
+        // What was swapped before, if nothing was drawn since.
+        if (add_front(gl_, context_, *target.drawable, *target.buffers))
+          copy_back_to_front(target);
       }
       attach_front(target);
       rebind();
@@ -165,7 +187,7 @@ GLenum DefaultFramebuffer::buffer_of(const Target &target, GLenum attachment) co
 GLuint DefaultFramebuffer::single(Target &target, Colour which) {
   GLuint &only = target.only[static_cast<unsigned>(which)];
   if (only == 0) {
-    only = make_framebuffer();
+    only = make_framebuffer(*target.drawable);
     attach_colour(only, GL_COLOR_ATTACHMENT0, target, target.buffers->of(which));
   }
   return only;
@@ -182,7 +204,7 @@ GLuint DefaultFramebuffer::readable(Target &target, Colour which) {
     return only;
   add_resolved(gl_, context_, *target.drawable, set);
   if (target.resolved == 0) {
-    target.resolved = make_framebuffer();
+    target.resolved = make_framebuffer(*target.drawable);
     gl_.glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, set.resolved,
                                0);
   }
@@ -225,6 +247,7 @@ void DefaultFramebuffer::want_srgb() {
     if (!target || !target->drawable->is_srgb() || target->buffers->has_srgb || context_.is_es())
       continue;
     make_srgb(gl_, context_, *target->drawable, *target->buffers);
+    target->attached = target->buffers->generation;
     rebind();
   }
 }

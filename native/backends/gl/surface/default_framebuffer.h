@@ -31,6 +31,7 @@ struct Target {
   GLuint resolved = 0;
   GLuint resolved_depth = 0; ///< renderbuffer, of the size that the buffers had when it was filled
   bool has_front = false;    ///< GL_COLOR_ATTACHMENT1 is there
+  uint64_t attached = 0;     ///< BufferSet::generation of what is attached
   /// Before the first use of the drawable by this context: how the buffers' names were last spelled.
   GLenum read_as = GL_NONE;
 };
@@ -94,7 +95,8 @@ private:
   void attach(Target &target);
   void attach_colour(GLuint framebuffer, GLenum attachment, const Target &target, uint32_t buffer);
   void attach_front(Target &target);
-  GLuint make_framebuffer();
+  GLuint make_framebuffer(const Drawable &drawable);
+  void fit(Target &target);
   void carry_buffers(const Target &from, Target &to);
 
   const GlDriver &gl_;

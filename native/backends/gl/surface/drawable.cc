@@ -10,8 +10,9 @@ uint64_t packed(Size size) {
 }
 } // namespace
 
-Drawable::Drawable(const gf_gl_gfGlCreateDrawable_args &description)
-    : description_(description), size_(packed({description.width, description.height})) {}
+Drawable::Drawable(const gf_gl_gfGlCreateDrawable_args &description, Egl *egl)
+    : description_(description), size_(packed({description.width, description.height})),
+      shared_(egl) {}
 
 Size Drawable::size() const {
   const uint64_t both = size_.load(std::memory_order_relaxed);

@@ -4,6 +4,7 @@
 
 #include "abi/gl.h"
 #include "backends/gl/surface/buffer_set.h"
+#include "backends/gl/surface/shared_pixels.h"
 
 #include <atomic>
 #include <cstdint>
@@ -30,13 +31,16 @@ struct AccumBuffer {
 
 class Drawable {
 public:
-  explicit Drawable(const gf_gl_gfGlCreateDrawable_args &description);
+  /// `egl` makes images of its buffers; null: they cannot be shared.
+  explicit Drawable(const gf_gl_gfGlCreateDrawable_args &description, Egl *egl = nullptr);
 
   uint32_t id() const { return description_.drawable; }
   bool has_ten_bits() const { return description_.red == 10; }
   bool is_double_buffered() const { return description_.flags & GF_GL_DRAWABLE_DOUBLE_BUFFER; }
   bool is_srgb() const { return description_.flags & GF_GL_DRAWABLE_SRGB; }
   bool is_float() const { return description_.flags & GF_GL_DRAWABLE_FLOAT; }
+  /// Rows lie from the bottom, as a texture's do, for the pixels become one.
+  bool is_bottom_up() const { return description_.flags & GF_GL_DRAWABLE_BOTTOM_UP; }
   bool has_alpha() const { return description_.alpha != 0; }
   unsigned depth_bits() const { return description_.depth; }
   unsigned stencil_bits() const { return description_.stencil; }
@@ -50,6 +54,9 @@ public:
   /// The buffers that contexts of `group` draw to; sized by whoever uses them next.
   std::shared_ptr<BufferSet> buffers(const std::shared_ptr<ShareGroup> &group);
 
+  /// What the groups' buffers have in common.
+  SharedPixels &shared() { return shared_; }
+
   /// The context that drew to it last; used with the session's lock held.
   std::weak_ptr<Context> drawn_by;
 
@@ -59,6 +66,7 @@ public:
 private:
   const gf_gl_gfGlCreateDrawable_args description_;
   std::atomic<uint64_t> size_; // width << 32 | height
+  SharedPixels shared_;
   std::mutex lock_;
   std::map<std::weak_ptr<ShareGroup>, std::shared_ptr<BufferSet>,
            std::owner_less<std::weak_ptr<ShareGroup>>>

@@ -73,8 +73,10 @@ void present(Context &context, const std::shared_ptr<Drawable> &drawable,
                 static_cast<uint64_t>(part.height));
     zero.rebind();
   }
-  if (args.flags & GF_GL_PRESENT_SWAP)
+  if (args.flags & GF_GL_PRESENT_SWAP) {
     zero.copy_back_to_front(target);
+    zero.fit(); // another thread may have told us of a new size
+  }
 }
 
 } // namespace gpuferry::gl
