@@ -21,6 +21,14 @@ enum class MemoryKind : uint8_t {
   Mapped,     // cuMemMap
 };
 
+/// Where memory of a graph's allocation node stands.
+enum class GraphState : uint8_t {
+  None,     // not of a graph
+  Reserved, // has its address; no launch has taken it, or it was given back
+  Taken,    // by a launch
+  Orphaned, // taken, and the graph is gone
+};
+
 struct Allocation {
   uint64_t base = 0;
   uint64_t bytes = 0;
@@ -36,6 +44,7 @@ struct Allocation {
   bool read_mostly = false;    // cuMemAdvise, for managed memory
   bool reachable = true;       // mapped memory, once somebody was granted access
   uint64_t access_devices = 0; // of mapped memory, by bit
+  GraphState graph_state = GraphState::None;
   int preferred_location = -2, last_prefetch = -2; // device, -1 host, -2 none
 
   bool is_host() const { return kind == MemoryKind::Pinned || kind == MemoryKind::Registered; }

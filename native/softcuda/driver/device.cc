@@ -179,4 +179,16 @@ void Device::set_pool(Pool *pool) {
   pool_ = pool;
 }
 
+void GraphMemoryCount::take(uint64_t bytes) {
+  auto raise = [](std::atomic<uint64_t> &high, uint64_t value) {
+    uint64_t seen = high.load();
+    while (seen < value && !high.compare_exchange_weak(seen, value)) {
+    }
+  };
+  const uint64_t now = used += bytes;
+  raise(used_high, now);
+  raise(reserved, now);
+  raise(reserved_high, now);
+}
+
 } // namespace softcuda

@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "cuda_api.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +14,15 @@ namespace softcuda {
 
 class Context;
 class Pool;
+
+/// How much memory graphs have taken, and how much was set aside for them: what was taken at once at
+/// most, since it was trimmed.
+struct GraphMemoryCount {
+  std::atomic<uint64_t> used{0}, used_high{0}, reserved{0}, reserved_high{0};
+  void take(uint64_t bytes);
+  void give_back(uint64_t bytes) { used -= bytes; }
+  void trim() { reserved = used.load(); }
+};
 
 class Device {
 public:
@@ -41,6 +51,8 @@ public:
   void primary_state(unsigned *flags, int *active);
   /// The primary context's handle, which is the same whether it lives or not, without retaining it.
   CUcontext primary_handle() const { return static_cast<CUcontext>(primary_storage_); }
+
+  GraphMemoryCount graph_memory;
 
   Pool &default_pool();
   Pool &pool();

@@ -1,5 +1,7 @@
 #include "graph.h"
 
+#include "memory.h"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -10,9 +12,9 @@ CUgraphNodeType GraphNode::type() const {
       CU_GRAPH_NODE_TYPE_EMPTY,        CU_GRAPH_NODE_TYPE_KERNEL,
       CU_GRAPH_NODE_TYPE_MEMCPY,       CU_GRAPH_NODE_TYPE_MEMSET,
       CU_GRAPH_NODE_TYPE_HOST,         CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
-      CU_GRAPH_NODE_TYPE_BATCH_MEM_OP, CU_GRAPH_NODE_TYPE_EVENT_RECORD,
-      CU_GRAPH_NODE_TYPE_GRAPH,        CU_GRAPH_NODE_TYPE_MEM_ALLOC,
-      CU_GRAPH_NODE_TYPE_MEM_FREE,
+      CU_GRAPH_NODE_TYPE_EVENT_RECORD, CU_GRAPH_NODE_TYPE_GRAPH,
+      CU_GRAPH_NODE_TYPE_MEM_ALLOC,    CU_GRAPH_NODE_TYPE_MEM_FREE,
+      CU_GRAPH_NODE_TYPE_CONDITIONAL,
   };
   static_assert(std::size(kTypes) == std::variant_size_v<NodeWork>);
   if (auto *event = std::get_if<EventNode>(&work); event && !event->is_record)
@@ -20,29 +22,33 @@ CUgraphNodeType GraphNode::type() const {
   return kTypes[work.index()];
 }
 
-GraphMemory::~GraphMemory() {
-  for (uint64_t address : addresses)
-    if (auto taken = AddressMap::instance().take(address, [](const Allocation &) { return true; }))
-      release_storage(*taken);
+bool GraphNode::depends_on(const GraphNode *other) const {
+  return std::any_of(dependencies.begin(), dependencies.end(),
+                     [other](const Dependency &d) { return d.node == other; });
 }
 
-Graph::~Graph() {
-  for (UserObject *object : user_objects)
-    object->release(1);
+CUresult make_conditional_value(Context &context, uint32_t default_value, bool is_assigned,
+                                ConditionalValue *value) {
+  uint64_t address;
+  if (CUresult result = allocate_device(context, sizeof(uint32_t), &address))
+    return result;
+  AddressMap::instance().update(address, [](Allocation &a) { a.internal = true; });
+  *reinterpret_cast<uint32_t *>(address) = default_value;
+  value->address = {new uint64_t(address), [](const uint64_t *held) {
+                      if (auto taken = AddressMap::instance().take(
+                              *held, [](const Allocation &a) { return a.internal; }))
+                        release_storage(*taken);
+                      delete held;
+                    }};
+  value->default_value = default_value;
+  value->is_assigned = is_assigned;
+  return CUDA_SUCCESS;
 }
 
-void UserObject::release(unsigned count) {
-  if (references_.fetch_sub(count) > count)
-    return;
-  destroy_(value_);
-  delete this;
-}
-
-GraphNode *Graph::add(NodeWork work, std::vector<GraphNode *> dependencies) {
+GraphNode *Graph::add(NodeWork work, std::vector<Dependency> dependencies) {
   auto node = std::make_unique<GraphNode>(*this, std::move(work));
-  for (GraphNode *dependency : dependencies)
-    if (std::find(node->dependencies.begin(), node->dependencies.end(), dependency) ==
-        node->dependencies.end())
+  for (const Dependency &dependency : dependencies)
+    if (!node->depends_on(dependency.node))
       node->dependencies.push_back(dependency);
   nodes.push_back(std::move(node));
   return nodes.back().get();
@@ -50,7 +56,7 @@ GraphNode *Graph::add(NodeWork work, std::vector<GraphNode *> dependencies) {
 
 void Graph::remove(GraphNode *node) {
   for (auto &other : nodes)
-    std::erase(other->dependencies, node);
+    std::erase_if(other->dependencies, [node](const Dependency &d) { return d.node == node; });
   std::erase_if(nodes, [node](auto &owned) { return owned.get() == node; });
 }
 
@@ -61,8 +67,8 @@ std::vector<GraphNode *> Graph::order() const {
   std::deque<GraphNode *> ready;
   for (auto &node : nodes) {
     missing[node.get()] = node->dependencies.size();
-    for (GraphNode *dependency : node->dependencies)
-      dependents[dependency].push_back(node.get());
+    for (const Dependency &dependency : node->dependencies)
+      dependents[dependency.node].push_back(node.get());
     if (node->dependencies.empty())
       ready.push_back(node.get());
   }
@@ -82,80 +88,52 @@ std::vector<GraphNode *> Graph::order() const {
 
 std::unique_ptr<Graph> Graph::clone() const {
   auto copy = std::make_unique<Graph>();
-  copy->memory = memory;
   std::unordered_map<const GraphNode *, GraphNode *> twin;
   for (auto &node : nodes) {
     GraphNode *made = copy->add(node->work, {});
     made->copy_params = node->copy_params;
-    made->fill_params = node->fill_params;
     made->context = node->context;
     made->cloned_from = node.get();
-    if (auto *child = std::get_if<ChildNode>(&made->work))
+    if (auto *child = std::get_if<ChildNode>(&made->work)) {
       child->graph = child->graph->clone();
+      child->graph->parent = copy.get();
+    }
     twin[node.get()] = made;
   }
   for (auto &node : nodes)
-    for (GraphNode *dependency : node->dependencies)
-      twin[node.get()]->dependencies.push_back(twin[dependency]);
-  for (UserObject *object : user_objects) {
-    object->retain(1);
-    copy->user_objects.push_back(object);
-  }
+    for (const Dependency &dependency : node->dependencies)
+      twin[node.get()]->dependencies.push_back({twin[dependency.node], dependency.data});
+  copy->user_objects.share(user_objects);
   return copy;
 }
 
-CUresult GraphExec::fill(const Graph &graph) {
-  std::vector<GraphNode *> sorted = graph.order();
-  if (sorted.empty() && !graph.nodes.empty())
-    return CUDA_ERROR_INVALID_VALUE;
-  memory = graph.memory;
-  for (GraphNode *node : sorted) {
-    steps.push_back({node, node->work});
+bool Graph::contains(const std::function<bool(const GraphNode &)> &is_sought) const {
+  return std::any_of(nodes.begin(), nodes.end(), [&](auto &node) {
+    if (is_sought(*node))
+      return true;
     if (auto *child = std::get_if<ChildNode>(&node->work))
-      if (CUresult result = fill(*child->graph))
-        return result;
-  }
-  return CUDA_SUCCESS;
+      return child->graph->contains(is_sought);
+    return false;
+  });
 }
 
-GraphExec::Step *GraphExec::step(const GraphNode *node) {
-  for (Step &step : steps)
-    if (step.node == node)
-      return &step;
+bool Graph::has_memory_nodes() const {
+  return contains([](const GraphNode &node) {
+    return std::holds_alternative<AllocationNode>(node.work) ||
+           std::holds_alternative<FreeNode>(node.work);
+  });
+}
+
+bool Graph::has_conditional_nodes() const {
+  return contains(
+      [](const GraphNode &node) { return std::holds_alternative<ConditionalNode>(node.work); });
+}
+
+ConditionalValue *Graph::conditional_value(uint64_t handle) {
+  for (ConditionalValue &value : conditional_values)
+    if (*value.address == handle)
+      return &value;
   return nullptr;
-}
-
-namespace {
-
-struct Launcher {
-  Stream &stream;
-  CUresult operator()(const EmptyNode &) { return CUDA_SUCCESS; }
-  CUresult operator()(const ChildNode &) { return CUDA_SUCCESS; } // its steps follow
-  CUresult operator()(const AllocationNode &) { return CUDA_SUCCESS; }
-  CUresult operator()(const FreeNode &) { return CUDA_SUCCESS; }
-  CUresult operator()(const EventNode &node) {
-    if (!Event::from(node.event)) // destroyed since
-      return CUDA_ERROR_INVALID_HANDLE;
-    return node.is_record ? record_event(stream, *node.event) : wait_for_event(stream, *node.event);
-  }
-  CUresult operator()(const KernelWork &work) {
-    if (CUresult result = work.function->prepare())
-      return result;
-    return enqueue(stream, work);
-  }
-  template <class Work> CUresult operator()(const Work &work) { return enqueue(stream, work); }
-};
-
-} // namespace
-
-// The branches of a graph run one after another: on a CPU every kernel fills the cores that there
-// are.
-CUresult GraphExec::launch(Stream &stream) const {
-  for (const Step &step : steps)
-    if (step.enabled)
-      if (CUresult result = std::visit(Launcher{stream}, step.work))
-        return result;
-  return CUDA_SUCCESS;
 }
 
 } // namespace softcuda

@@ -3,7 +3,9 @@
 #include "box.h"
 #include "entry.h"
 #include "launch.h"
-#include "pool.h"
+#include "memory.h"
+
+#include <algorithm>
 
 namespace softcuda {
 
@@ -28,9 +30,11 @@ CUresult set_kernel(GraphNode &node, const CUDA_KERNEL_NODE_PARAMS &p) {
   shape.grid = {p.gridDimX, p.gridDimY, p.gridDimZ};
   shape.block = {p.blockDimX, p.blockDimY, p.blockDimZ};
   shape.dynamic_shared_bytes = p.sharedMemBytes;
-  if (auto *before = std::get_if<KernelWork>(&node.work))
-    shape.cooperative = before->cooperative;
   KernelWork work;
+  if (auto *before = std::get_if<KernelWork>(&node.work)) {
+    shape.cooperative = before->cooperative;
+    work.attributes = before->attributes;
+  }
   GF_TRY(make_kernel_work(*context, function, shape, p.kernelParams, p.extra, &work));
   node.context = context;
   node.work = std::move(work);
@@ -97,7 +101,6 @@ CUresult set_fill(GraphNode &node, const CUDA_MEMSET_NODE_PARAMS &p, CUcontext c
              !__builtin_mul_overflow(p.height - 1, p.pitch, &bytes) &&
              !__builtin_add_overflow(bytes, row_bytes, &bytes));
   GF_REQUIRE(known(p.dst, bytes));
-  node.fill_params = p;
   node.work = FillWork{p.dst, p.pitch, p.value, p.elementSize, p.width, p.height};
   return CUDA_SUCCESS;
 }
@@ -130,42 +133,123 @@ CUresult set_event(GraphNode &node, CUevent handle, bool is_record) {
   return CUDA_SUCCESS;
 }
 
-CUresult set_child(GraphNode &node, CUgraph handle) {
+CUresult set_child(GraphNode &node, CUgraph handle, CUgraphChildGraphNodeOwnership ownership) {
   Graph *graph = Graph::from(handle);
   if (!graph)
     return CUDA_ERROR_INVALID_HANDLE;
-  node.work = ChildNode{graph->clone()};
+  GF_REQUIRE(ownership == CU_GRAPH_CHILD_GRAPH_OWNERSHIP_CLONE ||
+             ownership == CU_GRAPH_CHILD_GRAPH_OWNERSHIP_MOVE);
+  GF_REQUIRE(graph != &node.graph);
+  if (ownership == CU_GRAPH_CHILD_GRAPH_OWNERSHIP_MOVE) {
+    // What has an executable or a parent is not the application's to give away.
+    GF_REQUIRE(!graph->parent && !*graph->instantiated && graph != &node.graph.outermost());
+    node.work = ChildNode{std::shared_ptr<Graph>(graph)};
+    graph->parent = &node.graph;
+    return CUDA_SUCCESS;
+  }
+  if (graph->has_memory_nodes() || graph->has_conditional_nodes())
+    return CUDA_ERROR_NOT_SUPPORTED;
+  ChildNode child{graph->clone()};
+  child.graph->parent = &node.graph;
+  node.work = std::move(child);
+  return CUDA_SUCCESS;
+}
+
+CUresult set_mem_ops(GraphNode &node, const CUDA_BATCH_MEM_OP_NODE_PARAMS &p) {
+  GF_TRY(context_of(p.ctx, &node.context));
+  GF_REQUIRE(p.paramArray && p.count && p.count <= 256 && p.flags == 0);
+  GF_TRY(check_mem_ops(p.paramArray, p.count));
+  node.work = MemOpsWork{{p.paramArray, p.paramArray + p.count}};
+  return CUDA_SUCCESS;
+}
+
+CUresult get_mem_ops(GraphNode &node, CUDA_BATCH_MEM_OP_NODE_PARAMS *p) {
+  auto *work = std::get_if<MemOpsWork>(&node.work);
+  GF_REQUIRE(work);
+  *p = {handle_of<CUcontext>(node.context), static_cast<unsigned>(work->ops.size()),
+        work->ops.data(), 0};
   return CUDA_SUCCESS;
 }
 
 CUresult set_allocation(GraphNode &node, CUDA_MEM_ALLOC_NODE_PARAMS &p) {
-  GF_TRY(current_context(&node.context));
+  if (!node.context)
+    GF_TRY(current_context(&node.context));
   GF_REQUIRE(p.bytesize && p.poolProps.location.type == CU_MEM_LOCATION_TYPE_DEVICE);
+  GF_REQUIRE(p.poolProps.allocType == CU_MEM_ALLOCATION_TYPE_PINNED);
+  GF_REQUIRE(p.accessDescs || p.accessDescCount == 0);
+  if (p.poolProps.handleTypes != CU_MEM_HANDLE_TYPE_NONE)
+    return CUDA_ERROR_NOT_SUPPORTED;
   Device *device = Process::instance().device(p.poolProps.location.id);
   if (!device)
     return CUDA_ERROR_INVALID_DEVICE;
+  for (size_t i = 0; i < p.accessDescCount; i++) {
+    GF_REQUIRE(p.accessDescs[i].location.type == CU_MEM_LOCATION_TYPE_DEVICE);
+    if (!Process::instance().device(p.accessDescs[i].location.id))
+      return CUDA_ERROR_INVALID_DEVICE;
+  }
   uint64_t address;
-  GF_TRY(device->default_pool().allocate(*node.context, p.bytesize, &address));
+  GF_TRY(reserve_graph_memory(*node.graph.memory, *node.context, *device, p.bytesize, &address));
   p.dptr = address;
-  node.work = AllocationNode{p};
+  node.work = AllocationNode{p, {p.accessDescs, p.accessDescs + p.accessDescCount}};
   return CUDA_SUCCESS;
 }
 
+CUresult get_allocation(GraphNode &node, CUDA_MEM_ALLOC_NODE_PARAMS *p) {
+  auto *work = std::get_if<AllocationNode>(&node.work);
+  GF_REQUIRE(work);
+  *p = work->params;
+  p->accessDescs = work->access.empty() ? nullptr : work->access.data();
+  return CUDA_SUCCESS;
+}
+
+// Of this or of another graph, but once.
 CUresult set_free(GraphNode &node, CUdeviceptr address) {
-  // From here on the memory is the graph's: it goes with the last that can run it.
-  bool ours = false;
-  AddressMap::instance().update(address, [&](Allocation &a) {
-    ours = a.base == address && a.pool && !a.freeing && !a.internal;
-    a.internal |= ours;
-  });
-  GF_REQUIRE(ours);
-  std::lock_guard lock(node.graph.memory->mutex);
-  node.graph.memory->addresses.push_back(address);
+  GF_REQUIRE(is_graph_memory(address));
+  GF_REQUIRE(!node.graph.contains([address](const GraphNode &other) {
+    auto *freed = std::get_if<FreeNode>(&other.work);
+    return freed && freed->address == address;
+  }));
   node.work = FreeNode{address};
   return CUDA_SUCCESS;
 }
 
+CUresult set_conditional(GraphNode &node, CUDA_CONDITIONAL_NODE_PARAMS &p) {
+  GF_TRY(context_of(p.ctx, &node.context));
+  GF_REQUIRE(p.type <= CU_GRAPH_COND_TYPE_SWITCH);
+  GF_REQUIRE(p.size && (p.type != CU_GRAPH_COND_TYPE_WHILE || p.size == 1) &&
+             (p.type != CU_GRAPH_COND_TYPE_IF || p.size <= 2));
+  // A handle is of one graph and for one node, whichever graph inside of it that is in.
+  ConditionalValue *value = nullptr;
+  for (Graph *graph = &node.graph; graph && !value; graph = graph->parent)
+    value = graph->conditional_value(p.handle);
+  GF_REQUIRE(value && !value->is_used);
+  value->is_used = true;
+  ConditionalNode work{p.handle, p.type, {}};
+  auto &handles = node.conditional_graphs;
+  handles.clear();
+  for (unsigned i = 0; i < p.size; i++) {
+    auto body = std::make_shared<Graph>();
+    body->parent = &node.graph;
+    body->is_body = true;
+    handles.push_back(handle_of<CUgraph>(body.get()));
+    work.bodies.push_back(std::move(body));
+  }
+  p.phGraph_out = handles.data();
+  node.work = std::move(work);
+  return CUDA_SUCCESS;
+}
+
+namespace {
+
+bool is_zero(const void *bytes, size_t count) {
+  auto *byte = static_cast<const unsigned char *>(bytes);
+  return std::all_of(byte, byte + count, [](unsigned char b) { return b == 0; });
+}
+
+} // namespace
+
 CUresult set_any(GraphNode &node, CUgraphNodeParams &p) {
+  GF_REQUIRE(is_zero(p.reserved0, sizeof p.reserved0) && p.reserved2 == 0);
   switch (p.type) {
   case CU_GRAPH_NODE_TYPE_KERNEL: {
     const CUDA_KERNEL_NODE_PARAMS_v3 &k = p.kernel;
@@ -174,6 +258,7 @@ CUresult set_any(GraphNode &node, CUgraphNodeParams &p) {
                        k.blockDimZ, k.sharedMemBytes, k.kernelParams, k.extra, k.kern, k.ctx});
   }
   case CU_GRAPH_NODE_TYPE_MEMCPY:
+    GF_REQUIRE(p.memcpy.flags == 0);
     return set_copy(node, p.memcpy.copyParams, p.memcpy.copyCtx);
   case CU_GRAPH_NODE_TYPE_MEMSET:
     return set_fill(node,
@@ -183,7 +268,7 @@ CUresult set_any(GraphNode &node, CUgraphNodeParams &p) {
   case CU_GRAPH_NODE_TYPE_HOST:
     return set_host(node, {p.host.fn, p.host.userData});
   case CU_GRAPH_NODE_TYPE_GRAPH:
-    return set_child(node, p.graph.graph);
+    return set_child(node, p.graph.graph, p.graph.ownership);
   case CU_GRAPH_NODE_TYPE_EMPTY:
     node.work = EmptyNode{};
     return CUDA_SUCCESS;
@@ -200,9 +285,67 @@ CUresult set_any(GraphNode &node, CUgraphNodeParams &p) {
   }
   case CU_GRAPH_NODE_TYPE_MEM_FREE:
     return set_free(node, p.free.dptr);
-  default:
-    return CUDA_ERROR_NOT_SUPPORTED; // semaphores of other drivers, conditional nodes
+  case CU_GRAPH_NODE_TYPE_BATCH_MEM_OP:
+    return set_mem_ops(node, {p.memOp.ctx, p.memOp.count, p.memOp.paramArray, p.memOp.flags});
+  case CU_GRAPH_NODE_TYPE_CONDITIONAL:
+    return set_conditional(node, p.conditional);
+  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL:
+  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT:
+    return CUDA_ERROR_NOT_SUPPORTED; // of other drivers
   }
+  return CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult set_kernel_attribute(KernelWork &work, CUlaunchAttributeID which,
+                              const CUlaunchAttributeValue &value) {
+  switch (static_cast<int>(which)) {
+  case CU_LAUNCH_ATTRIBUTE_COOPERATIVE:
+    work.cooperative = value.cooperative != 0;
+    return CUDA_SUCCESS;
+  case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
+    // A cluster of one block is no cluster; others need hardware of capability 9.0.
+    if (value.clusterDim.x > 1 || value.clusterDim.y > 1 || value.clusterDim.z > 1)
+      return CUDA_ERROR_NOT_SUPPORTED;
+    break;
+  case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
+    if (value.deviceUpdatableKernelNode.deviceUpdatable)
+      return CUDA_ERROR_NOT_SUPPORTED;
+    break;
+  case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
+  case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
+  case CU_LAUNCH_ATTRIBUTE_PRIORITY:
+  case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
+  case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
+  case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+    break;
+  default:
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+  for (CUlaunchAttribute &attribute : work.attributes) {
+    if (attribute.id == which) {
+      attribute.value = value;
+      return CUDA_SUCCESS;
+    }
+  }
+  CUlaunchAttribute attribute{};
+  attribute.id = which;
+  attribute.value = value;
+  work.attributes.push_back(attribute);
+  return CUDA_SUCCESS;
+}
+
+CUresult get_kernel_attribute(const KernelWork &work, CUlaunchAttributeID which,
+                              CUlaunchAttributeValue *value) {
+  KernelWork scratch; // says whether nodes have it
+  CUlaunchAttributeValue none{};
+  GF_TRY(set_kernel_attribute(scratch, which, none));
+  *value = none;
+  if (which == CU_LAUNCH_ATTRIBUTE_COOPERATIVE)
+    value->cooperative = work.cooperative;
+  for (const CUlaunchAttribute &attribute : work.attributes)
+    if (attribute.id == which)
+      *value = attribute.value;
+  return CUDA_SUCCESS;
 }
 
 } // namespace softcuda

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include "graph_memory.h"
 #include "pool.h"
 #include "process.h"
 
@@ -62,9 +63,17 @@ CUresult free_device(Context &context, uint64_t address) {
   auto found = AddressMap::instance().find(address);
   if (!found || found->base != address || found->is_host() || found->internal || found->freeing)
     return CUDA_ERROR_INVALID_VALUE;
+  if (found->graph_state == GraphState::Reserved)
+    return CUDA_ERROR_INVALID_VALUE;
   CUresult result = context.synchronize();
   if (found->context && found->context != &context && Context::from(found->context))
     found->context->synchronize();
+  if (found->graph_state != GraphState::None) {
+    if (!give_back_graph_memory(address))
+      return CUDA_ERROR_INVALID_VALUE;
+    if (is_graph_memory(address))
+      return result;
+  }
   auto taken = AddressMap::instance().take(
       address, [](const Allocation &a) { return !a.is_host() && !a.internal && !a.freeing; });
   if (!taken)

@@ -2,6 +2,7 @@
 
 #include "capture.h"
 #include "process.h"
+#include "work.h"
 
 namespace softcuda {
 
@@ -34,6 +35,9 @@ Stream::Stream(Context &context, unsigned flags, int priority)
     : context(context), flags(flags), priority(priority), id(next_stream_id++),
       blocking(!(flags & CU_STREAM_NON_BLOCKING)), queue(context.make_queue(priority < 0)) {}
 
+EventState::EventState() = default;
+EventState::~EventState() = default;
+
 // What was submitted still runs: operations hold on to the queue, not to the stream.
 Stream::~Stream() = default;
 
@@ -57,8 +61,13 @@ void wait_for(Stream &stream, const Record &record) {
 }
 
 CUresult wait_for_event(Stream &stream, Event &event) {
-  if (stream.capture || event.state->is_captured())
-    return capture_wait(stream, event);
+  if (stream.capture || event.state->is_captured()) {
+    CUresult result = capture_wait(stream, event);
+    if (result || stream.capture)
+      return result;
+  }
+  if (stream.meets_captures())
+    return refuse_implicit(stream);
   wait_for(stream, event.state->latest());
   return CUDA_SUCCESS;
 }
@@ -66,6 +75,8 @@ CUresult wait_for_event(Stream &stream, Event &event) {
 CUresult record_event(Stream &stream, Event &event) {
   if (stream.capture)
     return capture_record(stream, event);
+  if (stream.meets_captures())
+    return refuse_implicit(stream);
   EventState &state = *event.state;
   std::lock_guard lock(state.mutex);
   state.records++;

@@ -8,7 +8,7 @@
 namespace softcuda {
 
 class Capture;
-class GraphNode;
+struct Dependency;
 
 class Stream : public Object<Stream, Kind::Stream> {
 public:
@@ -24,6 +24,11 @@ public:
   const std::shared_ptr<Queue> queue;
   /// Set while the stream is being captured into a graph.
   std::shared_ptr<Capture> capture;
+  /// Of the legacy stream: how many streams that it would wait for are being captured.
+  std::atomic<unsigned> captures_met{0};
+  bool meets_captures() const { return captures_met.load(std::memory_order_relaxed) != 0; }
+  /// Before it is destroyed: a capture that it began is over.
+  void leave_capture();
 
   std::mutex order_mutex;
   std::map<uint64_t, uint64_t> waited; // under order_mutex: queue id → highest ticket waited for
@@ -31,13 +36,16 @@ public:
 
 /// The part of an event that operations in flight hold on to.
 struct EventState {
+  EventState();
+  ~EventState();
+
   std::mutex mutex;
   Record record;                   // under mutex: the latest
   uint64_t records = 0;            // under mutex: how often it was recorded
   std::atomic<int64_t> time_ns{0}; // of the latest record, once complete
   // Under mutex: the latest record was captured, behind these nodes.
   std::weak_ptr<Capture> capture;
-  std::vector<GraphNode *> captured_behind;
+  std::vector<Dependency> captured_behind;
 
   Record latest() {
     std::lock_guard lock(mutex);

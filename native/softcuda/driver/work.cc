@@ -1,5 +1,6 @@
 #include "work.h"
 
+#include "memory.h"
 #include "process.h"
 
 #include <algorithm>
@@ -97,12 +98,12 @@ bool satisfied(uint64_t seen, uint64_t value, unsigned bits, unsigned flags) {
   }
 }
 
-} // namespace
-
 // The word may be written by the host or by a kernel, neither of which tells us: look again, ever
 // less often.
-void WaitValueWork::run(Context &context) const {
-  for (unsigned round = 0; !satisfied(load_word(address, bits), value, bits, flags); round++) {
+void wait_for_word(Context &context, const CUstreamMemOpWaitValueParams_st &op, unsigned bits) {
+  const uint64_t value = bits == 64 ? op.value64 : op.value;
+  for (unsigned round = 0; !satisfied(load_word(op.address, bits), value, bits, op.flags);
+       round++) {
     if (context.sticky())
       return;
     if (round < 1000)
@@ -112,12 +113,63 @@ void WaitValueWork::run(Context &context) const {
   }
 }
 
-void WriteValueWork::run(Context &) const {
-  if (bits == 64)
-    __atomic_store_n(reinterpret_cast<uint64_t *>(address), value, __ATOMIC_RELEASE);
-  else
-    __atomic_store_n(reinterpret_cast<uint32_t *>(address), static_cast<uint32_t>(value),
-                     __ATOMIC_RELEASE);
+} // namespace
+
+CUresult check_mem_ops(const CUstreamBatchMemOpParams *ops, unsigned count) {
+  constexpr unsigned kWaitFlags = 3u | CU_STREAM_WAIT_VALUE_FLUSH;
+  auto word = [](CUdeviceptr address, unsigned bytes) {
+    return address % bytes == 0 && known(address, bytes);
+  };
+  for (unsigned i = 0; i < count; i++) {
+    const CUstreamBatchMemOpParams &op = ops[i];
+    bool right = false;
+    switch (op.operation) {
+    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
+      right = word(op.waitValue.address, 4) && !(op.waitValue.flags & ~kWaitFlags);
+      break;
+    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+      right = word(op.waitValue.address, 8) && !(op.waitValue.flags & ~kWaitFlags);
+      break;
+    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+      right = word(op.writeValue.address, 4) &&
+              !(op.writeValue.flags & ~CU_STREAM_WRITE_VALUE_NO_MEMORY_BARRIER);
+      break;
+    case CU_STREAM_MEM_OP_WRITE_VALUE_64:
+      right = word(op.writeValue.address, 8) &&
+              !(op.writeValue.flags & ~CU_STREAM_WRITE_VALUE_NO_MEMORY_BARRIER);
+      break;
+    case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
+    case CU_STREAM_MEM_OP_BARRIER:
+      right = true;
+      break;
+    }
+    if (!right)
+      return CUDA_ERROR_INVALID_VALUE;
+  }
+  return CUDA_SUCCESS;
+}
+
+void MemOpsWork::run(Context &context) const {
+  for (const CUstreamBatchMemOpParams &op : ops) {
+    switch (op.operation) {
+    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
+      wait_for_word(context, op.waitValue, 32);
+      break;
+    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+      wait_for_word(context, op.waitValue, 64);
+      break;
+    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+      __atomic_store_n(reinterpret_cast<uint32_t *>(op.writeValue.address), op.writeValue.value,
+                       __ATOMIC_RELEASE);
+      break;
+    case CU_STREAM_MEM_OP_WRITE_VALUE_64:
+      __atomic_store_n(reinterpret_cast<uint64_t *>(op.writeValue.address), op.writeValue.value64,
+                       __ATOMIC_RELEASE);
+      break;
+    default:
+      break; // operations of a stream are in order here, always: barriers and flushes are for free
+    }
+  }
 }
 
 void FreeWork::run(Context &) const {

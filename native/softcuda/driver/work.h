@@ -14,8 +14,9 @@ struct KernelWork {
   jit::Dim3 grid, block;
   unsigned dynamic_shared_bytes;
   bool cooperative;
-  std::vector<std::byte> params; // packed
-  std::vector<Binding> bindings; // of its module's texture and surface references
+  std::vector<std::byte> params;             // packed
+  std::vector<Binding> bindings;             // of its module's texture and surface references
+  std::vector<CUlaunchAttribute> attributes; // that a graph's node gives back
   void run(Context &context) const;
 };
 
@@ -43,18 +44,15 @@ struct HostWork {
   void run(Context &context) const;
 };
 
-/// Waits until the word at `address` compares with `value` as `flags` (CU_STREAM_WAIT_VALUE_*) say.
-struct WaitValueWork {
-  uint64_t address, value;
-  unsigned bits, flags;
+/// Waits for words in memory and writes some, in order (cuStreamBatchMemOp).
+struct MemOpsWork {
+  std::vector<CUstreamBatchMemOpParams> ops;
   void run(Context &context) const;
 };
 
-struct WriteValueWork {
-  uint64_t address, value;
-  unsigned bits;
-  void run(Context &context) const;
-};
+/// CUDA_ERROR_INVALID_VALUE unless every one of `ops` is an operation that there is, on a word that
+/// the driver knows.
+CUresult check_mem_ops(const CUstreamBatchMemOpParams *ops, unsigned count);
 
 /// Frees stream-ordered memory.
 struct FreeWork {
@@ -74,19 +72,24 @@ template <class Work> struct WorkOp final : Op {
 };
 
 /// What a captured stream or a graph's node may do; nothing (monostate) is an empty node.
-using AnyWork = std::variant<std::monostate, KernelWork, CopyWork, FillWork, HostWork,
-                             WaitValueWork, WriteValueWork, FreeWork>;
+using AnyWork =
+    std::variant<std::monostate, KernelWork, CopyWork, FillWork, HostWork, MemOpsWork, FreeWork>;
 
 /// Adds a node to the graph that `stream` is being captured into.
 CUresult capture(Stream &stream, AnyWork work);
 /// The error of a call that may not be made while its stream is captured, which spoils the capture;
 /// CUDA_SUCCESS where nothing is captured.
 CUresult refuse_in_capture(Stream &stream);
+/// The error of work in the legacy stream while a stream that it would wait for is captured, which
+/// spoils that capture.
+CUresult refuse_implicit(Stream &stream);
 
 /// Puts `work` at the end of `stream`.
 template <class Work> CUresult enqueue(Stream &stream, Work work) {
   if (stream.capture) [[unlikely]]
     return capture(stream, std::move(work));
+  if (stream.meets_captures()) [[unlikely]]
+    return refuse_implicit(stream);
   stream.context.submit(stream, new WorkOp<Work>(stream.context, std::move(work)));
   return CUDA_SUCCESS;
 }
@@ -95,6 +98,8 @@ template <class Work> CUresult enqueue(Stream &stream, Work work) {
 template <class Work> CUresult perform(Stream &stream, Work work) {
   if (stream.capture) [[unlikely]]
     return refuse_in_capture(stream);
+  if (stream.meets_captures()) [[unlikely]]
+    return refuse_implicit(stream);
   Context &context = stream.context;
   uint64_t ticket =
       context.submit(stream, new WorkOp<Work>(context, std::move(work)), Queue::Start::OnWait);

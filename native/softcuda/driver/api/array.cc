@@ -1,5 +1,6 @@
 // Arrays.
 #include "../array.h"
+#include "../capture_rules.h"
 #include "../entry.h"
 
 using namespace softcuda;
@@ -18,6 +19,7 @@ template <class Handle, class T> CUresult enter_array(Handle handle, T **array) 
 GF_API cuArray3DCreate_v2(CUarray *out, const CUDA_ARRAY3D_DESCRIPTOR *description) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   GF_REQUIRE(out && description);
   Array *array;
   GF_TRY(Array::create(*context, *description, &array));
@@ -35,6 +37,7 @@ GF_API cuArrayCreate_v2(CUarray *out, const CUDA_ARRAY_DESCRIPTOR *description) 
 GF_API cuArrayDestroy(CUarray handle) {
   Array *array;
   GF_TRY(enter_array(handle, &array));
+  GF_TRY(refuse_unsafe());
   if (array->is_level)
     return CUDA_ERROR_INVALID_HANDLE;
   array->context.synchronize();
@@ -96,6 +99,7 @@ GF_API cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPT
                               unsigned int levels) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   GF_REQUIRE(out && description);
   MipmappedArray *array;
   GF_TRY(MipmappedArray::create(*context, *description, levels, &array));
@@ -117,6 +121,7 @@ GF_API cuMipmappedArrayGetLevel(CUarray *out, CUmipmappedArray handle, unsigned 
 GF_API cuMipmappedArrayDestroy(CUmipmappedArray handle) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   MipmappedArray *array = MipmappedArray::from(handle);
   if (!array)
     return CUDA_ERROR_INVALID_HANDLE;

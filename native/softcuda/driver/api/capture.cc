@@ -1,6 +1,6 @@
 // Stream capture.
 #include "../capture.h"
-#include "../entry.h"
+#include "graph_enter.h"
 
 #include <algorithm>
 
@@ -8,9 +8,7 @@ using namespace softcuda;
 
 namespace {
 
-thread_local CUstreamCaptureMode thread_mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
-
-CUresult begin(CUstream handle, Graph *graph, const CUgraphNode *dependencies, size_t count,
+CUresult begin(CUstream handle, Graph *graph, std::vector<Dependency> behind,
                CUstreamCaptureMode mode) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
@@ -19,15 +17,10 @@ CUresult begin(CUstream handle, Graph *graph, const CUgraphNode *dependencies, s
     return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   if (stream->capture)
     return CUDA_ERROR_ILLEGAL_STATE;
-  std::vector<GraphNode *> behind;
-  for (size_t i = 0; i < count; i++) {
-    GraphNode *node = GraphNode::from(dependencies[i]);
-    GF_REQUIRE(node && &node->graph == graph);
-    behind.push_back(node);
-  }
-  stream->capture =
+  auto capture =
       std::make_shared<Capture>(*stream, graph ? graph : new Graph, mode, graph == nullptr);
-  stream->capture->behind[stream] = std::move(behind);
+  capture->draw_in(*stream).behind = std::move(behind);
+  stream->capture = std::move(capture);
   return CUDA_SUCCESS;
 }
 
@@ -40,19 +33,21 @@ CUstreamCaptureStatus status_of(const Stream &stream) {
 } // namespace
 
 GF_API cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureMode mode) {
-  return begin(stream, nullptr, nullptr, 0, mode);
+  return begin(stream, nullptr, {}, mode);
 }
 
 GF_API cuStreamBeginCapture(CUstream stream) {
-  return begin(stream, nullptr, nullptr, 0, CU_STREAM_CAPTURE_MODE_GLOBAL);
+  return begin(stream, nullptr, {}, CU_STREAM_CAPTURE_MODE_GLOBAL);
 }
 
 GF_API cuStreamBeginCaptureToGraph(CUstream stream, CUgraph handle, const CUgraphNode *dependencies,
-                                   const CUgraphEdgeData *, size_t count,
+                                   const CUgraphEdgeData *edges, size_t count,
                                    CUstreamCaptureMode mode) {
-  Graph *graph = Graph::from(handle);
-  GF_REQUIRE(graph && (dependencies || count == 0));
-  return begin(stream, graph, dependencies, count, mode);
+  Graph *graph;
+  GF_TRY(enter_graph(handle, &graph));
+  std::vector<Dependency> behind;
+  GF_TRY(read_dependencies(*graph, dependencies, edges, count, &behind));
+  return begin(stream, graph, std::move(behind), mode);
 }
 
 GF_API cuStreamEndCapture(CUstream handle, CUgraph *out) {
@@ -86,66 +81,88 @@ GF_API cuStreamIsCapturing(CUstream handle, CUstreamCaptureStatus *status) {
   return CUDA_SUCCESS;
 }
 
-GF_API cuStreamGetCaptureInfo_v2(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id,
-                                 CUgraph *graph, const CUgraphNode **dependencies, size_t *count) {
+namespace {
+
+CUresult info(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph,
+              const CUgraphNode **dependencies, const CUgraphEdgeData **edges, size_t *count) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
   GF_REQUIRE(status);
+  // What the legacy stream does is not known while others are captured that it would wait for.
+  if (stream->meets_captures())
+    return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
   *status = status_of(*stream);
   if (*status != CU_STREAM_CAPTURE_STATUS_ACTIVE)
     return CUDA_SUCCESS;
-  auto &behind = stream->capture->behind[stream];
+  Capture::Tip &tip = stream->capture->tips[stream];
+  const bool has_data = std::any_of(tip.behind.begin(), tip.behind.end(),
+                                    [](const Dependency &d) { return !is_plain(d.data); });
+  if (has_data && dependencies && !edges)
+    return CUDA_ERROR_LOSSY_QUERY;
+  tip.nodes.clear();
+  tip.edges.clear();
+  for (const Dependency &dependency : tip.behind) {
+    tip.nodes.push_back(handle_of<CUgraphNode>(dependency.node));
+    tip.edges.push_back(dependency.data);
+  }
   if (id)
     *id = stream->capture->id;
   if (graph)
     *graph = handle_of<CUgraph>(stream->capture->graph);
   if (dependencies)
-    *dependencies = reinterpret_cast<const CUgraphNode *>(behind.data());
+    *dependencies = tip.nodes.data();
+  if (edges)
+    *edges = has_data ? tip.edges.data() : nullptr; // null: none has any
   if (count)
-    *count = behind.size();
+    *count = tip.nodes.size();
   return CUDA_SUCCESS;
 }
 
-GF_API cuStreamGetCaptureInfo(CUstream stream, CUstreamCaptureStatus *status, cuuint64_t *id) {
-  return cuStreamGetCaptureInfo_v2(stream, status, id, nullptr, nullptr, nullptr);
-}
+} // namespace
 
 GF_API cuStreamGetCaptureInfo_v3(CUstream stream, CUstreamCaptureStatus *status, cuuint64_t *id,
                                  CUgraph *graph, const CUgraphNode **dependencies,
                                  const CUgraphEdgeData **edges, size_t *count) {
-  if (edges)
-    *edges = nullptr; // ours are all plain
-  return cuStreamGetCaptureInfo_v2(stream, status, id, graph, dependencies, count);
+  return info(stream, status, id, graph, dependencies, edges, count);
 }
 
-GF_API cuStreamUpdateCaptureDependencies(CUstream handle, CUgraphNode *dependencies, size_t count,
-                                         unsigned int flags) {
+GF_API cuStreamGetCaptureInfo_v2(CUstream stream, CUstreamCaptureStatus *status, cuuint64_t *id,
+                                 CUgraph *graph, const CUgraphNode **dependencies, size_t *count) {
+  return info(stream, status, id, graph, dependencies, nullptr, count);
+}
+
+GF_API cuStreamGetCaptureInfo(CUstream stream, CUstreamCaptureStatus *status, cuuint64_t *id) {
+  return info(stream, status, id, nullptr, nullptr, nullptr, nullptr);
+}
+
+GF_API cuStreamUpdateCaptureDependencies_v2(CUstream handle, CUgraphNode *nodes,
+                                            const CUgraphEdgeData *edges, size_t count,
+                                            unsigned int flags) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
-  GF_REQUIRE(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES && (dependencies || count == 0));
+  GF_REQUIRE(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES);
   if (!stream->capture)
     return CUDA_ERROR_ILLEGAL_STATE;
-  auto &behind = stream->capture->behind[stream];
+  if (stream->capture->invalidated)
+    return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+  std::vector<Dependency> asked;
+  GF_TRY(read_dependencies(*stream->capture->graph, nodes, edges, count, &asked));
+  auto &behind = stream->capture->tips[stream].behind;
   if (flags == CU_STREAM_SET_CAPTURE_DEPENDENCIES)
     behind.clear();
-  for (size_t i = 0; i < count; i++) {
-    GraphNode *node = GraphNode::from(dependencies[i]);
-    GF_REQUIRE(node && &node->graph == stream->capture->graph);
-    if (std::find(behind.begin(), behind.end(), node) == behind.end())
-      behind.push_back(node);
-  }
+  for (const Dependency &dependency : asked)
+    add_dependency(behind, dependency);
   return CUDA_SUCCESS;
 }
 
-GF_API cuStreamUpdateCaptureDependencies_v2(CUstream stream, CUgraphNode *dependencies,
-                                            const CUgraphEdgeData *, size_t count,
-                                            unsigned int flags) {
-  return cuStreamUpdateCaptureDependencies(stream, dependencies, count, flags);
+GF_API cuStreamUpdateCaptureDependencies(CUstream stream, CUgraphNode *nodes, size_t count,
+                                         unsigned int flags) {
+  return cuStreamUpdateCaptureDependencies_v2(stream, nodes, nullptr, count, flags);
 }
 
 GF_API cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) {
   GF_TRY(enter());
   GF_REQUIRE(mode && *mode <= CU_STREAM_CAPTURE_MODE_RELAXED);
-  std::swap(*mode, thread_mode);
+  std::swap(*mode, thread_capture_mode());
   return CUDA_SUCCESS;
 }

@@ -1,4 +1,6 @@
 // Contexts and the stack of current contexts.
+#include "../capture.h"
+#include "../capture_rules.h"
 #include "../entry.h"
 
 using namespace softcuda;
@@ -168,16 +170,26 @@ GF_API cuCtxGetApiVersion(CUcontext handle, unsigned int *version) {
   return CUDA_SUCCESS;
 }
 
+namespace {
+// Waits for streams that are captured, too: that cannot be.
+CUresult synchronize(Context &context) {
+  GF_TRY(refuse_unsafe());
+  if (captures_under_way)
+    GF_TRY(refuse_in_captures(context));
+  return context.synchronize();
+}
+} // namespace
+
 GF_API cuCtxSynchronize() {
   Context *context;
   GF_TRY(enter(&context));
-  return context->synchronize();
+  return synchronize(*context);
 }
 
 GF_API cuCtxSynchronize_v2(CUcontext handle) {
   Context *context;
   GF_TRY(context_argument(handle, &context));
-  return context->synchronize();
+  return synchronize(*context);
 }
 
 GF_API cuCtxGetStreamPriorityRange(int *least, int *greatest) {

@@ -1,4 +1,6 @@
 // Events.
+#include "../capture.h"
+#include "../capture_rules.h"
 #include "../entry.h"
 #include "../stream.h"
 
@@ -48,6 +50,10 @@ GF_API cuEventRecordWithFlags(CUevent handle, CUstream stream_handle, unsigned i
   GF_REQUIRE((flags & ~CU_EVENT_RECORD_EXTERNAL) == 0);
   if (&event->context != &stream->context)
     return CUDA_ERROR_INVALID_HANDLE;
+  if (flags & CU_EVENT_RECORD_EXTERNAL) {
+    GF_REQUIRE(stream->capture);
+    return capture_event_node(*stream, *event, true);
+  }
   return record_event(*stream, *event);
 }
 
@@ -58,8 +64,8 @@ GF_API cuEventRecord(CUevent handle, CUstream stream) {
 GF_API cuEventQuery(CUevent handle) {
   Event *event;
   GF_TRY(enter_event(handle, &event));
-  if (event->state->is_captured())
-    return CUDA_ERROR_CAPTURED_EVENT;
+  GF_TRY(refuse_captured(*event));
+  GF_TRY(refuse_unsafe());
   if (!event->state->latest().done())
     return CUDA_ERROR_NOT_READY;
   return static_cast<CUresult>(event->context.sticky());
@@ -68,8 +74,8 @@ GF_API cuEventQuery(CUevent handle) {
 GF_API cuEventSynchronize(CUevent handle) {
   Event *event;
   GF_TRY(enter_event(handle, &event));
-  if (event->state->is_captured())
-    return CUDA_ERROR_CAPTURED_EVENT;
+  GF_TRY(refuse_captured(*event));
+  GF_TRY(refuse_unsafe());
   Context &context = event->context;
   Record record = event->state->latest();
   if (record.queue)
@@ -86,6 +92,8 @@ GF_API cuEventElapsedTime_v2(float *milliseconds, CUevent from, CUevent to) {
   if (&start->context != &end->context || (start->flags & CU_EVENT_DISABLE_TIMING) ||
       (end->flags & CU_EVENT_DISABLE_TIMING))
     return CUDA_ERROR_INVALID_HANDLE;
+  GF_TRY(refuse_captured(*start));
+  GF_TRY(refuse_captured(*end));
   Record first = start->state->latest(), last = end->state->latest();
   if (!first.queue || !last.queue)
     return CUDA_ERROR_INVALID_HANDLE; // one was never recorded

@@ -1,6 +1,7 @@
 // Executable graphs: instantiating, launching, updating.
-#include "../entry.h"
+#include "../graph_exec.h"
 #include "../graph_params.h"
+#include "graph_enter.h"
 
 #include <memory>
 
@@ -15,14 +16,13 @@ CUresult enter_exec(CUgraphExec handle, GraphExec **exec) {
 }
 
 CUresult instantiate(CUgraphExec *out, CUgraph handle, unsigned long long flags) {
-  GF_TRY(enter());
-  Graph *graph = Graph::from(handle);
-  if (!graph)
-    return CUDA_ERROR_INVALID_HANDLE;
+  Graph *graph;
+  GF_TRY(enter_graph(handle, &graph));
   constexpr unsigned long long kKnown = CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH |
                                         CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD |
                                         CUDA_GRAPH_INSTANTIATE_FLAG_USE_NODE_PRIORITY;
-  GF_REQUIRE(out);
+  GF_REQUIRE(out && !graph->parent);
+  // Kernels here cannot launch anything, be it a graph.
   if (flags & CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH)
     return CUDA_ERROR_NOT_SUPPORTED;
   GF_REQUIRE((flags & ~kKnown) == 0);
@@ -33,19 +33,27 @@ CUresult instantiate(CUgraphExec *out, CUgraph handle, unsigned long long flags)
   return CUDA_SUCCESS;
 }
 
-// Gives the step of `node` in an executable other work of the same kind: `set` makes it, on a node
-// of its own.
-template <class Set> CUresult change(CUgraphExec handle, CUgraphNode node_handle, Set set) {
+CUresult enter_step(CUgraphExec exec_handle, CUgraphNode node_handle, GraphStep **step) {
   GraphExec *exec;
-  GF_TRY(enter_exec(handle, &exec));
+  GF_TRY(enter_exec(exec_handle, &exec));
   GraphNode *node = GraphNode::from(node_handle);
   GF_REQUIRE(node);
-  GraphExec::Step *step = exec->step(node);
-  GF_REQUIRE(step);
+  *step = exec->steps.find(node);
+  GF_REQUIRE(*step);
+  return CUDA_SUCCESS;
+}
+
+// Gives the step of `node` in an executable other work of the same kind: `set` makes it, on a node
+// of its own.
+template <class Set> CUresult change(CUgraphExec exec, CUgraphNode node_handle, Set set) {
+  GraphStep *step;
+  GF_TRY(enter_step(exec, node_handle, &step));
+  GraphNode *node = GraphNode::from(node_handle);
   GraphNode scratch(node->graph, step->work);
-  scratch.context = node->context;
+  scratch.context = step->context;
+  const CUgraphNodeType type = scratch.type();
   GF_TRY(set(scratch));
-  GF_REQUIRE(scratch.work.index() == step->work.index());
+  GF_REQUIRE(scratch.type() == type && may_change(step->work, scratch.work) == 0);
   step->work = std::move(scratch.work);
   return CUDA_SUCCESS;
 }
@@ -74,8 +82,17 @@ GF_API cuGraphInstantiateWithParams(CUgraphExec *out, CUgraph graph,
                                     CUDA_GRAPH_INSTANTIATE_PARAMS *params) {
   GF_REQUIRE(params);
   params->hErrNode_out = nullptr;
+  if (params->flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD) {
+    Stream *stream;
+    GF_TRY(enter(params->hUploadStream, &stream));
+  }
   CUresult result = instantiate(out, graph, params->flags);
-  params->result_out = result ? CUDA_GRAPH_INSTANTIATE_ERROR : CUDA_GRAPH_INSTANTIATE_SUCCESS;
+  if (!result)
+    params->result_out = CUDA_GRAPH_INSTANTIATE_SUCCESS;
+  else if (result == CUDA_ERROR_INVALID_VALUE && Graph::from(graph))
+    params->result_out = CUDA_GRAPH_INSTANTIATE_INVALID_STRUCTURE;
+  else
+    params->result_out = CUDA_GRAPH_INSTANTIATE_ERROR;
   return result;
 }
 
@@ -90,9 +107,6 @@ GF_API cuGraphExecGetFlags(CUgraphExec handle, cuuint64_t *flags) {
 GF_API cuGraphExecDestroy(CUgraphExec handle) {
   GraphExec *exec;
   GF_TRY(enter_exec(handle, &exec));
-  // Its memory must outlast what is still running.
-  if (Context * context; !exec->memory->addresses.empty() && !current_context(&context))
-    context->synchronize();
   delete exec;
   return CUDA_SUCCESS;
 }
@@ -112,11 +126,9 @@ GF_API cuGraphLaunch(CUgraphExec handle, CUstream stream_handle) {
   return exec->launch(*stream);
 }
 
-GF_API cuGraphNodeSetEnabled(CUgraphExec handle, CUgraphNode node, unsigned int enabled) {
-  GraphExec *exec;
-  GF_TRY(enter_exec(handle, &exec));
-  GraphExec::Step *step = exec->step(GraphNode::from(node));
-  GF_REQUIRE(step);
+GF_API cuGraphNodeSetEnabled(CUgraphExec exec, CUgraphNode node, unsigned int enabled) {
+  GraphStep *step;
+  GF_TRY(enter_step(exec, node, &step));
   GF_REQUIRE(std::holds_alternative<KernelWork>(step->work) ||
              std::holds_alternative<CopyWork>(step->work) ||
              std::holds_alternative<FillWork>(step->work));
@@ -124,11 +136,12 @@ GF_API cuGraphNodeSetEnabled(CUgraphExec handle, CUgraphNode node, unsigned int 
   return CUDA_SUCCESS;
 }
 
-GF_API cuGraphNodeGetEnabled(CUgraphExec handle, CUgraphNode node, unsigned int *enabled) {
-  GraphExec *exec;
-  GF_TRY(enter_exec(handle, &exec));
-  GraphExec::Step *step = exec->step(GraphNode::from(node));
-  GF_REQUIRE(enabled && step);
+GF_API cuGraphNodeGetEnabled(CUgraphExec exec, CUgraphNode node, unsigned int *enabled) {
+  GraphStep *step;
+  GF_TRY(enter_step(exec, node, &step));
+  GF_REQUIRE(enabled && (std::holds_alternative<KernelWork>(step->work) ||
+                         std::holds_alternative<CopyWork>(step->work) ||
+                         std::holds_alternative<FillWork>(step->work)));
   *enabled = step->enabled;
   return CUDA_SUCCESS;
 }
@@ -140,11 +153,9 @@ GF_API cuGraphExecKernelNodeSetParams_v2(CUgraphExec exec, CUgraphNode node,
 }
 
 GF_API cuGraphExecKernelNodeSetParams(CUgraphExec exec, CUgraphNode node,
-                                      const CUDA_KERNEL_NODE_PARAMS_v1 *p) {
-  GF_REQUIRE(p);
-  CUDA_KERNEL_NODE_PARAMS wide{p->func,         p->gridDimX,  p->gridDimY,  p->gridDimZ,
-                               p->blockDimX,    p->blockDimY, p->blockDimZ, p->sharedMemBytes,
-                               p->kernelParams, p->extra,     nullptr,      nullptr};
+                                      const CUDA_KERNEL_NODE_PARAMS_v1 *params) {
+  GF_REQUIRE(params);
+  const CUDA_KERNEL_NODE_PARAMS wide = widen(*params);
   return cuGraphExecKernelNodeSetParams_v2(exec, node, &wide);
 }
 
@@ -174,36 +185,44 @@ GF_API cuGraphExecEventWaitNodeSetEvent(CUgraphExec exec, CUgraphNode node, CUev
   return change(exec, node, [&](GraphNode &n) { return set_event(n, event, false); });
 }
 
-GF_API cuGraphExecNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraphNodeParams *params) {
+GF_API cuGraphExecBatchMemOpNodeSetParams(CUgraphExec exec, CUgraphNode node,
+                                          const CUDA_BATCH_MEM_OP_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return change(exec, node, [&](GraphNode &n) { return set_any(n, *params); });
+  return change(exec, node, [&](GraphNode &n) { return set_mem_ops(n, *params); });
 }
 
-// Takes over the work of a graph of the same shape. Nodes are matched in order of execution, which
-// for graphs of one shape is one order.
+GF_API cuGraphExecChildGraphNodeSetParams(CUgraphExec handle, CUgraphNode node, CUgraph child) {
+  GraphExec *exec;
+  GraphStep *step;
+  Graph *graph;
+  GF_TRY(enter_exec(handle, &exec));
+  GF_TRY(enter_graph(child, &graph));
+  GF_TRY(enter_step(handle, node, &step));
+  GF_REQUIRE(std::holds_alternative<ChildNode>(step->work));
+  return exec->update_child(*step, *graph);
+}
+
+GF_API cuGraphExecNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraphNodeParams *params) {
+  GF_REQUIRE(params);
+  if (params->type == CU_GRAPH_NODE_TYPE_GRAPH)
+    return cuGraphExecChildGraphNodeSetParams(exec, node, params->graph.graph);
+  GF_REQUIRE(params->type != CU_GRAPH_NODE_TYPE_MEM_ALLOC &&
+             params->type != CU_GRAPH_NODE_TYPE_MEM_FREE &&
+             params->type != CU_GRAPH_NODE_TYPE_CONDITIONAL);
+  return change(exec, node, [&](GraphNode &n) {
+    GF_REQUIRE(n.type() == params->type);
+    return set_any(n, *params);
+  });
+}
+
 GF_API cuGraphExecUpdate_v2(CUgraphExec handle, CUgraph graph_handle,
                             CUgraphExecUpdateResultInfo *info) {
   GraphExec *exec;
+  Graph *graph;
   GF_TRY(enter_exec(handle, &exec));
-  Graph *graph = Graph::from(graph_handle);
-  if (!graph)
-    return CUDA_ERROR_INVALID_HANDLE;
+  GF_TRY(enter_graph(graph_handle, &graph));
   GF_REQUIRE(info);
-  auto fail = [info](CUgraphExecUpdateResult why, const GraphNode *node) {
-    *info = {why, reinterpret_cast<CUgraphNode>(const_cast<GraphNode *>(node)), nullptr};
-    return CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
-  };
-  GraphExec fresh;
-  GF_TRY(fresh.fill(*graph));
-  if (fresh.steps.size() != exec->steps.size())
-    return fail(CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, nullptr);
-  for (size_t i = 0; i < fresh.steps.size(); i++)
-    if (fresh.steps[i].work.index() != exec->steps[i].work.index())
-      return fail(CU_GRAPH_EXEC_UPDATE_ERROR_NODE_TYPE_CHANGED, fresh.steps[i].node);
-  for (size_t i = 0; i < fresh.steps.size(); i++)
-    exec->steps[i].work = std::move(fresh.steps[i].work);
-  *info = {CU_GRAPH_EXEC_UPDATE_SUCCESS, nullptr, nullptr};
-  return CUDA_SUCCESS;
+  return exec->update(*graph, info);
 }
 
 GF_API cuGraphExecUpdate(CUgraphExec exec, CUgraph graph, CUgraphNode *error_node,
@@ -215,22 +234,4 @@ GF_API cuGraphExecUpdate(CUgraphExec exec, CUgraph graph, CUgraphNode *error_nod
   if (result)
     *result = info.result;
   return status;
-}
-
-GF_API cuGraphExecChildGraphNodeSetParams(CUgraphExec handle, CUgraphNode node, CUgraph child) {
-  GraphExec *exec;
-  GF_TRY(enter_exec(handle, &exec));
-  Graph *graph = Graph::from(child);
-  GraphExec::Step *step = exec->step(GraphNode::from(node));
-  GF_REQUIRE(graph && step && std::holds_alternative<ChildNode>(step->work));
-  // The child's steps follow its node's.
-  GraphExec fresh;
-  GF_TRY(fresh.fill(*graph));
-  size_t at = static_cast<size_t>(step - exec->steps.data()) + 1;
-  GF_REQUIRE(at + fresh.steps.size() <= exec->steps.size());
-  for (size_t i = 0; i < fresh.steps.size(); i++)
-    GF_REQUIRE(fresh.steps[i].work.index() == exec->steps[at + i].work.index());
-  for (size_t i = 0; i < fresh.steps.size(); i++)
-    exec->steps[at + i].work = std::move(fresh.steps[i].work);
-  return CUDA_SUCCESS;
 }

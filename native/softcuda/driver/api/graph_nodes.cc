@@ -1,7 +1,6 @@
 // Nodes of graphs: adding them, and reading and changing what they do.
-#include "../entry.h"
 #include "../graph_params.h"
-#include "../pool.h"
+#include "graph_enter.h"
 
 #include <algorithm>
 
@@ -9,24 +8,27 @@ using namespace softcuda;
 
 namespace {
 
+/// What the body of a conditional node may hold: what can run without the host.
+bool allowed_in_body(const NodeWork &work) {
+  return !std::holds_alternative<HostWork>(work) && !std::holds_alternative<EventNode>(work) &&
+         !std::holds_alternative<AllocationNode>(work) && !std::holds_alternative<FreeNode>(work) &&
+         !std::holds_alternative<MemOpsWork>(work);
+}
+
 // Adds a node that `set` says what it does, behind `dependencies`.
 template <class Set>
-CUresult add(CUgraphNode *out, CUgraph handle, const CUgraphNode *dependencies, size_t count,
-             Set set) {
-  GF_TRY(enter());
-  Graph *graph = Graph::from(handle);
-  if (!graph)
-    return CUDA_ERROR_INVALID_HANDLE;
-  GF_REQUIRE(out && (dependencies || count == 0));
-  std::vector<GraphNode *> behind;
-  for (size_t i = 0; i < count; i++) {
-    GraphNode *dependency = GraphNode::from(dependencies[i]);
-    GF_REQUIRE(dependency && &dependency->graph == graph &&
-               std::find(behind.begin(), behind.end(), dependency) == behind.end());
-    behind.push_back(dependency);
-  }
+CUresult add(CUgraphNode *out, CUgraph handle, const CUgraphNode *dependencies,
+             const CUgraphEdgeData *edges, size_t count, Set set) {
+  Graph *graph;
+  GF_TRY(enter_graph(handle, &graph));
+  GF_REQUIRE(out);
+  std::vector<Dependency> behind;
+  GF_TRY(read_dependencies(*graph, dependencies, edges, count, &behind));
   GraphNode *node = graph->add(EmptyNode{}, behind);
-  if (CUresult result = set(*node)) {
+  CUresult result = set(*node);
+  if (!result && graph->is_body && !allowed_in_body(node->work))
+    result = CUDA_ERROR_NOT_SUPPORTED;
+  if (result) {
     graph->remove(node);
     return result;
   }
@@ -34,15 +36,18 @@ CUresult add(CUgraphNode *out, CUgraph handle, const CUgraphNode *dependencies, 
   return CUDA_SUCCESS;
 }
 
-template <class Use> CUresult with(CUgraphNode handle, Use use) {
-  GF_TRY(enter());
-  GraphNode *node = GraphNode::from(handle);
-  return node ? use(*node) : CUDA_ERROR_INVALID_HANDLE;
+template <class Set>
+CUresult add(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies, size_t count,
+             Set set) {
+  return add(out, graph, dependencies, nullptr, count, set);
 }
 
-CUDA_KERNEL_NODE_PARAMS widen(const CUDA_KERNEL_NODE_PARAMS_v1 &p) {
-  return {p.func,      p.gridDimX,       p.gridDimY,     p.gridDimZ, p.blockDimX, p.blockDimY,
-          p.blockDimZ, p.sharedMemBytes, p.kernelParams, p.extra,    nullptr,     nullptr};
+/// Changes what a node of this kind does.
+template <class Set> CUresult alter(CUgraphNode handle, CUgraphNodeType type, Set set) {
+  return with(handle, [&](GraphNode &node) {
+    GF_REQUIRE(node.type() == type);
+    return set(node);
+  });
 }
 
 } // namespace
@@ -88,7 +93,9 @@ GF_API cuGraphAddEmptyNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *d
 
 GF_API cuGraphAddChildGraphNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
                                 size_t count, CUgraph child) {
-  return add(out, graph, dependencies, count, [&](GraphNode &n) { return set_child(n, child); });
+  return add(out, graph, dependencies, count, [&](GraphNode &n) {
+    return set_child(n, child, CU_GRAPH_CHILD_GRAPH_OWNERSHIP_CLONE);
+  });
 }
 
 GF_API cuGraphAddEventRecordNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
@@ -115,10 +122,18 @@ GF_API cuGraphAddMemFreeNode(CUgraphNode *out, CUgraph graph, const CUgraphNode 
   return add(out, graph, dependencies, count, [&](GraphNode &n) { return set_free(n, address); });
 }
 
-GF_API cuGraphAddNode_v2(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
-                         const CUgraphEdgeData *, size_t count, CUgraphNodeParams *params) {
+GF_API cuGraphAddBatchMemOpNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                                size_t count, const CUDA_BATCH_MEM_OP_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return add(out, graph, dependencies, count, [&](GraphNode &n) { return set_any(n, *params); });
+  return add(out, graph, dependencies, count,
+             [&](GraphNode &n) { return set_mem_ops(n, *params); });
+}
+
+GF_API cuGraphAddNode_v2(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                         const CUgraphEdgeData *edges, size_t count, CUgraphNodeParams *params) {
+  GF_REQUIRE(params);
+  return add(out, graph, dependencies, edges, count,
+             [&](GraphNode &n) { return set_any(n, *params); });
 }
 
 GF_API cuGraphAddNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
@@ -128,9 +143,11 @@ GF_API cuGraphAddNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *depend
 
 GF_API cuGraphNodeSetParams(CUgraphNode node, CUgraphNodeParams *params) {
   GF_REQUIRE(params);
-  return with(node, [&](GraphNode &n) {
-    return n.type() == params->type ? set_any(n, *params) : CUDA_ERROR_INVALID_VALUE;
-  });
+  // What allocates and what has graphs inside is as it was made.
+  GF_REQUIRE(params->type != CU_GRAPH_NODE_TYPE_MEM_ALLOC &&
+             params->type != CU_GRAPH_NODE_TYPE_MEM_FREE &&
+             params->type != CU_GRAPH_NODE_TYPE_CONDITIONAL);
+  return alter(node, params->type, [&](GraphNode &n) { return set_any(n, *params); });
 }
 
 GF_API cuGraphKernelNodeGetParams_v2(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS *params) {
@@ -149,7 +166,8 @@ GF_API cuGraphKernelNodeGetParams(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS_v1 *
 
 GF_API cuGraphKernelNodeSetParams_v2(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return with(node, [&](GraphNode &n) { return set_kernel(n, *params); });
+  return alter(node, CU_GRAPH_NODE_TYPE_KERNEL,
+               [&](GraphNode &n) { return set_kernel(n, *params); });
 }
 
 GF_API cuGraphKernelNodeSetParams(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS_v1 *params) {
@@ -164,10 +182,7 @@ GF_API cuGraphKernelNodeGetAttribute(CUgraphNode node, CUkernelNodeAttrID which,
   return with(node, [&](GraphNode &n) {
     auto *work = std::get_if<KernelWork>(&n.work);
     GF_REQUIRE(work);
-    *value = {};
-    if (which == CU_LAUNCH_ATTRIBUTE_COOPERATIVE)
-      value->cooperative = work->cooperative;
-    return CUDA_SUCCESS;
+    return get_kernel_attribute(*work, which, value);
   });
 }
 
@@ -177,16 +192,21 @@ GF_API cuGraphKernelNodeSetAttribute(CUgraphNode node, CUkernelNodeAttrID which,
   return with(node, [&](GraphNode &n) {
     auto *work = std::get_if<KernelWork>(&n.work);
     GF_REQUIRE(work);
-    if (which == CU_LAUNCH_ATTRIBUTE_COOPERATIVE)
-      work->cooperative = value->cooperative != 0;
-    return CUDA_SUCCESS;
+    return set_kernel_attribute(*work, which, *value);
   });
 }
 
 GF_API cuGraphKernelNodeCopyAttributes(CUgraphNode to, CUgraphNode from) {
-  CUkernelNodeAttrValue value;
-  GF_TRY(cuGraphKernelNodeGetAttribute(from, CU_LAUNCH_ATTRIBUTE_COOPERATIVE, &value));
-  return cuGraphKernelNodeSetAttribute(to, CU_LAUNCH_ATTRIBUTE_COOPERATIVE, &value);
+  return with(to, [&](GraphNode &target) {
+    return with(from, [&](GraphNode &source) {
+      auto *into = std::get_if<KernelWork>(&target.work);
+      auto *of = std::get_if<KernelWork>(&source.work);
+      GF_REQUIRE(into && of);
+      into->attributes = of->attributes;
+      into->cooperative = of->cooperative;
+      return CUDA_SUCCESS;
+    });
+  });
 }
 
 GF_API cuGraphMemcpyNodeGetParams(CUgraphNode node, CUDA_MEMCPY3D *params) {
@@ -196,8 +216,8 @@ GF_API cuGraphMemcpyNodeGetParams(CUgraphNode node, CUDA_MEMCPY3D *params) {
 
 GF_API cuGraphMemcpyNodeSetParams(CUgraphNode node, const CUDA_MEMCPY3D *params) {
   GF_REQUIRE(params);
-  return with(node,
-              [&](GraphNode &n) { return set_copy(n, *params, handle_of<CUcontext>(n.context)); });
+  return alter(node, CU_GRAPH_NODE_TYPE_MEMCPY,
+               [&](GraphNode &n) { return set_copy(n, *params, handle_of<CUcontext>(n.context)); });
 }
 
 GF_API cuGraphMemsetNodeGetParams(CUgraphNode node, CUDA_MEMSET_NODE_PARAMS *params) {
@@ -207,8 +227,8 @@ GF_API cuGraphMemsetNodeGetParams(CUgraphNode node, CUDA_MEMSET_NODE_PARAMS *par
 
 GF_API cuGraphMemsetNodeSetParams(CUgraphNode node, const CUDA_MEMSET_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return with(node,
-              [&](GraphNode &n) { return set_fill(n, *params, handle_of<CUcontext>(n.context)); });
+  return alter(node, CU_GRAPH_NODE_TYPE_MEMSET,
+               [&](GraphNode &n) { return set_fill(n, *params, handle_of<CUcontext>(n.context)); });
 }
 
 GF_API cuGraphHostNodeGetParams(CUgraphNode node, CUDA_HOST_NODE_PARAMS *params) {
@@ -218,7 +238,7 @@ GF_API cuGraphHostNodeGetParams(CUgraphNode node, CUDA_HOST_NODE_PARAMS *params)
 
 GF_API cuGraphHostNodeSetParams(CUgraphNode node, const CUDA_HOST_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return with(node, [&](GraphNode &n) { return set_host(n, *params); });
+  return alter(node, CU_GRAPH_NODE_TYPE_HOST, [&](GraphNode &n) { return set_host(n, *params); });
 }
 
 GF_API cuGraphChildGraphNodeGetGraph(CUgraphNode node, CUgraph *graph) {
@@ -252,20 +272,29 @@ GF_API cuGraphEventWaitNodeGetEvent(CUgraphNode node, CUevent *event) {
   return get_event(node, event, false);
 }
 GF_API cuGraphEventRecordNodeSetEvent(CUgraphNode node, CUevent event) {
-  return with(node, [&](GraphNode &n) { return set_event(n, event, true); });
+  return alter(node, CU_GRAPH_NODE_TYPE_EVENT_RECORD,
+               [&](GraphNode &n) { return set_event(n, event, true); });
 }
 GF_API cuGraphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
-  return with(node, [&](GraphNode &n) { return set_event(n, event, false); });
+  return alter(node, CU_GRAPH_NODE_TYPE_WAIT_EVENT,
+               [&](GraphNode &n) { return set_event(n, event, false); });
+}
+
+GF_API cuGraphBatchMemOpNodeGetParams(CUgraphNode node, CUDA_BATCH_MEM_OP_NODE_PARAMS *params) {
+  GF_REQUIRE(params);
+  return with(node, [&](GraphNode &n) { return get_mem_ops(n, params); });
+}
+
+GF_API cuGraphBatchMemOpNodeSetParams(CUgraphNode node,
+                                      const CUDA_BATCH_MEM_OP_NODE_PARAMS *params) {
+  GF_REQUIRE(params);
+  return alter(node, CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
+               [&](GraphNode &n) { return set_mem_ops(n, *params); });
 }
 
 GF_API cuGraphMemAllocNodeGetParams(CUgraphNode node, CUDA_MEM_ALLOC_NODE_PARAMS *params) {
   GF_REQUIRE(params);
-  return with(node, [&](GraphNode &n) {
-    auto *work = std::get_if<AllocationNode>(&n.work);
-    GF_REQUIRE(work);
-    *params = work->params;
-    return CUDA_SUCCESS;
-  });
+  return with(node, [&](GraphNode &n) { return get_allocation(n, params); });
 }
 
 GF_API cuGraphMemFreeNodeGetParams(CUgraphNode node, CUdeviceptr *address) {
@@ -276,30 +305,4 @@ GF_API cuGraphMemFreeNodeGetParams(CUgraphNode node, CUdeviceptr *address) {
     *address = work->address;
     return CUDA_SUCCESS;
   });
-}
-
-// Memory of graphs is counted in the device's default pool.
-GF_API cuDeviceGetGraphMemAttribute(CUdevice dev, CUgraphMem_attribute which, void *value) {
-  Device *device;
-  GF_TRY(enter(dev, &device));
-  GF_REQUIRE(value);
-  Pool &pool = device->default_pool();
-  bool high =
-      which == CU_GRAPH_MEM_ATTR_USED_MEM_HIGH || which == CU_GRAPH_MEM_ATTR_RESERVED_MEM_HIGH;
-  *static_cast<cuuint64_t *>(value) = high ? pool.used_high.load() : pool.used_bytes.load();
-  return CUDA_SUCCESS;
-}
-
-GF_API cuDeviceSetGraphMemAttribute(CUdevice dev, CUgraphMem_attribute which, void *value) {
-  Device *device;
-  GF_TRY(enter(dev, &device));
-  GF_REQUIRE(value && (which == CU_GRAPH_MEM_ATTR_USED_MEM_HIGH ||
-                       which == CU_GRAPH_MEM_ATTR_RESERVED_MEM_HIGH));
-  device->default_pool().used_high = device->default_pool().used_bytes.load();
-  return CUDA_SUCCESS;
-}
-
-GF_API cuDeviceGraphMemTrim(CUdevice dev) {
-  Device *device;
-  return enter(dev, &device);
 }

@@ -1,5 +1,6 @@
 // Allocation: device, host, managed; host registration.
 #include "../memory.h"
+#include "../capture_rules.h"
 #include "../entry.h"
 
 #include <cstring>
@@ -22,6 +23,7 @@ GF_API cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
 GF_API cuMemAlloc_v2(CUdeviceptr *out, size_t bytes) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   GF_REQUIRE(out);
   uint64_t address;
   GF_TRY(allocate_device(*context, bytes, &address));
@@ -43,6 +45,7 @@ GF_API cuMemAllocPitch_v2(CUdeviceptr *out, size_t *pitch, size_t width_bytes, s
 GF_API cuMemFree_v2(CUdeviceptr address) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   return free_device(*context, address);
 }
 
@@ -62,6 +65,7 @@ GF_API cuMemGetAddressRange_v2(CUdeviceptr *base, size_t *bytes, CUdeviceptr add
 GF_API cuMemAllocManaged(CUdeviceptr *out, size_t bytes, unsigned int flags) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   GF_REQUIRE(out && (flags == CU_MEM_ATTACH_GLOBAL || flags == CU_MEM_ATTACH_HOST));
   uint64_t address;
   GF_TRY(allocate_managed(*context, bytes, flags, &address));
@@ -72,6 +76,7 @@ GF_API cuMemAllocManaged(CUdeviceptr *out, size_t bytes, unsigned int flags) {
 GF_API cuMemHostAlloc(void **out, size_t bytes, unsigned int flags) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   constexpr unsigned kKnown =
       CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED;
   GF_REQUIRE(out && (flags & ~kKnown) == 0);
@@ -84,6 +89,7 @@ GF_API cuMemAllocHost_v2(void **out, size_t bytes) { return cuMemHostAlloc(out, 
 GF_API cuMemFreeHost(void *address) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   if (!address)
     return CUDA_SUCCESS;
   return free_pinned(address);
@@ -112,6 +118,7 @@ GF_API cuMemHostGetFlags(unsigned int *flags, void *address) {
 GF_API cuMemHostRegister_v2(void *address, size_t bytes, unsigned int flags) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   constexpr unsigned kKnown = CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP |
                               CU_MEMHOSTREGISTER_IOMEMORY | CU_MEMHOSTREGISTER_READ_ONLY;
   GF_REQUIRE(address && bytes && (flags & ~kKnown) == 0);
@@ -136,6 +143,7 @@ GF_API cuMemHostRegister(void *address, size_t bytes, unsigned int flags) {
 GF_API cuMemHostUnregister(void *address) {
   Context *context;
   GF_TRY(enter(&context));
+  GF_TRY(refuse_unsafe());
   GF_REQUIRE(address);
   context->synchronize();
   auto taken =

@@ -2,6 +2,7 @@
 #include "../pool.h"
 #include "../capture.h"
 #include "../entry.h"
+#include "../graph_memory.h"
 #include "../memory.h"
 #include "../work.h"
 
@@ -58,6 +59,11 @@ GF_API cuMemFreeAsync(CUdeviceptr address, CUstream handle) {
     return CUDA_SUCCESS;
   if (stream->capture)
     return capture_free(*stream, address);
+  if (is_graph_memory(address)) {
+    GF_REQUIRE(give_back_graph_memory(address));
+    if (is_graph_memory(address)) // still its graph's, whose next launch may take it again
+      return CUDA_SUCCESS;
+  }
   bool ours = false;
   AddressMap::instance().update(address, [&](Allocation &a) {
     ours = a.base == address && a.kind == MemoryKind::Device && !a.internal && !a.freeing;

@@ -1,4 +1,5 @@
 // Streams.
+#include "../capture.h"
 #include "../entry.h"
 #include "../work.h"
 
@@ -27,6 +28,7 @@ GF_API cuStreamDestroy_v2(CUstream handle) {
   Stream *stream = Stream::from(handle);
   if (!stream)
     return CUDA_ERROR_INVALID_HANDLE;
+  stream->leave_capture();
   stream->context.remove(stream);
   delete stream;
   return CUDA_SUCCESS;
@@ -61,6 +63,10 @@ GF_API cuStreamWaitEvent(CUstream handle, CUevent event_handle, unsigned int fla
   Event *event = Event::from(event_handle);
   if (!event)
     return CUDA_ERROR_INVALID_HANDLE;
+  if (flags & CU_EVENT_WAIT_EXTERNAL) { // only a capture knows what is external to it
+    GF_REQUIRE(stream->capture);
+    return capture_event_node(*stream, *event, false);
+  }
   return wait_for_event(*stream, *event);
 }
 

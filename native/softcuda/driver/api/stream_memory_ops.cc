@@ -6,22 +6,33 @@ using namespace softcuda;
 
 namespace {
 
-CUresult wait_value(CUstream handle, CUdeviceptr address, uint64_t value, unsigned bits,
-                    unsigned flags) {
+CUresult submit(CUstream handle, const CUstreamBatchMemOpParams *ops, unsigned count) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
-  GF_REQUIRE((flags & ~(3u | CU_STREAM_WAIT_VALUE_FLUSH)) == 0);
-  GF_REQUIRE(address % (bits / 8) == 0 && known(address, bits / 8));
-  return enqueue(*stream, WaitValueWork{address, value, bits, flags});
+  GF_TRY(check_mem_ops(ops, count));
+  return enqueue(*stream, MemOpsWork{{ops, ops + count}});
 }
 
-CUresult write_value(CUstream handle, CUdeviceptr address, uint64_t value, unsigned bits,
+CUresult wait_value(CUstream stream, CUdeviceptr address, uint64_t value, unsigned bits,
+                    unsigned flags) {
+  CUstreamBatchMemOpParams op{};
+  op.waitValue.operation =
+      bits == 64 ? CU_STREAM_MEM_OP_WAIT_VALUE_64 : CU_STREAM_MEM_OP_WAIT_VALUE_32;
+  op.waitValue.address = address;
+  op.waitValue.value64 = value;
+  op.waitValue.flags = flags;
+  return submit(stream, &op, 1);
+}
+
+CUresult write_value(CUstream stream, CUdeviceptr address, uint64_t value, unsigned bits,
                      unsigned flags) {
-  Stream *stream;
-  GF_TRY(enter(handle, &stream));
-  GF_REQUIRE((flags & ~CU_STREAM_WRITE_VALUE_NO_MEMORY_BARRIER) == 0);
-  GF_REQUIRE(address % (bits / 8) == 0 && known(address, bits / 8));
-  return enqueue(*stream, WriteValueWork{address, value, bits});
+  CUstreamBatchMemOpParams op{};
+  op.writeValue.operation =
+      bits == 64 ? CU_STREAM_MEM_OP_WRITE_VALUE_64 : CU_STREAM_MEM_OP_WRITE_VALUE_32;
+  op.writeValue.address = address;
+  op.writeValue.value64 = value;
+  op.writeValue.flags = flags;
+  return submit(stream, &op, 1);
 }
 
 } // namespace
@@ -61,35 +72,11 @@ GF_API cuStreamWriteValue64(CUstream stream, CUdeviceptr address, cuuint64_t val
   return write_value(stream, address, value, 64, flags);
 }
 
+// All or nothing: what is wrong is found before anything is done.
 GF_API cuStreamBatchMemOp_v2(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *params,
                              unsigned int flags) {
   GF_REQUIRE(params && count && count <= 256 && flags == 0);
-  for (unsigned i = 0; i < count; i++) {
-    const CUstreamBatchMemOpParams &op = params[i];
-    switch (op.operation) {
-    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
-      GF_TRY(wait_value(stream, op.waitValue.address, op.waitValue.value, 32, op.waitValue.flags));
-      break;
-    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
-      GF_TRY(
-          wait_value(stream, op.waitValue.address, op.waitValue.value64, 64, op.waitValue.flags));
-      break;
-    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
-      GF_TRY(
-          write_value(stream, op.writeValue.address, op.writeValue.value, 32, op.writeValue.flags));
-      break;
-    case CU_STREAM_MEM_OP_WRITE_VALUE_64:
-      GF_TRY(write_value(stream, op.writeValue.address, op.writeValue.value64, 64,
-                         op.writeValue.flags));
-      break;
-    case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
-    case CU_STREAM_MEM_OP_BARRIER:
-      break; // the operations of a stream are in order here, always
-    default:
-      return CUDA_ERROR_INVALID_VALUE;
-    }
-  }
-  return CUDA_SUCCESS;
+  return submit(stream, params, count);
 }
 
 GF_API cuStreamBatchMemOp(CUstream stream, unsigned int count, CUstreamBatchMemOpParams *params,

@@ -98,6 +98,10 @@ TEST_F(GraphTest, CaptureErrors) {
   ASSERT_CU(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
   EXPECT_CU(CUDA_SUCCESS, cuEventRecord(event, stream));
   EXPECT_CU(CUDA_ERROR_CAPTURED_EVENT, cuEventQuery(event));
+  EXPECT_CU(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(stream, &graph));
+
+  ASSERT_CU(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+  EXPECT_CU(CUDA_SUCCESS, cuEventRecord(event, stream));
   EXPECT_CU(CUDA_SUCCESS, cuStreamWaitEvent(other, event, 0));
   CUdeviceptr data = allocate(64);
   EXPECT_CU(CUDA_SUCCESS, cuMemsetD8Async(data, 1, 64, other));

@@ -144,6 +144,9 @@ void Emitter::emit_runtime_call(Op &op, std::string_view name,
         call_helper("rt_malloc", b.getInt64Ty(), {block_context, load(0, b.getInt64Ty())}, false);
   } else if (name == "free") {
     call_helper("rt_free", b.getVoidTy(), {block_context, load(0, b.getInt64Ty())}, false);
+  } else if (name == "cudaGraphSetConditional") {
+    // The handle is the address of the word that the conditional node looks at.
+    b.CreateStore(load(1, b.getInt32Ty()), b.CreateIntToPtr(load(0, b.getInt64Ty()), b.getPtrTy()));
   } else if (name == "__assertfail") {
     call_helper("rt_assertfail", b.getVoidTy(),
                 {block_context, b.getInt32(may_exit_), tid[0], tid[1], tid[2],

@@ -8,7 +8,8 @@
 namespace softcuda::jit {
 
 bool is_runtime_function(std::string_view name) {
-  return name == "vprintf" || name == "__assertfail" || name == "malloc" || name == "free";
+  return name == "vprintf" || name == "__assertfail" || name == "malloc" || name == "free" ||
+         name == "cudaGraphSetConditional";
 }
 
 bool is_device_runtime_function(std::string_view name) {
