@@ -37,6 +37,14 @@ void Courier::call(uint64_t callback_id, int32_t status) {
   answered_.wait(lock, [&] { return gone_ || !pending_.contains(callback_id); });
 }
 
+void Courier::post(uint64_t callback_id) {
+  gf_courier header{};
+  header.type = GF_COURIER_CALLBACK;
+  header.callback_id = callback_id;
+  std::lock_guard lock(send_lock_);
+  send(header, {});
+}
+
 void Courier::text_packets(uint32_t type, std::string_view text) {
   std::lock_guard lock(send_lock_);
   while (!text.empty()) {

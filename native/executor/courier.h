@@ -24,6 +24,9 @@ public:
   /// Asks the guest to run its function `callback_id` and waits until it has, or has left.
   void call(uint64_t callback_id, int32_t status);
 
+  /// Asks the guest to run its function, and does not wait.
+  void post(uint64_t callback_id);
+
   /// Text that a kernel printed, or that of a failed device assertion: any length, in packets.
   void print(std::string_view text) { text_packets(GF_COURIER_PRINT, text); }
   void assertion(std::string_view text) { text_packets(GF_COURIER_ASSERT, text); }

@@ -135,4 +135,29 @@ std::optional<uint64_t> ObjectTable::name_of(uint32_t kind, uint64_t native) con
   return name->second;
 }
 
+ObjectTable::Slot *ObjectTable::live_slot(uint32_t kind, uint64_t guest) const {
+  if (kind >= kKinds || !gf_handle_is(guest, kind))
+    return nullptr;
+  const auto at = position(guest);
+  Slot *s = at ? slot(kind, *at) : nullptr;
+  return s && s->live.load(std::memory_order_relaxed) == gf_handle_generation(guest) + 1 ? s
+                                                                                         : nullptr;
+}
+
+uint64_t ObjectTable::owner_of(uint32_t kind, uint64_t guest) const {
+  std::lock_guard lock(changes_);
+  const Slot *s = live_slot(kind, guest);
+  return s ? s->owner : 0;
+}
+
+void ObjectTable::give(uint32_t kind, uint64_t guest, uint64_t owner) {
+  std::lock_guard lock(changes_);
+  Slot *s = live_slot(kind, guest);
+  if (!s)
+    return;
+  if (const auto before = owned_.find(s->owner); before != owned_.end())
+    before->second.erase(guest);
+  own(*s, owner, guest);
+}
+
 } // namespace gpuferry::executor

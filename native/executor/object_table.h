@@ -45,6 +45,12 @@ public:
   /// The guest handle that names `native`, if there is one.
   std::optional<uint64_t> name_of(uint32_t kind, uint64_t native) const;
 
+  /// The owner's handle, or 0.
+  uint64_t owner_of(uint32_t kind, uint64_t guest) const;
+
+  /// `guest` ends with `owner` from now on.
+  void give(uint32_t kind, uint64_t guest, uint64_t owner);
+
 private:
   // Two levels, so that slots never move while another thread reads them.
   static constexpr uint32_t kSlotsPerPage = 1024;
@@ -68,6 +74,7 @@ private:
 
   static std::optional<uint32_t> position(uint64_t guest);
   Slot *slot(uint32_t kind, uint32_t position) const;
+  Slot *live_slot(uint32_t kind, uint64_t guest) const;
   Slot *slot_or_make(uint32_t kind, uint32_t position);
   bool unbind_locked(uint32_t kind, uint64_t guest);
   void own(Slot &slot, uint64_t owner, uint64_t guest);

@@ -18,6 +18,7 @@
 #include "frame.h"
 #include "gl.h"
 #include "grant.h"
+#include "graph.h"
 #include "handle.h"
 #include "handshake.h"
 #include "lane.h"

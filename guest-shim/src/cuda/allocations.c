@@ -26,6 +26,22 @@ static size_t upper_bound(CUdeviceptr address) {
   return low;
 }
 
+static void remove_at(size_t i) {
+  g_count--;
+  memmove(g_list + i, g_list + i + 1, (g_count - i) * sizeof *g_list);
+}
+
+/// What lies where entry `i` does was of graphs that are gone.
+static void evict_graphs(size_t i) {
+  const struct gf_allocation fresh = g_list[i];
+  while (i + 1 < g_count && g_list[i + 1].base < fresh.base + fresh.size_bytes &&
+         g_list[i + 1].kind == GF_ALLOCATION_GRAPH)
+    remove_at(i + 1);
+  if (i > 0 && g_list[i - 1].kind == GF_ALLOCATION_GRAPH &&
+      g_list[i - 1].base + g_list[i - 1].size_bytes > fresh.base)
+    remove_at(i - 1);
+}
+
 int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation_kind kind,
                        uint64_t owner) {
   pthread_mutex_lock(&g_mutex);
@@ -48,6 +64,7 @@ int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation
       g_count++;
     }
     g_list[i] = (struct gf_allocation){base, size_bytes, kind, owner, g_next_id++};
+    evict_graphs(i);
   }
   pthread_mutex_unlock(&g_mutex);
   return failed ? -1 : 0;
@@ -79,11 +96,8 @@ int gf_allocations_remove(CUdeviceptr base) {
   pthread_mutex_lock(&g_mutex);
   struct gf_allocation *allocation = find_locked(base);
   int found = allocation != NULL && allocation->base == base;
-  if (found) {
-    g_count--;
-    memmove(allocation, allocation + 1,
-            (size_t)(g_list + g_count - allocation) * sizeof *allocation);
-  }
+  if (found)
+    remove_at((size_t)(allocation - g_list));
   pthread_mutex_unlock(&g_mutex);
   return found;
 }

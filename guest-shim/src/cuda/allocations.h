@@ -8,9 +8,10 @@
 #include "cuda_api.h"
 
 enum gf_allocation_kind {
-  GF_ALLOCATION_DEVICE,   ///< cuMemAlloc, cuMemAllocPitch
-  GF_ALLOCATION_POOL,     ///< cuMemAllocAsync
-  GF_ALLOCATION_GLOBAL,   ///< a variable of a module or library
+  GF_ALLOCATION_DEVICE, ///< cuMemAlloc, cuMemAllocPitch
+  GF_ALLOCATION_POOL,   ///< cuMemAllocAsync
+  GF_ALLOCATION_GLOBAL, ///< a variable of a module or library
+  GF_ALLOCATION_GRAPH, ///< of a graph's allocation node; the host knows whether it is allocated now
   GF_ALLOCATION_RESERVED, ///< addresses of cuMemAddressReserve; the host knows what is mapped there
 };
 
@@ -22,7 +23,7 @@ struct gf_allocation {
   uint64_t id;    ///< CU_POINTER_ATTRIBUTE_BUFFER_ID
 };
 
-/// Adds an allocation (over one of the same base, where that was known). 0, or -1 without memory.
+/// Adds an allocation (over one of the same base, and over those of graphs, which end unseen). 0, or -1 without memory.
 int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation_kind kind,
                        uint64_t owner);
 

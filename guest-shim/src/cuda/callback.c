@@ -1,5 +1,6 @@
 // Host functions in streams: they run here, in the guest, on the courier's thread.
 #include "cuda/callback.h"
+#include "cuda/capture.h"
 
 static void run_host_function(struct gf_callback *self, int32_t status) {
   (void)status;

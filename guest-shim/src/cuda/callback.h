@@ -6,6 +6,3 @@
 
 /// Registers a host function. `keep`: it may run more than once (a graph's node). 0 without memory.
 uint64_t gf_callback_for_host_function(CUhostFn fn, void *user_data, int keep);
-
-/// Is this stream being captured by a call of this process?
-int gf_stream_is_capturing(CUstream stream);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cuda/allocations.h"
+#include "cuda/capture.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "heap/heap.h"
@@ -83,15 +84,20 @@ struct carried {
   uint64_t block_offset_bytes; ///< 0: pinned memory, nothing to free
 };
 
-static CUresult carry(const struct side *side, const CUDA_MEMCPY3D *copy, struct carried *carried) {
+/// `captured`: the copy is made whenever the graph runs, of what the memory holds then.
+static CUresult carry(const struct side *side, const CUDA_MEMCPY3D *copy, int captured,
+                      struct carried *carried) {
   if (side->host == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   uint64_t bytes = span_bytes(side, copy);
-  uint64_t offset_bytes = gf_host_offset(side->host, bytes);
+  uint64_t offset_bytes =
+      captured ? gf_host_offset_for_graph(side->host, bytes) : gf_host_offset(side->host, bytes);
   if (offset_bytes != UINT64_MAX) {
     carried->range = (struct gf_heap_range){offset_bytes, bytes};
     return CUDA_SUCCESS;
   }
+  if (captured)
+    return CUDA_ERROR_NOT_SUPPORTED;
   bytes = (uint64_t)copy->WidthInBytes * copy->Height * copy->Depth;
   struct gf_heap_block block;
   if (!gf_heap_alloc(bytes, GF_HEAP_STAGING, &block))
@@ -150,10 +156,11 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
     return copy_host_to_host(&from, &to, &copy, order);
 
   struct carried source_memory = {0}, destination_memory = {0};
+  const int captured = order.is_async && gf_stream_is_capturing(order.stream);
   if (from_host)
-    result = carry(&from, &copy, &source_memory);
+    result = carry(&from, &copy, captured, &source_memory);
   if (to_host && result == CUDA_SUCCESS)
-    result = carry(&to, &copy, &destination_memory);
+    result = carry(&to, &copy, captured, &destination_memory);
   if (result != CUDA_SUCCESS) {
     drop(&source_memory);
     return result;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cuda/allocations.h"
-#include "cuda/callback.h"
+#include "cuda/capture.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"

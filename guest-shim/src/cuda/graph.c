@@ -1,7 +1,7 @@
-// Graphs: instantiation, updates, and lists of nodes.
-#include <string.h>
+// Graphs: instantiation, updates, launches; memory and pictures of them.
+#include <stdio.h>
 
-#include "cuda/stub.h"
+#include "cuda/capture.h"
 
 CUresult CUDAAPI cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgraph hGraph,
                                               CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams) {
@@ -39,9 +39,11 @@ CUresult CUDAAPI cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGraph,
                                        size_t bufferSize) {
   if (logBuffer != NULL && bufferSize > 0)
     logBuffer[0] = '\0';
+  CUDA_GRAPH_INSTANTIATE_PARAMS params = {.flags = 0};
+  CUresult result = cuGraphInstantiateWithParams(phGraphExec, hGraph, &params);
   if (phErrorNode != NULL)
-    *phErrorNode = NULL;
-  return cuGraphInstantiateWithFlags(phGraphExec, hGraph, 0);
+    *phErrorNode = params.hErrNode_out;
+  return result;
 }
 
 CUresult CUDAAPI cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
@@ -71,44 +73,102 @@ CUresult CUDAAPI cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
   return result;
 }
 
-_Static_assert(sizeof(struct gf_cuGraphGetNodes_args) ==
-                       sizeof(struct gf_cuGraphGetRootNodes_args) &&
-                   sizeof(struct gf_cuGraphGetNodes_reply) ==
-                       sizeof(struct gf_cuGraphGetRootNodes_reply),
-               "both lists travel alike");
+CUresult CUDAAPI cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
+                                   CUgraphNode *hErrorNode_out,
+                                   CUgraphExecUpdateResult *updateResult_out) {
+  CUgraphExecUpdateResultInfo info = {.result = CU_GRAPH_EXEC_UPDATE_ERROR};
+  CUresult result = cuGraphExecUpdate_v2(hGraphExec, hGraph, &info);
+  if (hErrorNode_out != NULL)
+    *hErrorNode_out = info.errorNode;
+  if (updateResult_out != NULL)
+    *updateResult_out = info.result;
+  return result;
+}
 
-/// Without an array the driver only counts; with one it fills it and says how many there are.
-static CUresult list_nodes(uint16_t opcode, CUgraph graph, CUgraphNode *nodes, size_t *count) {
+CUresult CUDAAPI cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (count == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
-  const size_t room = nodes != NULL ? *count : 0;
-  struct gf_cuGraphGetNodes_args *args = gf_begin(lane, opcode, sizeof *args);
-  args->graph = (uint64_t)graph;
-  args->count = room;
-  const void *data;
-  const struct gf_cuGraphGetNodes_reply *reply;
-  result = gf_call(lane, &data, sizeof *reply);
-  if (result != CUDA_SUCCESS)
-    return result;
-  reply = data;
-  const size_t sent = (gf_reply_bytes(lane) - sizeof *reply) / sizeof(uint64_t);
-  if (nodes != NULL) {
-    size_t copied = reply->count < room ? reply->count : room;
-    if (copied > sent)
-      return CUDA_ERROR_UNKNOWN;
-    memcpy(nodes, reply + 1, copied * sizeof *nodes);
-  }
-  *count = reply->count;
-  return CUDA_SUCCESS;
+  struct gf_cuGraphLaunch_args *args = gf_begin(lane, GF_OP_cuGraphLaunch, sizeof *args);
+  args->exec = (uint64_t)hGraph;
+  args->stream = (uint64_t)hStream;
+  // What nothing can be wrong with is not waited for.
+  return gf_live((uint64_t)hGraph, GF_KIND_GRAPH_EXEC) &&
+                 gf_live((uint64_t)hStream, GF_KIND_STREAM) && !gf_graphs_may_refuse()
+             ? gf_post(lane)
+             : gf_call(lane, NULL, 0);
 }
 
-CUresult CUDAAPI cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes) {
-  return list_nodes(GF_OP_cuGraphGetNodes, hGraph, nodes, numNodes);
+CUresult CUDAAPI cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+                                              void *value) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (value == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  struct gf_cuDeviceGetGraphMemAttribute_args *args =
+      gf_begin(lane, GF_OP_cuDeviceGetGraphMemAttribute, sizeof *args);
+  args->device = device;
+  args->attribute = (uint32_t)attr;
+  const void *data;
+  result = gf_call(lane, &data, sizeof(struct gf_cuDeviceGetGraphMemAttribute_reply));
+  if (result == CUDA_SUCCESS)
+    *(cuuint64_t *)value = ((const struct gf_cuDeviceGetGraphMemAttribute_reply *)data)->value;
+  return result;
 }
-CUresult CUDAAPI cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes) {
-  return list_nodes(GF_OP_cuGraphGetRootNodes, hGraph, rootNodes, numRootNodes);
+
+CUresult CUDAAPI cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+                                              void *value) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (value == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  struct gf_cuDeviceSetGraphMemAttribute_args *args =
+      gf_begin(lane, GF_OP_cuDeviceSetGraphMemAttribute, sizeof *args);
+  args->device = device;
+  args->attribute = (uint32_t)attr;
+  args->value = *(const cuuint64_t *)value;
+  return gf_call(lane, NULL, 0);
+}
+
+/// The host writes its picture into memory, and the file is written here.
+CUresult CUDAAPI cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (path == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  FILE *file = NULL;
+  for (uint64_t at = 0, total = 1; at < total;) {
+    struct gf_cuGraphDebugDotPrint_args *args =
+        gf_begin(lane, GF_OP_cuGraphDebugDotPrint, sizeof *args);
+    args->graph = (uint64_t)hGraph;
+    args->offset = at;
+    args->flags = flags;
+    args->pad = 0;
+    const void *data;
+    const struct gf_cuGraphDebugDotPrint_reply *reply;
+    result = gf_call(lane, &data, sizeof *reply);
+    if (result != CUDA_SUCCESS)
+      break;
+    reply = data;
+    total = reply->total_bytes;
+    if (reply->bytes > gf_reply_bytes(lane) - sizeof *reply || (reply->bytes == 0 && at < total))
+      result = CUDA_ERROR_UNKNOWN;
+    else if (file == NULL && (file = fopen(path, "w")) == NULL)
+      result = CUDA_ERROR_OPERATING_SYSTEM;
+    else if (fwrite(reply + 1, 1, reply->bytes, file) != reply->bytes)
+      result = CUDA_ERROR_OPERATING_SYSTEM;
+    if (result != CUDA_SUCCESS)
+      break;
+    at += reply->bytes;
+  }
+  if (file != NULL && fclose(file) != 0 && result == CUDA_SUCCESS)
+    result = CUDA_ERROR_OPERATING_SYSTEM;
+  return result;
 }

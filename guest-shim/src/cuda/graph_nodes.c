@@ -1,223 +1,318 @@
-// Graph nodes whose parameters only the guest can read: kernels, copies, host functions.
+// Nodes of graphs: adding and changing them. Each kind's own call travels as the call for all kinds
+// does, and says that it is one.
 #include <string.h>
 
-#include "cuda/callback.h"
-#include "cuda/copy.h"
-#include "cuda/host_memory.h"
-#include "cuda/launch.h"
-#include "cuda/stub.h"
-#include "session/session.h"
+#include "cuda/allocations.h"
+#include "cuda/capture.h"
+#include "cuda/graph_node.h"
 
-/// Where the parameters of a kernel node come from, checked.
-struct node_launch {
-  const struct gf_function *function;
-  struct gf_launch_shape shape;
-  const void *buffer;
-  uint32_t param_bytes;
-};
-
-static CUresult check_node(const CUDA_KERNEL_NODE_PARAMS *params, struct node_launch *launch) {
-  if (params == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
-  const uint64_t handle = params->func != NULL ? (uint64_t)params->func : (uint64_t)params->kern;
-  launch->function = gf_function_of(handle);
-  if (launch->function == NULL)
-    return CUDA_ERROR_INVALID_HANDLE;
-  launch->shape =
-      (struct gf_launch_shape){{params->gridDimX, params->gridDimY, params->gridDimZ},
-                               {params->blockDimX, params->blockDimY, params->blockDimZ},
-                               params->sharedMemBytes};
-  CUresult result = gf_launch_check(launch->function, &launch->shape);
+/// Adds a node. What the driver makes of it comes back in `given`.
+static CUresult add(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                    const CUgraphEdgeData *edges, size_t count, CUgraphNodeParams *given,
+                    int by_kind) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  return gf_launch_params(launch->function, params->kernelParams, params->extra, &launch->buffer,
-                          &launch->param_bytes);
-}
-
-static CUresult check_dependencies(const CUgraphNode *dependencies, size_t count) {
-  return (dependencies == NULL && count > 0) || count > GF_TAIL_MAX_BYTES / 16
-             ? CUDA_ERROR_INVALID_VALUE
-             : CUDA_SUCCESS;
-}
-
-static uint8_t *put_dependencies(void *tail, const CUgraphNode *dependencies, size_t count) {
-  if (count > 0)
-    memcpy(tail, dependencies, count * sizeof *dependencies);
-  return (uint8_t *)tail + count * sizeof *dependencies;
-}
-
-/// Sends the prepared frame of an add call; the handle is the node's if it succeeds.
-static CUresult finish_add(struct gf_lane_client *lane, uint64_t node, CUgraphNode *out) {
-  CUresult result = gf_call(lane, NULL, 0);
-  if (result != CUDA_SUCCESS) {
-    gf_drop(node);
+  if (out == NULL || given == NULL || (dependencies == NULL && count > 0))
+    return CUDA_ERROR_INVALID_VALUE;
+  const size_t each = 8 + (edges != NULL ? sizeof *edges : 0);
+  if (count > GF_TAIL_MAX_BYTES / 2 / each)
+    return gf_too_long("cuGraphAddNode", count * each);
+  struct gf_node node;
+  result = gf_node_prepare(given, &node);
+  if (result != CUDA_SUCCESS)
     return result;
+  struct gf_cuGraphAddNode_v2_args *args = gf_begin(
+      lane, GF_OP_cuGraphAddNode_v2, sizeof *args + count * each + GF_ALIGN8(node.payload_bytes));
+  args->graph = (uint64_t)graph;
+  args->dependency_count = count;
+  args->has_edges = edges != NULL;
+  args->by_kind = (uint32_t)by_kind;
+  args->payload_bytes = node.payload_bytes;
+  memcpy(args->params, &node.params, sizeof args->params);
+  uint8_t *tail = (uint8_t *)(args + 1);
+  if (count > 0)
+    memcpy(tail, dependencies, count * 8);
+  tail += count * 8;
+  if (edges != NULL && count > 0)
+    memcpy(tail, edges, count * sizeof *edges);
+  tail += edges != NULL ? count * sizeof *edges : 0;
+  gf_node_put_payload(tail, &node);
+  const void *data;
+  const struct gf_cuGraphAddNode_v2_reply *reply;
+  result = gf_call(lane, &data, sizeof *reply);
+  if (result != CUDA_SUCCESS)
+    return result;
+  reply = data;
+  if (given->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC) {
+    given->alloc.dptr = reply->address;
+    gf_graphs_allocate();
+    gf_allocations_add(reply->address, given->alloc.bytesize, GF_ALLOCATION_GRAPH,
+                       gf_thread.context);
+  } else if (given->type == CU_GRAPH_NODE_TYPE_CONDITIONAL) {
+    if (reply->graph_count > (gf_reply_bytes(lane) - sizeof *reply) / sizeof(uint64_t))
+      return CUDA_ERROR_UNKNOWN;
+    CUgraph *bodies =
+        gf_node_keep(reply->node, (uint64_t)graph, reply->graph_count * sizeof *bodies);
+    if (bodies == NULL)
+      return CUDA_ERROR_OUT_OF_MEMORY;
+    memcpy(bodies, reply + 1, reply->graph_count * sizeof *bodies);
+    given->conditional.phGraph_out = bodies;
   }
-  *out = (CUgraphNode)node;
+  *out = (CUgraphNode)reply->node;
   return CUDA_SUCCESS;
 }
 
-// The three calls that carry a kernel's launch differ in what they name before it.
-#define GF_PUT_LAUNCH(args, params, launch)                                                        \
+CUresult CUDAAPI cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                   const CUgraphNode *dependencies,
+                                   const CUgraphEdgeData *dependencyData, size_t numDependencies,
+                                   CUgraphNodeParams *nodeParams) {
+  return add(phGraphNode, hGraph, dependencies, dependencyData, numDependencies, nodeParams, 0);
+}
+
+CUresult CUDAAPI cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                const CUgraphNode *dependencies, size_t numDependencies,
+                                CUgraphNodeParams *nodeParams) {
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, nodeParams, 0);
+}
+
+/// By the call that is for this kind alone; `params` is what the application gave, or NULL.
+#define GF_ADD(params, ...)                                                                        \
   do {                                                                                             \
-    (args)->function = (launch)->function->handle;                                                 \
-    (args)->context = (uint64_t)(params)->ctx;                                                     \
-    memcpy((args)->grid, (launch)->shape.grid, sizeof(args)->grid);                                \
-    memcpy((args)->block, (launch)->shape.block, sizeof(args)->block);                             \
-    (args)->shared_bytes = (launch)->shape.shared_bytes;                                           \
-    (args)->param_bytes = (launch)->param_bytes;                                                   \
+    CUgraphNodeParams node = {.type = CU_GRAPH_NODE_TYPE_EMPTY};                                   \
+    if ((params) != NULL) {                                                                        \
+      __VA_ARGS__;                                                                                 \
+    }                                                                                              \
+    return add(phGraphNode, hGraph, dependencies, NULL, numDependencies,                           \
+               (params) != NULL ? &node : NULL, 1);                                                \
   } while (0)
 
 CUresult CUDAAPI cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
                                          const CUgraphNode *dependencies, size_t numDependencies,
                                          const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
-  struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct node_launch launch;
-  result = phGraphNode == NULL ? CUDA_ERROR_INVALID_VALUE
-                               : check_dependencies(dependencies, numDependencies);
-  if (result == CUDA_SUCCESS)
-    result = check_node(nodeParams, &launch);
-  if (result != CUDA_SUCCESS)
-    return result;
-  uint64_t node = gf_mint(GF_KIND_GRAPH_NODE);
-  if (node == 0)
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  struct gf_cuGraphAddKernelNode_v2_args *args = gf_begin(
-      lane, GF_OP_cuGraphAddKernelNode_v2, sizeof *args + numDependencies * 8 + launch.param_bytes);
-  args->node = node;
-  args->graph = (uint64_t)hGraph;
-  args->dependency_count = numDependencies;
-  GF_PUT_LAUNCH(args, nodeParams, &launch);
-  uint8_t *tail = put_dependencies(args + 1, dependencies, numDependencies);
-  gf_launch_pack(tail, launch.function, nodeParams->kernelParams, launch.buffer,
-                 launch.param_bytes);
-  return finish_add(lane, node, phGraphNode);
+  GF_ADD(nodeParams, node = gf_node_of_kernel(nodeParams));
 }
 
-CUresult CUDAAPI cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
-                                               const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
-  struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct node_launch launch;
-  result = check_node(nodeParams, &launch);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct gf_cuGraphKernelNodeSetParams_v2_args *args =
-      gf_begin(lane, GF_OP_cuGraphKernelNodeSetParams_v2, sizeof *args + launch.param_bytes);
-  args->node = (uint64_t)hNode;
-  GF_PUT_LAUNCH(args, nodeParams, &launch);
-  gf_launch_pack((uint8_t *)(args + 1), launch.function, nodeParams->kernelParams, launch.buffer,
-                 launch.param_bytes);
-  return gf_call(lane, NULL, 0);
-}
-
-CUresult CUDAAPI cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
-                                                   const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
-  struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct node_launch launch;
-  result = check_node(nodeParams, &launch);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct gf_cuGraphExecKernelNodeSetParams_v2_args *args =
-      gf_begin(lane, GF_OP_cuGraphExecKernelNodeSetParams_v2, sizeof *args + launch.param_bytes);
-  args->exec = (uint64_t)hGraphExec;
-  args->node = (uint64_t)hNode;
-  GF_PUT_LAUNCH(args, nodeParams, &launch);
-  gf_launch_pack((uint8_t *)(args + 1), launch.function, nodeParams->kernelParams, launch.buffer,
-                 launch.param_bytes);
-  return gf_call(lane, NULL, 0);
-}
-
-/// A node's host memory is read and written whenever the graph runs: the host gets its own address.
-static CUresult settle_host(CUmemorytype *type, const void **host, CUdeviceptr *device,
-                            size_t bytes) {
-  if (*type == CU_MEMORYTYPE_UNIFIED) {
-    *type = gf_is_device_address(*device) ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
-    *host = (const void *)*device;
-  }
-  if (*type != CU_MEMORYTYPE_HOST)
-    return CUDA_SUCCESS;
-  uint64_t offset = gf_host_offset_for_graph(*host, bytes);
-  if (offset == UINT64_MAX)
-    return CUDA_ERROR_NOT_SUPPORTED;
-  *host = gf_session.heap + offset;
-  return CUDA_SUCCESS;
-}
-
-/// Bytes from the start of a side to the end of its last row.
-static size_t side_bytes(size_t x_bytes, size_t y, size_t z, size_t pitch_bytes, size_t height,
-                         const CUDA_MEMCPY3D *copy) {
-  const size_t rows = (z + copy->Depth - 1) * height + y + copy->Height - 1;
-  return rows * pitch_bytes + x_bytes + copy->WidthInBytes;
+CUresult CUDAAPI cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                      const CUgraphNode *dependencies, size_t numDependencies,
+                                      const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+  GF_ADD(nodeParams, node = gf_node_of_kernel_v1(nodeParams));
 }
 
 CUresult CUDAAPI cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
                                       const CUgraphNode *dependencies, size_t numDependencies,
                                       const CUDA_MEMCPY3D *copyParams, CUcontext ctx) {
-  struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
-  if (result != CUDA_SUCCESS)
-    return result;
-  if (phGraphNode == NULL || copyParams == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
-  result = check_dependencies(dependencies, numDependencies);
-  CUDA_MEMCPY3D copy = *copyParams;
-  if (result == CUDA_SUCCESS)
-    result = settle_host(
-        &copy.srcMemoryType, &copy.srcHost, &copy.srcDevice,
-        side_bytes(copy.srcXInBytes, copy.srcY, copy.srcZ, copy.srcPitch, copy.srcHeight, &copy));
-  if (result == CUDA_SUCCESS)
-    result = settle_host(
-        &copy.dstMemoryType, (const void **)&copy.dstHost, &copy.dstDevice,
-        side_bytes(copy.dstXInBytes, copy.dstY, copy.dstZ, copy.dstPitch, copy.dstHeight, &copy));
-  if (result != CUDA_SUCCESS)
-    return result;
-  uint64_t node = gf_mint(GF_KIND_GRAPH_NODE);
-  if (node == 0)
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  struct gf_cuGraphAddMemcpyNode_args *args =
-      gf_begin(lane, GF_OP_cuGraphAddMemcpyNode, sizeof *args + numDependencies * 8);
-  args->node = node;
-  args->graph = (uint64_t)hGraph;
-  args->dependency_count = numDependencies;
-  memcpy(args->copy, &copy, sizeof copy);
-  args->dst_array = (uint64_t)copy.dstArray;
-  args->src_array = (uint64_t)copy.srcArray;
-  args->context = (uint64_t)ctx;
-  put_dependencies(args + 1, dependencies, numDependencies);
-  return finish_add(lane, node, phGraphNode);
+  GF_ADD(copyParams, node = gf_node_of_copy(copyParams, ctx));
+}
+
+CUresult CUDAAPI cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                      const CUgraphNode *dependencies, size_t numDependencies,
+                                      const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx) {
+  GF_ADD(memsetParams, node.type = CU_GRAPH_NODE_TYPE_MEMSET;
+         node.memset = ((CUDA_MEMSET_NODE_PARAMS_v2){
+             memsetParams->dst, memsetParams->pitch, memsetParams->value, memsetParams->elementSize,
+             memsetParams->width, memsetParams->height, ctx}));
 }
 
 CUresult CUDAAPI cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
                                     const CUgraphNode *dependencies, size_t numDependencies,
                                     const CUDA_HOST_NODE_PARAMS *nodeParams) {
+  GF_ADD(nodeParams, node = gf_node_of_host(nodeParams));
+}
+
+CUresult CUDAAPI cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                          const CUgraphNode *dependencies, size_t numDependencies,
+                                          CUgraph childGraph) {
+  CUgraphNodeParams node = {0};
+  node.type = CU_GRAPH_NODE_TYPE_GRAPH;
+  node.graph.graph = childGraph;
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                     const CUgraphNode *dependencies, size_t numDependencies) {
+  CUgraphNodeParams node = {.type = CU_GRAPH_NODE_TYPE_EMPTY};
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                           const CUgraphNode *dependencies, size_t numDependencies,
+                                           CUevent event) {
+  CUgraphNodeParams node = {0};
+  node.type = CU_GRAPH_NODE_TYPE_EVENT_RECORD;
+  node.eventRecord.event = event;
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                         const CUgraphNode *dependencies, size_t numDependencies,
+                                         CUevent event) {
+  CUgraphNodeParams node = {0};
+  node.type = CU_GRAPH_NODE_TYPE_WAIT_EVENT;
+  node.eventWait.event = event;
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                          const CUgraphNode *dependencies, size_t numDependencies,
+                                          const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+  GF_ADD(nodeParams, node = gf_node_of_mem_ops(nodeParams));
+}
+
+CUresult CUDAAPI cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                        const CUgraphNode *dependencies, size_t numDependencies,
+                                        CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams) {
+  CUgraphNodeParams node = {.type = CU_GRAPH_NODE_TYPE_MEM_ALLOC};
+  if (nodeParams != NULL)
+    node.alloc =
+        (CUDA_MEM_ALLOC_NODE_PARAMS_v2){nodeParams->poolProps, nodeParams->accessDescs,
+                                        nodeParams->accessDescCount, nodeParams->bytesize, 0};
+  CUresult result = add(phGraphNode, hGraph, dependencies, NULL, numDependencies,
+                        nodeParams != NULL ? &node : NULL, 1);
+  if (result == CUDA_SUCCESS)
+    nodeParams->dptr = node.alloc.dptr;
+  return result;
+}
+
+CUresult CUDAAPI cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                       const CUgraphNode *dependencies, size_t numDependencies,
+                                       CUdeviceptr dptr) {
+  CUgraphNodeParams node = {0};
+  node.type = CU_GRAPH_NODE_TYPE_MEM_FREE;
+  node.free.dptr = dptr;
+  return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &node, 1);
+}
+
+static CUresult set(CUgraphNode of, const CUgraphNodeParams *given, int by_kind) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (phGraphNode == NULL || nodeParams == NULL || nodeParams->fn == NULL)
+  if (given == NULL)
     return CUDA_ERROR_INVALID_VALUE;
-  result = check_dependencies(dependencies, numDependencies);
+  struct gf_node node;
+  result = gf_node_prepare(given, &node);
   if (result != CUDA_SUCCESS)
     return result;
-  uint64_t node = gf_mint(GF_KIND_GRAPH_NODE);
-  uint64_t callback = gf_callback_for_host_function(nodeParams->fn, nodeParams->userData, 1);
-  if (node == 0 || callback == 0)
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  struct gf_cuGraphAddHostNode_args *args =
-      gf_begin(lane, GF_OP_cuGraphAddHostNode, sizeof *args + numDependencies * 8);
-  args->node = node;
-  args->graph = (uint64_t)hGraph;
-  args->dependency_count = numDependencies;
-  args->callback_id = callback;
-  put_dependencies(args + 1, dependencies, numDependencies);
-  return finish_add(lane, node, phGraphNode);
+  struct gf_cuGraphNodeSetParams_args *args =
+      gf_begin(lane, GF_OP_cuGraphNodeSetParams, sizeof *args + GF_ALIGN8(node.payload_bytes));
+  args->node = (uint64_t)of;
+  args->by_kind = (uint32_t)by_kind;
+  args->pad = 0;
+  args->payload_bytes = node.payload_bytes;
+  memcpy(args->params, &node.params, sizeof args->params);
+  gf_node_put_payload((uint8_t *)(args + 1), &node);
+  return gf_call(lane, NULL, 0);
+}
+
+static CUresult exec_set(CUgraphExec exec, CUgraphNode of, const CUgraphNodeParams *given,
+                         int by_kind) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (given == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  struct gf_node node;
+  result = gf_node_prepare(given, &node);
+  if (result != CUDA_SUCCESS)
+    return result;
+  struct gf_cuGraphExecNodeSetParams_args *args =
+      gf_begin(lane, GF_OP_cuGraphExecNodeSetParams, sizeof *args + GF_ALIGN8(node.payload_bytes));
+  args->exec = (uint64_t)exec;
+  args->node = (uint64_t)of;
+  args->by_kind = (uint32_t)by_kind;
+  args->pad = 0;
+  args->payload_bytes = node.payload_bytes;
+  memcpy(args->params, &node.params, sizeof args->params);
+  gf_node_put_payload((uint8_t *)(args + 1), &node);
+  return gf_call(lane, NULL, 0);
+}
+
+CUresult CUDAAPI cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams) {
+  return set(hNode, nodeParams, 0);
+}
+CUresult CUDAAPI cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                          CUgraphNodeParams *nodeParams) {
+  return exec_set(hGraphExec, hNode, nodeParams, 0);
+}
+
+CUresult CUDAAPI cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
+                                               const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return set(hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_kernel(nodeParams);
+  return set(hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphKernelNodeSetParams(CUgraphNode hNode,
+                                            const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+  if (nodeParams == NULL)
+    return set(hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_kernel_v1(nodeParams);
+  return set(hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams) {
+  if (nodeParams == NULL)
+    return set(hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_copy(nodeParams, NULL);
+  return set(hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphHostNodeSetParams(CUgraphNode hNode,
+                                          const CUDA_HOST_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return set(hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_host(nodeParams);
+  return set(hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
+                                                const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return set(hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_mem_ops(nodeParams);
+  return set(hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                                   const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return exec_set(hGraphExec, hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_kernel(nodeParams);
+  return exec_set(hGraphExec, hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                                const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+  if (nodeParams == NULL)
+    return exec_set(hGraphExec, hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_kernel_v1(nodeParams);
+  return exec_set(hGraphExec, hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                                const CUDA_MEMCPY3D *copyParams, CUcontext ctx) {
+  if (copyParams == NULL)
+    return exec_set(hGraphExec, hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_copy(copyParams, ctx);
+  return exec_set(hGraphExec, hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                              const CUDA_HOST_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return exec_set(hGraphExec, hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_host(nodeParams);
+  return exec_set(hGraphExec, hNode, &node, 1);
+}
+
+CUresult CUDAAPI cuGraphExecBatchMemOpNodeSetParams(
+    CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+  if (nodeParams == NULL)
+    return exec_set(hGraphExec, hNode, NULL, 1);
+  const CUgraphNodeParams node = gf_node_of_mem_ops(nodeParams);
+  return exec_set(hGraphExec, hNode, &node, 1);
 }

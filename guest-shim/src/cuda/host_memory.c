@@ -122,7 +122,8 @@ CUresult CUDAAPI cuMemHostGetFlags(unsigned int *pFlags, void *p) {
   return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags) {
+/// `is_internal`: no call of the application's, which a capture might forbid.
+static CUresult register_memory(void *p, size_t bytesize, unsigned int Flags, int is_internal) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
@@ -146,7 +147,7 @@ CUresult CUDAAPI cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Fla
       gf_begin(lane, GF_OP_cuMemHostRegister_v2, sizeof *args);
   args->memory = (struct gf_heap_range){alias.offset_bytes, alias.pages_bytes};
   args->flags = Flags;
-  args->pad = 0;
+  args->is_internal = (uint32_t)is_internal;
   result = gf_call(lane, NULL, 0);
   if (result != CUDA_SUCCESS) {
     gf_alias_remove(p);
@@ -154,6 +155,10 @@ CUresult CUDAAPI cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Fla
   }
   gf_heap_describe(alias.offset_bytes, Flags, gf_thread.context);
   return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags) {
+  return register_memory(p, bytesize, Flags, 0);
 }
 
 CUresult CUDAAPI cuMemHostUnregister(void *p) {
@@ -179,7 +184,7 @@ uint64_t gf_host_offset_for_graph(const void *pointer, uint64_t size_bytes) {
   uint64_t offset = gf_host_offset(pointer, size_bytes);
   if (offset != UINT64_MAX)
     return offset;
-  if (cuMemHostRegister_v2((void *)pointer, size_bytes, 0) == CUDA_SUCCESS)
+  if (register_memory((void *)pointer, size_bytes, 0, 1) == CUDA_SUCCESS)
     return gf_host_offset(pointer, size_bytes);
   gf_log(GF_LOG_WARN,
          "a graph copies %llu bytes of pageable memory that cannot be shared with the "

@@ -1,5 +1,6 @@
 // Device memory.
 #include "cuda/allocations.h"
+#include "cuda/capture.h"
 #include "cuda/context.h"
 #include "cuda/progress.h"
 #include "heap/heap.h"
@@ -73,6 +74,21 @@ static CUresult free_managed(CUdeviceptr address) {
   return cuMemFreeHost((void *)address);
 }
 
+/// Such an address stays its graph's after a free.
+static int is_of_graph(CUdeviceptr address) {
+  struct gf_allocation allocation;
+  return gf_allocations_find(address, &allocation) && allocation.kind == GF_ALLOCATION_GRAPH;
+}
+
+/// What cuMemAllocAsync and its like gave: in a capture, an address of the graph's.
+static void note_allocation(CUdeviceptr address, size_t bytes, CUstream stream) {
+  const int captured = gf_stream_is_capturing(stream);
+  if (captured)
+    gf_graphs_allocate();
+  gf_allocations_add(address, bytes, captured ? GF_ALLOCATION_GRAPH : GF_ALLOCATION_POOL,
+                     gf_thread.context);
+}
+
 CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
@@ -82,7 +98,8 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
     return free_managed(dptr);
   struct gf_allocation allocation;
   int known = gf_allocations_find(dptr, &allocation) && allocation.base == dptr &&
-              allocation.owner == gf_thread.context;
+              allocation.owner == gf_thread.context && allocation.kind != GF_ALLOCATION_GRAPH &&
+              gf_load_relaxed(&gf_captures) == 0; // a capture may forbid it
   // CUDA's free waits for the device. With nothing running there is nothing to wait for, and a free
   // of an allocation that we know cannot fail: then nobody needs an answer.
   int async = known && allocation.kind == GF_ALLOCATION_DEVICE && gf_progress_quiescent();
@@ -93,7 +110,7 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   if (async)
     return gf_post_quiet(lane);
   result = gf_call(lane, NULL, 0);
-  if (result == CUDA_SUCCESS)
+  if (result == CUDA_SUCCESS && !is_of_graph(dptr))
     gf_allocations_remove(dptr);
   return result;
 }
@@ -134,7 +151,7 @@ CUresult CUDAAPI cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hS
   if (result != CUDA_SUCCESS)
     return result;
   *dptr = ((const struct gf_cuMemAllocAsync_reply *)data)->address;
-  gf_allocations_add(*dptr, bytesize, GF_ALLOCATION_POOL, gf_thread.context);
+  note_allocation(*dptr, bytesize, hStream);
   return CUDA_SUCCESS;
 }
 
@@ -156,7 +173,7 @@ CUresult CUDAAPI cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUm
   if (result != CUDA_SUCCESS)
     return result;
   *dptr = ((const struct gf_cuMemAllocFromPoolAsync_reply *)data)->address;
-  gf_allocations_add(*dptr, bytesize, GF_ALLOCATION_POOL, gf_thread.context);
+  note_allocation(*dptr, bytesize, hStream);
   return CUDA_SUCCESS;
 }
 
@@ -165,7 +182,9 @@ CUresult CUDAAPI cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  int known = gf_allocations_remove(dptr);
+  // In a capture a free can be refused, as can that of a graph's memory.
+  int known =
+      gf_load_relaxed(&gf_captures) == 0 && !is_of_graph(dptr) && gf_allocations_remove(dptr);
   struct gf_cuMemFreeAsync_args *args = gf_begin(lane, GF_OP_cuMemFreeAsync, sizeof *args);
   args->address = dptr;
   args->stream = (uint64_t)hStream;

@@ -1,6 +1,6 @@
 #include "cuda/progress.h"
 
-#include "cuda/stub.h"
+#include "cuda/capture.h"
 
 static uint64_t g_done_below; // all tickets below are complete
 static int g_independent;     // non-blocking or per-thread streams exist
@@ -9,6 +9,7 @@ static int g_several_contexts;
 void gf_progress_forget(void) {
   g_done_below = 0;
   g_independent = 0;
+  gf_capture_forget();
 }
 
 void gf_progress_independent_stream(void) { gf_store_relaxed(&g_independent, 1); }
@@ -44,6 +45,8 @@ static void look_at_lane(struct gf_lane_client *lane, void *quiescent) {
 }
 
 int gf_progress_quiescent(void) {
+  if (gf_load_relaxed(&gf_captures) != 0) // what would wait is refused then
+    return 0;
   // This thread's own lane nearly always has the answer.
   if (gf_thread.lane != NULL && gf_thread.lane->work_ticket > gf_load_relaxed(&g_done_below))
     return 0;
@@ -53,6 +56,8 @@ int gf_progress_quiescent(void) {
 }
 
 int gf_progress_reached(uint64_t record, uint64_t stream) {
+  if (gf_load_relaxed(&gf_captures) != 0) // asking may be refused, and spoils them
+    return 0;
   if (record <= gf_load_relaxed(&g_done_below))
     return 1;
   const struct gf_slot *slot = gf_slot(stream, GF_KIND_STREAM);

@@ -1,10 +1,6 @@
 // Streams: synchronising, asking, and what the guest remembers of each.
-#include "cuda/callback.h"
 #include "cuda/progress.h"
 #include "cuda/stub.h"
-
-/// A slot's `owner` of a stream: its flags, and whether it is being captured.
-enum { GF_STREAM_CAPTURING = 1 << 16 };
 
 CUresult CUDAAPI cuStreamSynchronize(CUstream hStream) {
   struct gf_lane_client *lane;
@@ -48,29 +44,4 @@ void gf_observe_cuStreamCreateWithPriority(CUstream *phStream, unsigned int flag
 
 void gf_observe_cuStreamDestroy_v2(CUstream hStream) {
   (void)hStream; // its work goes on; nothing is known to be complete
-}
-
-static void set_capturing(CUstream stream, int capturing) {
-  struct gf_slot *slot = gf_slot((uint64_t)stream, GF_KIND_STREAM);
-  if (slot != NULL)
-    slot->owner = capturing ? slot->owner | GF_STREAM_CAPTURING
-                            : slot->owner & ~(uint64_t)GF_STREAM_CAPTURING;
-}
-
-void gf_observe_cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode) {
-  (void)mode;
-  // Records made while capturing are nodes and not marks in time: nothing may be concluded from
-  // tickets of this process any more.
-  gf_progress_independent_stream();
-  set_capturing(hStream, 1);
-}
-
-void gf_observe_cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
-  (void)phGraph;
-  set_capturing(hStream, 0);
-}
-
-int gf_stream_is_capturing(CUstream stream) {
-  const struct gf_slot *slot = gf_slot((uint64_t)stream, GF_KIND_STREAM);
-  return slot != NULL && (slot->owner & GF_STREAM_CAPTURING);
 }

@@ -76,11 +76,17 @@ static inline CUresult gf_post_quiet(struct gf_lane_client *lane) {
 /// `*reply` (may be NULL) is at least `reply_bytes` long and valid until this thread's next call.
 CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply_bytes);
 
+/// Captures that this process has under way: until they end, every call is waited for.
+extern uint32_t gf_captures;
+CUresult gf_post_captured(struct gf_lane_client *lane);
+
 /// Sends a call that may leave work on the device. Without a usable current context nothing can be
 /// left there, and the driver says why.
 static inline CUresult gf_post(struct gf_lane_client *lane) {
   if (__builtin_expect(lane->told_context == 0, 0))
     return gf_call(lane, NULL, 0);
+  if (__builtin_expect(gf_load_relaxed(&gf_captures) != 0, 0))
+    return gf_post_captured(lane);
   CUresult result = gf_post_quiet(lane);
   gf_store_relaxed(&lane->work_ticket, lane->last_ticket + 1);
   return result;

@@ -158,3 +158,14 @@ uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes) {
   uint64_t inside = (uint64_t)((const uint8_t *)pointer - alias.base);
   return size_bytes <= alias.pages_bytes - inside ? alias.offset_bytes + inside : UINT64_MAX;
 }
+
+void *gf_alias_at(uint64_t offset_bytes) {
+  void *pointer = NULL;
+  pthread_mutex_lock(&g_mutex);
+  check_generation();
+  for (size_t i = 0; i < g_count && pointer == NULL; i++)
+    if (offset_bytes - g_aliases[i].offset_bytes < g_aliases[i].pages_bytes)
+      pointer = g_aliases[i].base + (offset_bytes - g_aliases[i].offset_bytes);
+  pthread_mutex_unlock(&g_mutex);
+  return pointer;
+}

@@ -35,3 +35,7 @@ int gf_alias_find(const void *pointer, struct gf_alias *alias);
 
 /// Heap offset of a range that lies in one registered range; UINT64_MAX for others.
 uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes);
+
+/// The application's address of registered memory that lies at this offset of the heap; NULL where
+/// none does.
+void *gf_alias_at(uint64_t offset_bytes);

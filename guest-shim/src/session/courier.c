@@ -238,6 +238,16 @@ uint64_t gf_courier_register(const struct gf_callback *callback) {
   return id;
 }
 
+int gf_courier_find(uint64_t callback_id, struct gf_callback *callback) {
+  pthread_mutex_lock(&g_mutex);
+  const struct gf_callback *found =
+      callback_id - 1 < g_callback_capacity ? g_callbacks[callback_id - 1] : NULL;
+  if (found != NULL)
+    *callback = *found;
+  pthread_mutex_unlock(&g_mutex);
+  return found != NULL;
+}
+
 void gf_courier_forget(uint64_t callback_id) {
   pthread_mutex_lock(&g_mutex);
   if (callback_id - 1 < g_callback_capacity) {

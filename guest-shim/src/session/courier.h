@@ -18,6 +18,9 @@ struct gf_callback {
 /// memory or threads have run out. The callback is copied.
 uint64_t gf_courier_register(const struct gf_callback *callback);
 
+/// A registered callback, copied; 0 where there is none of this number.
+int gf_courier_find(uint64_t callback_id, struct gf_callback *callback);
+
 /// Forgets a registered callback that will not be called.
 void gf_courier_forget(uint64_t callback_id);
 

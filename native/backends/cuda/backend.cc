@@ -6,6 +6,7 @@ namespace gpuferry::cuda {
 
 namespace {
 constexpr auto kWork = make_work_table();
+constexpr auto kUnsafe = make_unsafe_table();
 // How often, in calls, the meter looks whether a busy guest has let the GPU run dry.
 constexpr unsigned kCallsPerLook = 64;
 } // namespace
@@ -44,6 +45,8 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
   }
   Call call(session_, lane, frame, reply, turn);
   CUresult result = lane.put_in_place(session_);
+  if (kUnsafe[opcode] && session_.captures.any() && result == CUDA_SUCCESS)
+    result = call.refuse_unsafe();
   if (result == CUDA_SUCCESS) {
     const Work work = kWork[opcode];
     if (work == Work::on_its_stream)

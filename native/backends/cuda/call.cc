@@ -95,8 +95,13 @@ bool Call::bind_number(uint32_t kind, uint64_t guest, uint64_t native, uint64_t 
 
 void Call::unbind(uint32_t kind, uint64_t guest) {
   if (kind == GF_KIND_STREAM)
-    if (const auto native = session_.objects.find(kind, guest))
+    if (const auto native = session_.objects.find(kind, guest)) {
       session_.meter.forget(lane_.context, to_native<CUstream>(*native));
+      if (session_.captures.find(to_native<CUstream>(*native))) {
+        session_.captures.ended(to_native<CUstream>(*native));
+        session_.meter.capture_ends();
+      }
+    }
   session_.objects.unbind(kind, guest);
 }
 

@@ -2,6 +2,7 @@
 // from a private copy of the frame; whatever does not fit it poisons the session.
 #pragma once
 
+#include "backends/cuda/capture_watch.h"
 #include "backends/cuda/lane.h"
 #include "backends/cuda/session.h"
 #include "cuda_wire.h"
@@ -103,6 +104,9 @@ public:
 
   /// An entry point that this driver does not have.
   CUresult missing(const char *symbol) const;
+
+  /// The error of a call that may not be made while streams are captured; see capture_watch.h.
+  CUresult refuse_unsafe() { return session_.captures.refuse_unsafe(driver(), lane_); }
 
   /// The call has taken its place in the order and may now wait: somebody else issues meanwhile.
   void will_block();

@@ -5,6 +5,7 @@
 #include "executor/backend.h"
 
 #include <map>
+#include <string>
 
 namespace gpuferry::cuda {
 
@@ -13,6 +14,8 @@ struct Lane final : executor::LaneState {
   CUcontext context = nullptr; ///< what it names
   CUstreamCaptureMode capture_mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
   std::map<CUcontext, CUstream> own_streams; ///< per-thread default streams, made on demand
+
+  std::string dot_text; ///< of a graph, as far as the guest has not fetched it
 
   /// Makes the calling thread what the guest's thread would be to a driver. Costs two comparisons
   /// where the thread served the same lane before.

@@ -1,5 +1,6 @@
 #include "backends/cuda/session.h"
 
+#include "backends/cuda/capture_watch.h"
 #include "backends/cuda/lane.h"
 #include "backends/cuda/links.h"
 #include "backends/cuda/overrides.h"
@@ -12,7 +13,8 @@ Session::Session(DriverLibrary &library, ring::Region &region, executor::Courier
     : library(library), driver(library.driver), region(region), courier(courier), grant(grant),
       devices(std::move(devices)), ledger(grant, memory_quota_bytes), meter(library.driver, grant),
       heap(library.driver, region), callbacks(courier), links_holder(std::make_unique<Links>()),
-      links(*links_holder) {
+      links(*links_holder), captures_holder(std::make_unique<CaptureWatch>()),
+      captures(*captures_holder) {
   override_entry_points(library.driver, *this);
 }
 
@@ -30,6 +32,7 @@ void Session::add(Lane &lane) {
 }
 
 void Session::remove(Lane &lane) {
+  captures.forget(lane);
   std::lock_guard lock(lanes_lock_);
   lanes_.erase(&lane);
 }

@@ -21,6 +21,7 @@
 namespace gpuferry::cuda {
 
 struct Lane;
+class CaptureWatch;
 class Links;
 
 struct Session {
@@ -42,6 +43,8 @@ struct Session {
   Callbacks callbacks;
   const std::unique_ptr<Links> links_holder;
   Links &links;
+  const std::unique_ptr<CaptureWatch> captures_holder;
+  CaptureWatch &captures;
   std::map<CUdevice, CUcontext> primary_contexts; ///< those retained so far; the issuer's
   /// Counts destroyed contexts: a thread's memory of its current one is worth nothing after.
   std::atomic<uint32_t> contexts_destroyed{0};

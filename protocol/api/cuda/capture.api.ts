@@ -1,5 +1,5 @@
 /** Stream capture: graphs recorded from streams. */
-import { adopt, arg, opaque, type Row, row } from "../model.ts";
+import { arg, opaque, type Row, row } from "../model.ts";
 
 export const captureRows: readonly Row[] = [
   row(
@@ -24,26 +24,32 @@ export const captureRows: readonly Row[] = [
   row(
     "cuStreamBeginCapture",
     10000,
-    "refused",
+    "local",
     "The form of CUDA 10.0, which captures as if in global mode.",
     [arg("hStream", "CUstream")],
-    {
-      perThread: ["_ptsz", 10000],
-      why: "The form of CUDA 10.0, without a capture mode; replaced in CUDA 10.1.",
-    },
+    { perThread: ["_ptsz", 10000] },
   ),
   row(
     "cuStreamBeginCapture_v2",
     10010,
-    "sync",
+    "custom",
     "Turns the stream's later work into graph nodes; the mode says which calls break it.",
     [arg("hStream", "CUstream"), arg("mode", "CUstreamCaptureMode")],
-    { perThread: ["_ptsz", 10010], observed: true },
+    {
+      perThread: ["_ptsz", 10010],
+      wire: {
+        args: [
+          ["stream", "u64"],
+          ["mode", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuStreamBeginCaptureToGraph",
     12030,
-    "refused",
+    "custom",
     "Captures the stream's later work into an existing graph, behind given nodes.",
     [
       arg("hStream", "CUstream"),
@@ -55,16 +61,25 @@ export const captureRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12030],
-      why: "Capture into an existing graph is not forwarded yet; capture into a new one is.",
+      wire: {
+        args: [
+          ["stream", "u64"],
+          ["graph", "u64"],
+          ["dependency_count", "u64"],
+          ["mode", "u32"],
+          ["has_edges", "u32"],
+        ],
+        tail: "dependencies: u64 each, then edge data if there is any: u8[8] each",
+      },
     },
   ),
   row(
     "cuStreamEndCapture",
     10000,
-    "sync",
+    "custom",
     "Ends a capture and gives its graph; a capture that was broken gives NULL and an error.",
-    [arg("hStream", "CUstream"), arg("phGraph", "CUgraph *", adopt("graph", true))],
-    { perThread: ["_ptsz", 10000], observed: true },
+    [arg("hStream", "CUstream"), arg("phGraph", "CUgraph *", opaque)],
+    { perThread: ["_ptsz", 10000], wire: { args: [["stream", "u64"]], reply: [["graph", "u64"]] } },
   ),
   row(
     "cuStreamGetCaptureInfo",
@@ -110,15 +125,20 @@ export const captureRows: readonly Row[] = [
     {
       perThread: ["_ptsz", 10010],
       wire: {
-        args: [["stream", "u64"]],
+        args: [
+          ["stream", "u64"],
+          ["wants", "u32"],
+          ["pad", "u32"],
+        ],
         reply: [
           ["status", "u32"],
           ["pad", "u32"],
           ["id", "u64"],
           ["graph", "u64"],
           ["dependency_count", "u64"],
+          ["has_edges", "u64"],
         ],
-        replyTail: "dependencies: u64 each",
+        replyTail: "dependencies: u64 each, then edge data if there is any: u8[8] each",
       },
     },
   ),
@@ -154,9 +174,9 @@ export const captureRows: readonly Row[] = [
           ["stream", "u64"],
           ["dependency_count", "u64"],
           ["flags", "u32"],
-          ["pad", "u32"],
+          ["has_edges", "u32"],
         ],
-        tail: "dependencies: u64 each",
+        tail: "dependencies: u64 each, then edge data if there is any: u8[8] each",
       },
     },
   ),

@@ -262,7 +262,7 @@ export const deviceRows: readonly Row[] = [
   row(
     "cuDeviceGetGraphMemAttribute",
     11040,
-    "refused",
+    "custom",
     "Gives the bytes that graphs use or reserve on a device, now or at their peak.",
     [
       arg("device", "CUdevice"),
@@ -270,13 +270,19 @@ export const deviceRows: readonly Row[] = [
       arg("value", "void *", opaque),
     ],
     {
-      why: "Graphs that allocate memory are not forwarded yet, so there is nothing to count.",
+      wire: {
+        args: [
+          ["device", "i32"],
+          ["attribute", "u32"],
+        ],
+        reply: [["value", "u64"]],
+      },
     },
   ),
   row(
     "cuDeviceSetGraphMemAttribute",
     11040,
-    "refused",
+    "custom",
     "Resets a peak of the bytes that graphs use or reserve on a device.",
     [
       arg("device", "CUdevice"),
@@ -284,7 +290,13 @@ export const deviceRows: readonly Row[] = [
       arg("value", "void *", opaque),
     ],
     {
-      why: "Graphs that allocate memory are not forwarded yet, so there is nothing to count.",
+      wire: {
+        args: [
+          ["device", "i32"],
+          ["attribute", "u32"],
+          ["value", "u64"],
+        ],
+      },
     },
   ),
   row(

@@ -1,16 +1,5 @@
 /** Graphs: building and reading them. */
-import {
-  adopt,
-  arg,
-  destroys,
-  handleArray,
-  in_,
-  mint,
-  opaque,
-  out,
-  type Row,
-  row,
-} from "../model.ts";
+import { adopt, arg, destroys, mint, opaque, out, type Row, row } from "../model.ts";
 
 export const graphRows: readonly Row[] = [
   row("cuGraphCreate", 10000, "sync", "Makes an empty graph; flags must be 0.", [
@@ -20,7 +9,7 @@ export const graphRows: readonly Row[] = [
   row(
     "cuGraphAddKernelNode",
     10000,
-    "refused",
+    "local",
     "Adds a launch to a graph, from parameters that know no context and no library kernel.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -29,12 +18,11 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque),
     ],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphAddKernelNode_v2",
     12000,
-    "custom",
+    "local",
     "Adds a kernel launch to a graph; its arguments are copied now.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -43,27 +31,11 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque),
     ],
-    {
-      wire: {
-        args: [
-          ["node", "u64"],
-          ["graph", "u64"],
-          ["dependency_count", "u64"],
-          ["function", "u64"],
-          ["context", "u64"],
-          ["grid", "u32[3]"],
-          ["block", "u32[3]"],
-          ["shared_bytes", "u32"],
-          ["param_bytes", "u32"],
-        ],
-        tail: "dependencies: u64 each, then packed parameters",
-      },
-    },
   ),
   row(
     "cuGraphAddMemcpyNode",
     10000,
-    "custom",
+    "local",
     "Adds a 1D, 2D or 3D copy to a graph; host memory is read or written at launch.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -73,39 +45,25 @@ export const graphRows: readonly Row[] = [
       arg("copyParams", "const CUDA_MEMCPY3D *", opaque),
       arg("ctx", "CUcontext"),
     ],
-    {
-      wire: {
-        args: [
-          ["node", "u64"],
-          ["graph", "u64"],
-          ["dependency_count", "u64"],
-          ["copy", "u8[200]"],
-          ["dst_array", "u64"],
-          ["src_array", "u64"],
-          ["context", "u64"],
-        ],
-        tail: "dependencies: u64 each",
-      },
-    },
   ),
   row(
     "cuGraphAddMemsetNode",
     10000,
-    "sync",
+    "local",
     "Adds a 1D or 2D fill with 1-, 2- or 4-byte elements to a graph.",
     [
-      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
-      arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", in_),
+      arg("memsetParams", "const CUDA_MEMSET_NODE_PARAMS *", opaque),
       arg("ctx", "CUcontext"),
     ],
   ),
   row(
     "cuGraphAddHostNode",
     10000,
-    "custom",
+    "local",
     "Adds a call of a host function to a graph; it runs in the guest at every launch.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -114,27 +72,16 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque),
     ],
-    {
-      wire: {
-        args: [
-          ["node", "u64"],
-          ["graph", "u64"],
-          ["dependency_count", "u64"],
-          ["callback_id", "u64"],
-        ],
-        tail: "dependencies: u64 each",
-      },
-    },
   ),
   row(
     "cuGraphAddChildGraphNode",
     10000,
-    "sync",
+    "local",
     "Adds a copy of another graph as one node; later changes to the original do not reach it.",
     [
-      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
       arg("childGraph", "CUgraph"),
     ],
@@ -142,24 +89,24 @@ export const graphRows: readonly Row[] = [
   row(
     "cuGraphAddEmptyNode",
     10000,
-    "sync",
+    "local",
     "Adds a node that does nothing but join dependencies.",
     [
-      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
     ],
   ),
   row(
     "cuGraphAddEventRecordNode",
     11010,
-    "sync",
+    "local",
     "Adds a node that records an event at every launch.",
     [
-      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
       arg("event", "CUevent"),
     ],
@@ -167,12 +114,12 @@ export const graphRows: readonly Row[] = [
   row(
     "cuGraphAddEventWaitNode",
     11010,
-    "sync",
+    "local",
     "Adds a node that waits for an event's latest record.",
     [
-      arg("phGraphNode", "CUgraphNode *", mint("graph_node")),
+      arg("phGraphNode", "CUgraphNode *", opaque),
       arg("hGraph", "CUgraph"),
-      arg("dependencies", "const CUgraphNode *", handleArray("graph_node", "numDependencies")),
+      arg("dependencies", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
       arg("event", "CUevent"),
     ],
@@ -208,7 +155,7 @@ export const graphRows: readonly Row[] = [
   row(
     "cuGraphAddBatchMemOpNode",
     11070,
-    "refused",
+    "local",
     "Adds a list of value writes, waits and barriers to a graph.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -217,14 +164,11 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
   ),
   row(
     "cuGraphAddMemAllocNode",
     11040,
-    "refused",
+    "local",
     "Adds an allocation to a graph; its address is fixed now and valid once the node ran.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -233,14 +177,11 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "CUDA_MEM_ALLOC_NODE_PARAMS *", opaque),
     ],
-    {
-      why: "Graphs that allocate memory are not forwarded yet; allocate outside of the graph.",
-    },
   ),
   row(
     "cuGraphAddMemFreeNode",
     11040,
-    "refused",
+    "local",
     "Adds a node that frees what an allocation node of some graph allocated.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -249,9 +190,6 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("dptr", "CUdeviceptr"),
     ],
-    {
-      why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
-    },
   ),
   row(
     "cuGraphClone",
@@ -278,49 +216,29 @@ export const graphRows: readonly Row[] = [
   row(
     "cuGraphGetNodes",
     10000,
-    "custom",
+    "local",
     "Gives a graph's nodes in no set order; without an array it only counts them.",
     [
       arg("hGraph", "CUgraph"),
       arg("nodes", "CUgraphNode *", opaque),
       arg("numNodes", "size_t *", opaque),
     ],
-    {
-      wire: {
-        args: [
-          ["graph", "u64"],
-          ["count", "u64"],
-        ],
-        reply: [["count", "u64"]],
-        replyTail: "nodes: u64 each",
-      },
-    },
   ),
   row(
     "cuGraphGetRootNodes",
     10000,
-    "custom",
+    "local",
     "Gives the nodes that depend on none; without an array it only counts them.",
     [
       arg("hGraph", "CUgraph"),
       arg("rootNodes", "CUgraphNode *", opaque),
       arg("numRootNodes", "size_t *", opaque),
     ],
-    {
-      wire: {
-        args: [
-          ["graph", "u64"],
-          ["count", "u64"],
-        ],
-        reply: [["count", "u64"]],
-        replyTail: "nodes: u64 each",
-      },
-    },
   ),
   row(
     "cuGraphGetEdges",
     10000,
-    "refused",
+    "local",
     "The form of cuGraphGetEdges_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
@@ -328,14 +246,11 @@ export const graphRows: readonly Row[] = [
       arg("to", "CUgraphNode *", opaque),
       arg("numEdges", "size_t *", opaque),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphGetEdges_v2",
     12030,
-    "refused",
+    "local",
     "Gives a graph's edges as two node arrays and their edge data; without arrays only counts.",
     [
       arg("hGraph", "CUgraph"),
@@ -344,28 +259,22 @@ export const graphRows: readonly Row[] = [
       arg("edgeData", "CUgraphEdgeData *", opaque),
       arg("numEdges", "size_t *", opaque),
     ],
-    {
-      why: "Reading a graph's edges back is not forwarded yet.",
-    },
   ),
   row(
     "cuGraphNodeGetDependencies",
     10000,
-    "refused",
+    "local",
     "The form of cuGraphNodeGetDependencies_v2 that knows nothing of edge data.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependencies", "CUgraphNode *", opaque),
       arg("numDependencies", "size_t *", opaque),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphNodeGetDependencies_v2",
     12030,
-    "refused",
+    "local",
     "Gives the nodes that a node waits for, with edge data; without arrays only counts.",
     [
       arg("hNode", "CUgraphNode"),
@@ -373,28 +282,22 @@ export const graphRows: readonly Row[] = [
       arg("edgeData", "CUgraphEdgeData *", opaque),
       arg("numDependencies", "size_t *", opaque),
     ],
-    {
-      why: "Reading a graph's edges back is not forwarded yet.",
-    },
   ),
   row(
     "cuGraphNodeGetDependentNodes",
     10000,
-    "refused",
+    "local",
     "The form of cuGraphNodeGetDependentNodes_v2 that knows nothing of edge data.",
     [
       arg("hNode", "CUgraphNode"),
       arg("dependentNodes", "CUgraphNode *", opaque),
       arg("numDependentNodes", "size_t *", opaque),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphNodeGetDependentNodes_v2",
     12030,
-    "refused",
+    "local",
     "Gives the nodes that wait for a node, with edge data; without arrays only counts.",
     [
       arg("hNode", "CUgraphNode"),
@@ -402,14 +305,11 @@ export const graphRows: readonly Row[] = [
       arg("edgeData", "CUgraphEdgeData *", opaque),
       arg("numDependentNodes", "size_t *", opaque),
     ],
-    {
-      why: "Reading a graph's edges back is not forwarded yet.",
-    },
   ),
   row(
     "cuGraphAddDependencies",
     10000,
-    "refused",
+    "local",
     "The form of cuGraphAddDependencies_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
@@ -417,14 +317,11 @@ export const graphRows: readonly Row[] = [
       arg("to", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphAddDependencies_v2",
     12030,
-    "refused",
+    "local",
     "Adds edges to a graph, given as two node arrays and their edge data.",
     [
       arg("hGraph", "CUgraph"),
@@ -433,14 +330,11 @@ export const graphRows: readonly Row[] = [
       arg("edgeData", "const CUgraphEdgeData *", opaque),
       arg("numDependencies", "size_t"),
     ],
-    {
-      why: "Edges cannot be changed yet; dependencies given with a new node can.",
-    },
   ),
   row(
     "cuGraphRemoveDependencies",
     10000,
-    "refused",
+    "local",
     "The form of cuGraphRemoveDependencies_v2 that knows nothing of edge data.",
     [
       arg("hGraph", "CUgraph"),
@@ -448,14 +342,11 @@ export const graphRows: readonly Row[] = [
       arg("to", "const CUgraphNode *", opaque),
       arg("numDependencies", "size_t"),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphRemoveDependencies_v2",
     12030,
-    "refused",
+    "local",
     "Removes edges from a graph; one that does not exist with this data is an error.",
     [
       arg("hGraph", "CUgraph"),
@@ -464,34 +355,49 @@ export const graphRows: readonly Row[] = [
       arg("edgeData", "const CUgraphEdgeData *", opaque),
       arg("numDependencies", "size_t"),
     ],
-    {
-      why: "Edges cannot be changed yet; dependencies given with a new node can.",
-    },
   ),
-  row("cuGraphDestroyNode", 10000, "sync", "Removes a node and its edges from a graph.", [
-    arg("hNode", "CUgraphNode", destroys("graph_node")),
-  ]),
+  row(
+    "cuGraphDestroyNode",
+    10000,
+    "sync",
+    "Removes a node and its edges from a graph.",
+    [arg("hNode", "CUgraphNode", destroys("graph_node"))],
+    { observed: true },
+  ),
   row(
     "cuGraphDestroy",
     10000,
     "sync",
     "Destroys a graph and its nodes; instantiated copies live on.",
     [arg("hGraph", "CUgraph", destroys("graph"))],
+    { observed: true },
   ),
   row(
     "cuGraphDebugDotPrint",
     11030,
-    "refused",
+    "custom",
     "Writes a graph to a file in the DOT language; flags choose the details.",
     [arg("hGraph", "CUgraph"), arg("path", "const char *", opaque), arg("flags", "unsigned int")],
     {
-      why: "The driver would write the file on the host.",
+      wire: {
+        args: [
+          ["graph", "u64"],
+          ["offset", "u64"],
+          ["flags", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [
+          ["total_bytes", "u64"],
+          ["bytes", "u64"],
+        ],
+        replyTail: "text",
+      },
     },
   ),
   row(
     "cuGraphAddNode",
     12020,
-    "refused",
+    "local",
     "The form of cuGraphAddNode_v2 that knows nothing of edge data.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -500,14 +406,11 @@ export const graphRows: readonly Row[] = [
       arg("numDependencies", "size_t"),
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
-    {
-      why: "The form before CUDA 12.3, without edge data.",
-    },
   ),
   row(
     "cuGraphAddNode_v2",
     12030,
-    "refused",
+    "custom",
     "Adds a node of any kind, which its parameter union names, with edge data.",
     [
       arg("phGraphNode", "CUgraphNode *", opaque),
@@ -518,23 +421,36 @@ export const graphRows: readonly Row[] = [
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
     {
-      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
+      wire: {
+        args: [
+          ["graph", "u64"],
+          ["dependency_count", "u64"],
+          ["has_edges", "u32"],
+          ["by_kind", "u32"],
+          ["params", "u8[256]"],
+          ["payload_bytes", "u64"],
+        ],
+        tail: "dependencies: u64 each, edge data if there is any: u8[8] each, then what the parameters point to",
+        reply: [
+          ["node", "u64"],
+          ["address", "u64"],
+          ["graph_count", "u64"],
+        ],
+        replyTail: "bodies of a conditional node: u64 each",
+      },
     },
   ),
   row(
     "cuGraphConditionalHandleCreate",
     12030,
-    "refused",
+    "sync",
     "Makes the value that a conditional node tests and kernels set.",
     [
-      arg("pHandle_out", "CUgraphConditionalHandle *", opaque),
+      arg("pHandle_out", "CUgraphConditionalHandle *", out),
       arg("hGraph", "CUgraph"),
       arg("ctx", "CUcontext"),
       arg("defaultLaunchValue", "unsigned int"),
       arg("flags", "unsigned int"),
     ],
-    {
-      why: "Conditional nodes are not forwarded yet.",
-    },
   ),
 ];

@@ -5,16 +5,13 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphExecBatchMemOpNodeSetParams",
     11070,
-    "refused",
+    "local",
     "Changes the memory operations of one node of an instantiated graph.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
   ),
   row(
     "cuGraphInstantiateWithFlags",
@@ -35,45 +32,29 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphExecKernelNodeSetParams",
     10010,
-    "refused",
+    "local",
     "Changes a launch of an instantiated graph, from parameters that know no library kernel.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque),
     ],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphExecKernelNodeSetParams_v2",
     12000,
-    "custom",
+    "local",
     "Changes the launch of one node of an instantiated graph, from its next launch on.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque),
     ],
-    {
-      wire: {
-        args: [
-          ["exec", "u64"],
-          ["node", "u64"],
-          ["function", "u64"],
-          ["context", "u64"],
-          ["grid", "u32[3]"],
-          ["block", "u32[3]"],
-          ["shared_bytes", "u32"],
-          ["param_bytes", "u32"],
-        ],
-        tail: "packed parameters",
-      },
-    },
   ),
   row(
     "cuGraphExecMemcpyNodeSetParams",
     10020,
-    "refused",
+    "local",
     "Changes the copy of one node of an instantiated graph; its kind must stay.",
     [
       arg("hGraphExec", "CUgraphExec"),
@@ -81,9 +62,6 @@ export const graphExecRows: readonly Row[] = [
       arg("copyParams", "const CUDA_MEMCPY3D *", opaque),
       arg("ctx", "CUcontext"),
     ],
-    {
-      why: "Changing a copy node is not forwarded yet; adding one is.",
-    },
   ),
   row(
     "cuGraphExecMemsetNodeSetParams",
@@ -100,16 +78,13 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphExecHostNodeSetParams",
     10020,
-    "refused",
+    "local",
     "Changes the host function of one node of an instantiated graph.",
     [
       arg("hGraphExec", "CUgraphExec"),
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque),
     ],
-    {
-      why: "Changing a host node is not forwarded yet; adding one is.",
-    },
   ),
   row(
     "cuGraphExecChildGraphNodeSetParams",
@@ -188,7 +163,7 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphExecUpdate",
     10020,
-    "refused",
+    "local",
     "The form before CUDA 12, which gives node and reason through two pointers.",
     [
       arg("hGraphExec", "CUgraphExec"),
@@ -196,9 +171,6 @@ export const graphExecRows: readonly Row[] = [
       arg("hErrorNode_out", "CUgraphNode *", opaque),
       arg("updateResult_out", "CUgraphExecUpdateResult *", opaque),
     ],
-    {
-      why: "The form before CUDA 12, replaced by one that gives node and reason in a structure.",
-    },
   ),
   row(
     "cuGraphExecUpdate_v2",
@@ -228,7 +200,7 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphExecNodeSetParams",
     12020,
-    "refused",
+    "custom",
     "Changes a node of any kind in an instantiated graph; the kind itself must stay.",
     [
       arg("hGraphExec", "CUgraphExec"),
@@ -236,7 +208,17 @@ export const graphExecRows: readonly Row[] = [
       arg("nodeParams", "CUgraphNodeParams *", opaque),
     ],
     {
-      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
+      wire: {
+        args: [
+          ["exec", "u64"],
+          ["node", "u64"],
+          ["params", "u8[256]"],
+          ["payload_bytes", "u64"],
+          ["by_kind", "u32"],
+          ["pad", "u32"],
+        ],
+        tail: "what the parameters point to",
+      },
     },
   ),
   row(
@@ -277,10 +259,18 @@ export const graphExecRows: readonly Row[] = [
   row(
     "cuGraphLaunch",
     10000,
-    "async",
+    "custom",
     "Runs an instantiated graph in stream order; launches of one graph do not overlap.",
     [arg("hGraph", "CUgraphExec"), arg("hStream", "CUstream")],
-    { perThread: ["_ptsz", 10000] },
+    {
+      perThread: ["_ptsz", 10000],
+      wire: {
+        args: [
+          ["exec", "u64"],
+          ["stream", "u64"],
+        ],
+      },
+    },
   ),
   row(
     "cuGraphInstantiate",

@@ -1,73 +1,45 @@
 /** Parameters and attributes of graph nodes; user objects. */
-import { adopt, arg, in_, opaque, out, type Row, row } from "../model.ts";
+import { adopt, adoptFrom, arg, in_, opaque, out, type Row, row } from "../model.ts";
 
 export const graphNodeParamsRows: readonly Row[] = [
   row(
     "cuGraphKernelNodeGetParams",
     10000,
-    "refused",
+    "local",
     "Reads a launch back in the form that knows no context and no library kernel.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphKernelNodeGetParams_v2",
     12000,
-    "refused",
+    "local",
     "Gives the launch that a kernel node holds; its arguments stay the node's own memory.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_KERNEL_NODE_PARAMS *", opaque)],
-    {
-      why: "Reading a kernel node's parameters back is not forwarded yet.",
-    },
   ),
   row(
     "cuGraphKernelNodeSetParams",
     10000,
-    "refused",
+    "local",
     "Changes a launch, from parameters that know no context and no library kernel.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS_v1 *", opaque)],
-    { why: "The form before CUDA 12, whose parameters cannot name a kernel of a library." },
   ),
   row(
     "cuGraphKernelNodeSetParams_v2",
     12000,
-    "custom",
+    "local",
     "Changes the launch that a kernel node holds; instantiated graphs keep theirs.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_KERNEL_NODE_PARAMS *", opaque)],
-    {
-      wire: {
-        args: [
-          ["node", "u64"],
-          ["function", "u64"],
-          ["context", "u64"],
-          ["grid", "u32[3]"],
-          ["block", "u32[3]"],
-          ["shared_bytes", "u32"],
-          ["param_bytes", "u32"],
-        ],
-        tail: "packed parameters",
-      },
-    },
   ),
-  row(
-    "cuGraphMemcpyNodeGetParams",
-    10000,
-    "refused",
-    "Gives the copy that a node holds.",
-    [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_MEMCPY3D *", opaque)],
-    {
-      why: "Reading a copy node's parameters back is not forwarded yet.",
-    },
-  ),
+  row("cuGraphMemcpyNodeGetParams", 10000, "local", "Gives the copy that a node holds.", [
+    arg("hNode", "CUgraphNode"),
+    arg("nodeParams", "CUDA_MEMCPY3D *", opaque),
+  ]),
   row(
     "cuGraphMemcpyNodeSetParams",
     10000,
-    "refused",
+    "local",
     "Changes the copy that a node holds; instantiated graphs keep theirs.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_MEMCPY3D *", opaque)],
-    {
-      why: "Changing a copy node is not forwarded yet; adding one is.",
-    },
   ),
   row("cuGraphMemsetNodeGetParams", 10000, "sync", "Gives the fill that a node holds.", [
     arg("hNode", "CUgraphNode"),
@@ -83,29 +55,23 @@ export const graphNodeParamsRows: readonly Row[] = [
   row(
     "cuGraphHostNodeGetParams",
     10000,
-    "refused",
+    "local",
     "Gives the function and argument that a host node calls.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUDA_HOST_NODE_PARAMS *", opaque)],
-    {
-      why: "Reading a host node's parameters back is not forwarded yet.",
-    },
   ),
   row(
     "cuGraphHostNodeSetParams",
     10000,
-    "refused",
+    "local",
     "Changes the function and argument that a host node calls.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "const CUDA_HOST_NODE_PARAMS *", opaque)],
-    {
-      why: "Changing a host node is not forwarded yet; adding one is.",
-    },
   ),
   row(
     "cuGraphChildGraphNodeGetGraph",
     10000,
     "sync",
     "Gives the graph inside a child node, which the node keeps owning.",
-    [arg("hNode", "CUgraphNode"), arg("phGraph", "CUgraph *", adopt("graph"))],
+    [arg("hNode", "CUgraphNode"), arg("phGraph", "CUgraph *", adoptFrom("graph", "hNode"))],
   ),
   row("cuGraphEventRecordNodeGetEvent", 11010, "sync", "Gives the event that a node records.", [
     arg("hNode", "CUgraphNode"),
@@ -164,46 +130,31 @@ export const graphNodeParamsRows: readonly Row[] = [
   row(
     "cuGraphBatchMemOpNodeGetParams",
     11070,
-    "refused",
+    "local",
     "Gives the memory operations that a node holds.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams_out", "CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque)],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
   ),
   row(
     "cuGraphBatchMemOpNodeSetParams",
     11070,
-    "refused",
+    "local",
     "Changes the memory operations that a node holds.",
     [
       arg("hNode", "CUgraphNode"),
       arg("nodeParams", "const CUDA_BATCH_MEM_OP_NODE_PARAMS *", opaque),
     ],
-    {
-      why: "Batched memory operations are not forwarded, in graphs as in streams.",
-    },
   ),
   row(
     "cuGraphMemAllocNodeGetParams",
     11040,
-    "refused",
+    "local",
     "Gives the pool, size and address of an allocation node.",
     [arg("hNode", "CUgraphNode"), arg("params_out", "CUDA_MEM_ALLOC_NODE_PARAMS *", opaque)],
-    {
-      why: "Graphs that allocate memory are not forwarded yet; allocate outside of the graph.",
-    },
   ),
-  row(
-    "cuGraphMemFreeNodeGetParams",
-    11040,
-    "refused",
-    "Gives the address that a node frees.",
-    [arg("hNode", "CUgraphNode"), arg("dptr_out", "CUdeviceptr *", opaque)],
-    {
-      why: "Graphs that free memory are not forwarded yet; free outside of the graph.",
-    },
-  ),
+  row("cuGraphMemFreeNodeGetParams", 11040, "local", "Gives the address that a node frees.", [
+    arg("hNode", "CUgraphNode"),
+    arg("dptr_out", "CUdeviceptr *", opaque),
+  ]),
   row(
     "cuGraphKernelNodeCopyAttributes",
     11000,
@@ -214,7 +165,7 @@ export const graphNodeParamsRows: readonly Row[] = [
   row(
     "cuGraphKernelNodeGetAttribute",
     11000,
-    "refused",
+    "custom",
     "Gives one launch attribute of a kernel node.",
     [
       arg("hNode", "CUgraphNode"),
@@ -222,13 +173,20 @@ export const graphNodeParamsRows: readonly Row[] = [
       arg("value_out", "CUkernelNodeAttrValue *", opaque),
     ],
     {
-      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
+      wire: {
+        args: [
+          ["node", "u64"],
+          ["attribute", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [["value", "u8[64]"]],
+      },
     },
   ),
   row(
     "cuGraphKernelNodeSetAttribute",
     11000,
-    "refused",
+    "custom",
     "Sets one launch attribute of a kernel node.",
     [
       arg("hNode", "CUgraphNode"),
@@ -236,13 +194,20 @@ export const graphNodeParamsRows: readonly Row[] = [
       arg("value", "const CUkernelNodeAttrValue *", opaque),
     ],
     {
-      why: "Single attributes of kernel nodes are not forwarded yet; copying all of them is.",
+      wire: {
+        args: [
+          ["node", "u64"],
+          ["attribute", "u32"],
+          ["pad", "u32"],
+          ["value", "u8[64]"],
+        ],
+      },
     },
   ),
   row(
     "cuUserObjectCreate",
     11030,
-    "refused",
+    "custom",
     "Wraps a pointer and its destructor as an object that graphs can hold references to.",
     [
       arg("object_out", "CUuserObject *", opaque),
@@ -252,33 +217,31 @@ export const graphNodeParamsRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "The destructor is guest code that the driver would call on the host.",
+      wire: {
+        args: [
+          ["object", "u64"],
+          ["callback_id", "u64"],
+          ["references", "u32"],
+          ["flags", "u32"],
+        ],
+      },
     },
   ),
-  row(
-    "cuUserObjectRetain",
-    11030,
-    "refused",
-    "Adds references to a user object.",
-    [arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
-  ),
+  row("cuUserObjectRetain", 11030, "sync", "Adds references to a user object.", [
+    arg("object", "CUuserObject"),
+    arg("count", "unsigned int"),
+  ]),
   row(
     "cuUserObjectRelease",
     11030,
-    "refused",
+    "sync",
     "Gives references to a user object back; the last one calls its destructor.",
     [arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
   ),
   row(
     "cuGraphRetainUserObject",
     11030,
-    "refused",
+    "sync",
     "Gives a graph references to a user object, which its copies share.",
     [
       arg("graph", "CUgraph"),
@@ -286,28 +249,31 @@ export const graphNodeParamsRows: readonly Row[] = [
       arg("count", "unsigned int"),
       arg("flags", "unsigned int"),
     ],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
   ),
   row(
     "cuGraphReleaseUserObject",
     11030,
-    "refused",
+    "sync",
     "Takes references to a user object away from a graph.",
     [arg("graph", "CUgraph"), arg("object", "CUuserObject"), arg("count", "unsigned int")],
-    {
-      why: "User objects are not forwarded: their destructor is guest code.",
-    },
   ),
   row(
     "cuGraphNodeSetParams",
     12020,
-    "refused",
+    "custom",
     "Changes the parameters of a node of any kind; the kind itself must stay.",
     [arg("hNode", "CUgraphNode"), arg("nodeParams", "CUgraphNodeParams *", opaque)],
     {
-      why: "Nodes given as a union of kinds are not forwarded yet; the call of each kind is.",
+      wire: {
+        args: [
+          ["node", "u64"],
+          ["params", "u8[256]"],
+          ["payload_bytes", "u64"],
+          ["by_kind", "u32"],
+          ["pad", "u32"],
+        ],
+        tail: "what the parameters point to",
+      },
     },
   ),
 ];

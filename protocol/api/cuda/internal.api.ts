@@ -125,4 +125,55 @@ export const internalRows: readonly Row[] = [
       },
     },
   ),
+  row("gfGraphList", 0, "custom", "Nodes or edges of a graph, a part of them at a time.", [], {
+    ...internal,
+    wire: {
+      args: [
+        ["of", "u64"],
+        ["first", "u64"],
+        ["what", "u32"],
+        ["flags", "u32"],
+      ],
+      reply: [
+        ["total", "u64"],
+        ["count", "u64"],
+      ],
+      replyTail: "from, to, edge data: u64 each, for each of them",
+    },
+  }),
+  row("gfGraphEdges", 0, "custom", "Adds edges to a graph, or removes them.", [], {
+    ...internal,
+    wire: {
+      args: [
+        ["graph", "u64"],
+        ["count", "u64"],
+        ["is_removal", "u32"],
+        ["has_edges", "u32"],
+      ],
+      tail: "from: u64 each, to: u64 each, then edge data if there is any: u8[8] each",
+    },
+  }),
+  row(
+    "gfGraphNodeGetParams",
+    0,
+    "custom",
+    "What a node does, as its kind's own call gives it.",
+    [],
+    {
+      ...internal,
+      wire: {
+        args: [
+          ["node", "u64"],
+          ["type", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [
+          ["params", "u8[256]"],
+          ["graph", "u64"],
+          ["payload_bytes", "u64"],
+        ],
+        replyTail: "what the parameters point to",
+      },
+    },
+  ),
 ];

@@ -302,7 +302,7 @@ export const memoryRows: readonly Row[] = [
         args: [
           ["memory", "range"],
           ["flags", "u32"],
-          ["pad", "u32"],
+          ["is_internal", "u32"],
         ],
         reply: [["address", "u64"]],
       },

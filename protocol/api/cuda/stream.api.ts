@@ -1,5 +1,17 @@
 /** Streams. */
-import { adopt, arg, destroys, flags, in_, mint, opaque, out, type Row, row } from "../model.ts";
+import {
+  adopt,
+  arg,
+  destroys,
+  flags,
+  in_,
+  inArray,
+  mint,
+  opaque,
+  out,
+  type Row,
+  row,
+} from "../model.ts";
 
 export const streamRows: readonly Row[] = [
   row(
@@ -268,34 +280,28 @@ export const streamRows: readonly Row[] = [
   row(
     "cuStreamBatchMemOp",
     8000,
-    "refused",
+    "alias",
     "Does a list of memory operations, as before CUDA 11.7, where drivers had to be set to allow it.",
     [
       arg("stream", "CUstream"),
       arg("count", "unsigned int"),
-      arg("paramArray", "CUstreamBatchMemOpParams *", opaque),
+      arg("paramArray", "CUstreamBatchMemOpParams *", inArray("count")),
       arg("flags", "unsigned int"),
     ],
-    {
-      perThread: ["_ptsz", 8000],
-      why: "Batched memory operations are not forwarded; the single writes and waits are.",
-    },
+    { perThread: ["_ptsz", 8000], aliasOf: "cuStreamBatchMemOp_v2" },
   ),
   row(
     "cuStreamBatchMemOp_v2",
     11070,
-    "refused",
+    "sync",
     "Does a list of value writes, waits and barriers in stream order.",
     [
       arg("stream", "CUstream"),
       arg("count", "unsigned int"),
-      arg("paramArray", "CUstreamBatchMemOpParams *", opaque),
+      arg("paramArray", "CUstreamBatchMemOpParams *", inArray("count")),
       arg("flags", "unsigned int"),
     ],
-    {
-      perThread: ["_ptsz", 8000],
-      why: "Batched memory operations are not forwarded; the single writes and waits are.",
-    },
+    { perThread: ["_ptsz", 8000] },
   ),
   row(
     "cuStreamIsCapturing",

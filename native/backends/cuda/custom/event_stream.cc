@@ -10,7 +10,13 @@ CUresult custom_cuEventQuery(Call &call) {
   CUevent event = nullptr;
   if (const CUresult error = call.resolve(GF_KIND_EVENT, args->event, &event))
     return error;
-  return event ? call.driver().cuEventQuery(event) : CUDA_ERROR_INVALID_HANDLE;
+  if (!event)
+    return CUDA_ERROR_INVALID_HANDLE;
+  const CUresult result = call.driver().cuEventQuery(event);
+  if (result == CUDA_SUCCESS || result == CUDA_ERROR_NOT_READY)
+    if (const CUresult error = call.refuse_unsafe())
+      return error;
+  return result;
 }
 
 CUresult custom_cuEventSynchronize(Call &call) {
@@ -22,6 +28,10 @@ CUresult custom_cuEventSynchronize(Call &call) {
     return error;
   if (!event)
     return CUDA_ERROR_INVALID_HANDLE;
+  if (call.session().captures.any() &&
+      call.driver().cuEventQuery(event) != CUDA_ERROR_CAPTURED_EVENT)
+    if (const CUresult error = call.refuse_unsafe())
+      return error;
   call.will_block();
   return call.driver().cuEventSynchronize(event);
 }

@@ -1,59 +1,12 @@
-// Graphs as a whole, and stream capture.
+// Graphs as a whole: instantiating, updating, launching; their picture; user objects.
 #include "backends/cuda/call.h"
 
+#include <cstdio>
+#include <cstring>
+#include <sys/mman.h>
+#include <unistd.h>
+
 namespace gpuferry::cuda {
-
-namespace {
-
-/// Lists nodes: how many there are, and up to `wanted` of their handles.
-template <class List>
-CUresult reply_nodes(Call &call, uint64_t wanted, uint64_t *count, List list) {
-  size_t available = 0;
-  if (const CUresult error = list(nullptr, &available))
-    return error;
-  *count = available;
-  if (wanted == 0)
-    return CUDA_SUCCESS;
-  size_t taken = std::min<uint64_t>(wanted, available);
-  auto *handles = call.reply_tail_array<uint64_t>(taken);
-  if (!handles)
-    return call.poisoned();
-  std::vector<CUgraphNode> nodes(taken);
-  if (const CUresult error = list(nodes.data(), &taken))
-    return error;
-  for (size_t i = 0; i < nodes.size(); ++i)
-    handles[i] = i < taken ? call.adopt(GF_KIND_GRAPH_NODE, nodes[i]) : 0;
-  *count = wanted > available ? taken : std::min<uint64_t>(wanted, taken);
-  return CUDA_SUCCESS;
-}
-
-} // namespace
-
-CUresult custom_cuGraphGetNodes(Call &call) {
-  const auto *args = call.args<gf_cuGraphGetNodes_args>();
-  if (!args)
-    return call.poisoned();
-  CUgraph graph = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_GRAPH, args->graph, &graph))
-    return error;
-  auto *reply = call.reply<gf_cuGraphGetNodes_reply>();
-  return reply_nodes(call, args->count, &reply->count, [&](CUgraphNode *nodes, size_t *count) {
-    return call.driver().cuGraphGetNodes(graph, nodes, count);
-  });
-}
-
-CUresult custom_cuGraphGetRootNodes(Call &call) {
-  const auto *args = call.args<gf_cuGraphGetRootNodes_args>();
-  if (!args)
-    return call.poisoned();
-  CUgraph graph = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_GRAPH, args->graph, &graph))
-    return error;
-  auto *reply = call.reply<gf_cuGraphGetRootNodes_reply>();
-  return reply_nodes(call, args->count, &reply->count, [&](CUgraphNode *nodes, size_t *count) {
-    return call.driver().cuGraphGetRootNodes(graph, nodes, count);
-  });
-}
 
 CUresult custom_cuGraphInstantiateWithParams(Call &call) {
   const auto *args = call.args<gf_cuGraphInstantiateWithParams_args>();
@@ -101,77 +54,143 @@ CUresult custom_cuGraphExecUpdate_v2(Call &call) {
   return result;
 }
 
-CUresult custom_cuThreadExchangeStreamCaptureMode(Call &call) {
-  const auto *args = call.args<gf_cuThreadExchangeStreamCaptureMode_args>();
+CUresult custom_cuGraphLaunch(Call &call) {
+  const auto *args = call.args<gf_cuGraphLaunch_args>();
   if (!args)
     return call.poisoned();
-  if (args->mode > CU_STREAM_CAPTURE_MODE_RELAXED)
-    return CUDA_ERROR_INVALID_VALUE;
-  // The mode is the guest thread's; whichever thread issues its next call puts it in place.
-  auto *reply = call.reply<gf_cuThreadExchangeStreamCaptureMode_reply>();
-  reply->mode = static_cast<uint32_t>(call.lane().capture_mode);
-  call.lane().capture_mode = static_cast<CUstreamCaptureMode>(args->mode);
-  return CUDA_SUCCESS;
-}
-
-CUresult custom_cuStreamGetCaptureInfo_v3(Call &call) {
-  const auto *args = call.args<gf_cuStreamGetCaptureInfo_v3_args>();
-  if (!args)
-    return call.poisoned();
+  CUgraphExec exec = nullptr;
+  if (const CUresult error = call.resolve(GF_KIND_GRAPH_EXEC, args->exec, &exec))
+    return error;
   CUstream stream = nullptr;
   if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
     return error;
-  auto *reply = call.reply<gf_cuStreamGetCaptureInfo_v3_reply>();
-  const Driver &driver = call.driver();
-  CUstreamCaptureStatus status{};
-  cuuint64_t id = 0;
-  CUgraph graph = nullptr;
-  const CUgraphNode *nodes = nullptr;
-  size_t count = 0;
-  CUresult result = CUDA_ERROR_NOT_SUPPORTED;
-  if (driver.cuStreamGetCaptureInfo_v3) {
-    // Edge data is asked for so that nodes with such edges can be told: the guest gets plain ones.
-    const CUgraphEdgeData *edges = nullptr;
-    result = driver.cuStreamGetCaptureInfo_v3(stream, &status, &id, &graph, &nodes, &edges, &count);
-  } else if (driver.cuStreamGetCaptureInfo_v2) {
-    result = driver.cuStreamGetCaptureInfo_v2(stream, &status, &id, &graph, &nodes, &count);
-  } else {
-    return call.missing("cuStreamGetCaptureInfo_v3");
+  return exec ? call.driver().cuGraphLaunch(exec, stream) : CUDA_ERROR_INVALID_HANDLE;
+}
+
+namespace {
+
+/// What the driver writes to a file, as text: into one of memory alone, that only we can name.
+class MemoryFile {
+public:
+  MemoryFile() : fd_(memfd_create("gpuferry-dot", MFD_CLOEXEC)) {}
+  ~MemoryFile() {
+    if (fd_ >= 0)
+      close(fd_);
   }
-  if (result != CUDA_SUCCESS)
-    return result;
-  reply->status = static_cast<uint32_t>(status);
-  if (status != CU_STREAM_CAPTURE_STATUS_ACTIVE)
-    return CUDA_SUCCESS;
-  reply->id = id;
-  reply->graph = call.adopt(GF_KIND_GRAPH, graph);
-  auto *handles = call.reply_tail_array<uint64_t>(count);
-  if (!handles)
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  for (size_t i = 0; i < count; ++i)
-    handles[i] = call.adopt(GF_KIND_GRAPH_NODE, nodes[i]);
-  reply->dependency_count = count;
+  MemoryFile(const MemoryFile &) = delete;
+  MemoryFile &operator=(const MemoryFile &) = delete;
+
+  bool ok() const { return fd_ >= 0; }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+  std::string text() const {
+    std::string text;
+    char part[4096];
+    for (ssize_t got; (got = pread(fd_, part, sizeof part, static_cast<off_t>(text.size()))) > 0;)
+      text.append(part, static_cast<size_t>(got));
+    return text;
+  }
+
+private:
+  int fd_;
+};
+
+} // namespace
+
+CUresult custom_cuGraphDebugDotPrint(Call &call) {
+  const auto *args = call.args<gf_cuGraphDebugDotPrint_args>();
+  if (!args)
+    return call.poisoned();
+  CUgraph graph = nullptr;
+  if (const CUresult error = call.resolve(GF_KIND_GRAPH, args->graph, &graph))
+    return error;
+  std::string &text = call.lane().dot_text;
+  if (args->offset == 0) { // else the guest fetches the rest of what it asked for
+    auto *native = call.driver().cuGraphDebugDotPrint;
+    if (!native)
+      return call.missing("cuGraphDebugDotPrint");
+    const MemoryFile file;
+    if (!file.ok())
+      return CUDA_ERROR_OPERATING_SYSTEM;
+    if (const CUresult error = native(graph, file.path().c_str(), args->flags))
+      return error;
+    text = file.text();
+  }
+  auto *reply = call.reply<gf_cuGraphDebugDotPrint_reply>();
+  reply->total_bytes = text.size();
+  constexpr uint64_t kMost = GF_REPLY_DATA_BYTES - 64;
+  reply->bytes =
+      std::min<uint64_t>(text.size() - std::min<uint64_t>(args->offset, text.size()), kMost);
+  std::byte *tail = call.reply_tail(reply->bytes);
+  if (!tail)
+    return call.poisoned();
+  if (reply->bytes)
+    std::memcpy(tail, text.data() + args->offset, reply->bytes);
+  if (args->offset + reply->bytes >= text.size())
+    text = {};
   return CUDA_SUCCESS;
 }
 
-CUresult custom_cuStreamUpdateCaptureDependencies_v2(Call &call) {
-  const auto *args = call.args<gf_cuStreamUpdateCaptureDependencies_v2_args>();
+namespace {
+
+/// The guest's destructor, which runs there. The driver does not wait for it, and neither do we.
+struct GuestDestructor {
+  Session *session;
+  uint64_t object; ///< the guest's handle, whose end this is
+  uint64_t callback_id;
+
+  static void run(void *self) {
+    auto *destructor = static_cast<GuestDestructor *>(self);
+    destructor->session->objects.unbind(GF_KIND_USER_OBJECT, destructor->object);
+    destructor->session->courier.post(destructor->callback_id);
+    delete destructor;
+  }
+};
+
+} // namespace
+
+CUresult custom_cuUserObjectCreate(Call &call) {
+  const auto *args = call.args<gf_cuUserObjectCreate_args>();
   if (!args)
     return call.poisoned();
-  CUstream stream = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
+  auto *native = call.driver().cuUserObjectCreate;
+  if (!native)
+    return call.missing("cuUserObjectCreate");
+  auto *destructor = new GuestDestructor{&call.session(), args->object, args->callback_id};
+  CUuserObject object = nullptr;
+  if (const CUresult error =
+          native(&object, destructor, GuestDestructor::run, args->references, args->flags)) {
+    delete destructor;
     return error;
-  std::vector<CUgraphNode> nodes;
-  if (const CUresult error = call.resolve_array(GF_KIND_GRAPH_NODE, args->dependency_count, nodes))
-    return error;
-  const Driver &driver = call.driver();
-  if (driver.cuStreamUpdateCaptureDependencies_v2)
-    return driver.cuStreamUpdateCaptureDependencies_v2(stream, nodes.data(), nullptr, nodes.size(),
-                                                       args->flags);
-  if (driver.cuStreamUpdateCaptureDependencies)
-    return driver.cuStreamUpdateCaptureDependencies(stream, nodes.data(), nodes.size(),
-                                                    args->flags);
-  return call.missing("cuStreamUpdateCaptureDependencies_v2");
+  }
+  return call.bind(GF_KIND_USER_OBJECT, args->object, object) ? CUDA_SUCCESS : call.poisoned();
+}
+
+CUresult custom_cuDeviceGetGraphMemAttribute(Call &call) {
+  const auto *args = call.args<gf_cuDeviceGetGraphMemAttribute_args>();
+  if (!args)
+    return call.poisoned();
+  auto *native = call.driver().cuDeviceGetGraphMemAttribute;
+  if (!native)
+    return call.missing("cuDeviceGetGraphMemAttribute");
+  CUdevice device = 0;
+  if (!call.session().device(args->device, &device))
+    return CUDA_ERROR_INVALID_DEVICE;
+  auto *reply = call.reply<gf_cuDeviceGetGraphMemAttribute_reply>();
+  return native(device, static_cast<CUgraphMem_attribute>(args->attribute), &reply->value);
+}
+
+CUresult custom_cuDeviceSetGraphMemAttribute(Call &call) {
+  const auto *args = call.args<gf_cuDeviceSetGraphMemAttribute_args>();
+  if (!args)
+    return call.poisoned();
+  auto *native = call.driver().cuDeviceSetGraphMemAttribute;
+  if (!native)
+    return call.missing("cuDeviceSetGraphMemAttribute");
+  CUdevice device = 0;
+  if (!call.session().device(args->device, &device))
+    return CUDA_ERROR_INVALID_DEVICE;
+  cuuint64_t value = args->value;
+  return native(device, static_cast<CUgraphMem_attribute>(args->attribute), &value);
 }
 
 } // namespace gpuferry::cuda

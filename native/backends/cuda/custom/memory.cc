@@ -110,6 +110,9 @@ CUresult custom_cuMemHostRegister_v2(Call &call) {
   const auto *args = call.args<gf_cuMemHostRegister_v2_args>();
   if (!args)
     return call.poisoned();
+  if (!args->is_internal)
+    if (const CUresult error = call.refuse_unsafe())
+      return error;
   auto *reply = call.reply<gf_cuMemHostRegister_v2_reply>();
   if (!call.heap(args->memory))
     return call.poisoned();

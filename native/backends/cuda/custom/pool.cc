@@ -1,5 +1,6 @@
 // Stream-ordered memory, under the same quota as any other.
 #include "backends/cuda/call.h"
+#include "backends/cuda/graph_holdings.h"
 
 #include <climits>
 
@@ -20,7 +21,20 @@ bool is_wide(int attribute) {
 }
 
 template <class Allocate>
-CUresult allocate(Call &call, uint64_t bytes, uint64_t *address, Allocate from) {
+CUresult allocate(Call &call, CUstream stream, uint64_t bytes, uint64_t *address, Allocate from) {
+  // In a capture it becomes a node, and the memory the graph's.
+  if (CUgraph graph =
+          call.session().captures.any() ? captured_graph(call.driver(), stream) : nullptr) {
+    GraphHolding holding(call, bytes);
+    if (!holding)
+      return CUDA_ERROR_OUT_OF_MEMORY;
+    CUdeviceptr native = 0;
+    const CUresult result = from(&native);
+    if (result == CUDA_SUCCESS)
+      holding.keep(graph);
+    *address = native;
+    return result;
+  }
   MemoryLedger &ledger = call.session().ledger;
   if (!ledger.reserve(bytes))
     return CUDA_ERROR_OUT_OF_MEMORY;
@@ -47,7 +61,7 @@ CUresult custom_cuMemAllocAsync(Call &call) {
   CUstream stream = nullptr;
   if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
     return error;
-  return allocate(call, args->size_bytes, &reply->address,
+  return allocate(call, stream, args->size_bytes, &reply->address,
                   [&](CUdeviceptr *address) { return native(address, args->size_bytes, stream); });
 }
 
@@ -65,7 +79,7 @@ CUresult custom_cuMemAllocFromPoolAsync(Call &call) {
   CUstream stream = nullptr;
   if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
     return error;
-  return allocate(call, args->size_bytes, &reply->address, [&](CUdeviceptr *address) {
+  return allocate(call, stream, args->size_bytes, &reply->address, [&](CUdeviceptr *address) {
     return native(address, args->size_bytes, pool, stream);
   });
 }
