@@ -218,7 +218,7 @@ bool cases_run(const struct table_function *function, enum cases_state state, un
   fflush(stdout);
   if (state == CASES_BEFORE_INIT || state == CASES_POISONED) {
     for (unsigned i = 0; i < function->arg_count; i++)
-      show_output(function, i, values[i], before[i], buffers[i]);
+      show_output(function, i, values, before[i], buffers[i]);
     return true;
   }
   if (no_context || number == 0) // a good call may leave another context current
@@ -227,7 +227,7 @@ bool cases_run(const struct table_function *function, enum cases_state state, un
   if (settled != 0)
     printf("\tafterwards=%d", settled);
   for (unsigned i = 0; i < function->arg_count; i++)
-    show_output(function, i, values[i], before[i], buffers[i]);
+    show_output(function, i, values, before[i], buffers[i]);
   if (settled == 0)
     show_memory();
   world_clear();

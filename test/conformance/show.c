@@ -9,7 +9,7 @@
 static bool is_volatile(const struct table_function *function, const char *what) {
   static const char *const patterns[][2] = {
       {"cuMemGetInfo*", "free"},
-      {"cu*GetId", "*"},
+      {"cu*GetId*", "*"},
       {"cuEventElapsedTime*", "*"},
       {"cuDeviceGetUuid*", "*"},
       {"cuDeviceGetLuid", "*"},
@@ -19,7 +19,6 @@ static bool is_volatile(const struct table_function *function, const char *what)
       {"cu*ShareableHandle", "*andle*"},
       {"cuIpcGet*Handle", "*"},
       {"cuMemPoolExportPointer", "*"},
-      {"cuPointerGetAttribute*", "buffer id"},
       {"cuMemGetHandleForAddressRange", "handle"},
       {"cuMemRangeGetAttribute*", "pointer"},
       {"cuLogsCurrent", "*"},
@@ -125,15 +124,24 @@ static void show_untyped(const unsigned char *before, const unsigned char *after
   }
 }
 
-void show_output(const struct table_function *function, unsigned i, union table_value value,
+/// The numbers that a driver gives its buffers.
+static bool asks_for_number(const struct table_function *function,
+                            const union table_value *values) {
+  return strcmp(function->symbol, "cuPointerGetAttribute") == 0 &&
+         (values[1].number == CU_POINTER_ATTRIBUTE_BUFFER_ID ||
+          values[1].number == CU_POINTER_ATTRIBUTE_MEMORY_BLOCK_ID);
+}
+
+void show_output(const struct table_function *function, unsigned i, const union table_value *values,
                  const void *before, const void *buffer) {
   const struct table_arg *arg = &function->args[i];
+  const union table_value value = values[i];
   const unsigned char *after = buffer;
   if (arg->depth == 0 || value.pointer != buffer ||
       memcmp(before, buffer, VALUES_BUFFER_BYTES) == 0)
     return;
   printf("\t%s=", arg->name);
-  if (is_volatile(function, arg->name)) {
+  if (is_volatile(function, arg->name) || asks_for_number(function, values)) {
     fputs("<set>", stdout);
     return;
   }

@@ -6,7 +6,7 @@
 #include "values.h"
 
 /// Prints ` name=value` where the call wrote through argument `i`.
-void show_output(const struct table_function *function, unsigned i, union table_value value,
+void show_output(const struct table_function *function, unsigned i, const union table_value *values,
                  const void *before, const void *buffer);
 
 /// Prints what changed in the memory that the case's objects have.

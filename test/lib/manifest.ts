@@ -90,6 +90,7 @@ export const PROGRAMS: readonly Program[] = [
   }),
   cuda("fork_child", "fork before and after CUDA"),
   cuda("exit_in_thread", "exit() while kernels run", { exitCode: 41 }),
+  cuda("endless_exit", "exit() under a kernel without end", { exitCode: 43 }),
   cuda("plugin", "CUDA in a library that comes and goes", {
     sources: ["cuda/plugin_host.cc"],
     flags: ["-ldl"],

@@ -2,6 +2,8 @@
 #include "cuda/copy.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct gf_copy_order in_turn = {NULL, 0};
 
@@ -42,10 +44,21 @@ CUresult CUDAAPI cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size
   return gf_copy_out(dstHost, srcDevice, ByteCount, on(hStream));
 }
 
+/// Is the first byte mapped in this process? What is not, and not in the books either (memory that was
+/// freed), is for the driver to refuse.
+static int is_mapped(CUdeviceptr address) {
+  const long page_bytes = sysconf(_SC_PAGESIZE);
+  unsigned char resident;
+  return mincore((void *)(address & ~(CUdeviceptr)(page_bytes - 1)), 1, &resident) == 0;
+}
+
 /// Unified addressing: the guest's books say which side is the device's.
 static CUresult copy_unified(CUdeviceptr dst, CUdeviceptr src, size_t bytes,
                              struct gf_copy_order order) {
-  const int to_device = gf_is_device_address(dst), from_device = gf_is_device_address(src);
+  if (bytes == 0)
+    return cuMemcpyHtoDAsync_v2(dst, (const void *)src, 0, order.stream);
+  const int to_device = gf_is_device_address(dst) || !is_mapped(dst);
+  const int from_device = gf_is_device_address(src) || !is_mapped(src);
   if (to_device && !from_device)
     return gf_copy_in(dst, (const void *)src, bytes, order);
   if (from_device && !to_device)

@@ -10,6 +10,7 @@
 #include "session/session.h"
 
 _Static_assert(GF_ENDED_LOST == CUDA_ERROR_LAUNCH_FAILED, "session.h");
+_Static_assert(GF_ENDED_LEFT == CUDA_ERROR_DEINITIALIZED, "session.h");
 _Static_assert(GF_ENDED_REVOKED == CUDA_ERROR_DEVICE_UNAVAILABLE, "session.h");
 
 static CUresult sticky(const struct gf_region *region) {

@@ -13,7 +13,7 @@ static CUresult look_up(uint64_t handle, struct gf_function **function) {
 
 CUresult CUDAAPI cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   if (pi == NULL)

@@ -131,8 +131,10 @@ CUresult CUDAAPI cuInit(unsigned int flags) {
     result = CUDA_ERROR_NOT_INITIALIZED;
   } else if (g_initialised == GF_NOT_YET) {
     result = open_session();
-    if (result == CUDA_SUCCESS)
+    if (result == CUDA_SUCCESS) {
+      atexit(gf_session_leave); // runs before the runtime's own handlers, which were there earlier
       __atomic_store_n(&g_initialised, GF_READY, __ATOMIC_RELEASE);
+    }
   }
   pthread_mutex_unlock(&g_mutex);
   return result;
@@ -148,6 +150,9 @@ CUresult CUDAAPI cuDriverGetVersion(int *driverVersion) {
     pthread_mutex_lock(&g_mutex);
     result = open_session();
     pthread_mutex_unlock(&g_mutex);
+    // The lane is there and CUDA is not begun: gf_enter() is to look twice.
+    if (gf_thread.lane != NULL && !gf_initialised())
+      gf_thread.lane->told_context = UINT64_MAX;
   }
   *driverVersion =
       result == CUDA_SUCCESS && g_driver_version != 0 ? g_driver_version : CUDA_VERSION;

@@ -6,6 +6,7 @@
 #include "cuda/context.h"
 #include "cuda/function.h"
 #include "cuda/image.h"
+#include "cuda/init.h"
 #include "cuda/jit.h"
 
 static CUresult load(CUlibrary *library, const struct gf_image *packed, struct gf_lane_client *lane,
@@ -167,6 +168,8 @@ CUresult CUDAAPI cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
 
 CUresult CUDAAPI cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
   struct gf_function *known = gf_function_of((uint64_t)kernel);
+  if (!gf_initialised())
+    return CUDA_ERROR_NOT_INITIALIZED;
   if (pLib == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   if (known == NULL)

@@ -72,6 +72,11 @@ CUresult CUDAAPI cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void *
   const struct link *link = link_of(state);
   if (link == NULL)
     return CUDA_ERROR_INVALID_HANDLE;
+  if (data == NULL || size == 0)
+    return CUDA_ERROR_INVALID_VALUE;
+  // Text ends where its zero is, whatever the program counts; the zero travels too.
+  if (type == CU_JIT_INPUT_PTX && memchr(data, 0, size) != NULL)
+    size = strlen(data) + 1;
   struct gf_image packed;
   result = gf_image_pack_bytes(data, size, &packed);
   if (result != CUDA_SUCCESS)

@@ -5,6 +5,7 @@
 #include "cuda/allocations.h"
 #include "cuda/function.h"
 #include "cuda/image.h"
+#include "cuda/init.h"
 #include "cuda/jit.h"
 
 CUresult CUDAAPI cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int numOptions,
@@ -105,6 +106,8 @@ CUresult CUDAAPI cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const cha
 }
 
 CUresult CUDAAPI cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
+  if (!gf_initialised())
+    return CUDA_ERROR_NOT_INITIALIZED;
   if (mode == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   *mode = CU_MODULE_LAZY_LOADING;

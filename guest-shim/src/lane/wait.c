@@ -20,6 +20,7 @@ static int has_room(struct gf_lane_client *lane, uint32_t size_bytes) {
 }
 
 static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
+  unsigned looks = 0;
   for (int met = 0; !met;) {
     // Dekker partner: the issuer stores tail, fences, and looks at producer_parked.
     gf_store_relaxed(&lane->shared->producer_parked, 1);
@@ -28,6 +29,8 @@ static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
       break;
     gf_futex_wait(&lane->shared->producer_parked, 1, GF_SLEEP_NS);
     met = has_room(lane, size_bytes);
+    if (!met)
+      gf_session_tire(++looks);
     if (!met && gf_session_check()) {
       // Nobody will ever read it: the ring starts over, so that callers need no second path.
       lane->room_end = lane->head + GF_RING_BYTES;
@@ -48,6 +51,7 @@ struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_by
 
 static int sleep_until_reply(struct gf_lane_client *lane, uint32_t wanted) {
   uint32_t *const seq = &lane->shared->reply_seq;
+  unsigned looks = 0;
   for (int met = 0; !met;) {
     // Dekker partner: the executor stores reply_seq, fences, and looks at reply_parked.
     gf_store_relaxed(&lane->shared->reply_parked, 1);
@@ -59,6 +63,7 @@ static int sleep_until_reply(struct gf_lane_client *lane, uint32_t wanted) {
     met = gf_load_acquire(seq) == wanted;
     if (!met) {
       gf_courier_drain(); // a kernel that prints more than the socket holds waits for us
+      gf_session_tire(++looks);
       if (gf_session_check() && gf_load_acquire(seq) != wanted) {
         lane->syncs = gf_load_relaxed(seq);
         gf_store_relaxed(&lane->shared->reply_parked, 0);

@@ -188,7 +188,11 @@ static void wake_everybody(struct gf_region *region) {
   }
 }
 
-void gf_session_end(int32_t code, const char *why) {
+static int g_leaving;
+
+void gf_session_leave(void) { __atomic_store_n(&g_leaving, 1, __ATOMIC_RELEASE); }
+
+static void end(int32_t code, enum gf_log_level level, const char *why) {
   struct gf_region *region = gf_load_acquire(&gf_session.region);
   if (region == NULL)
     return;
@@ -196,8 +200,15 @@ void gf_session_end(int32_t code, const char *why) {
   __atomic_compare_exchange_n(&region->sticky_error, &none, code, 0, __ATOMIC_ACQ_REL,
                               __ATOMIC_ACQUIRE);
   if (__atomic_exchange_n(&g_ended, 1, __ATOMIC_ACQ_REL) == 0)
-    gf_log(GF_LOG_ERROR, "%s; every GPU call of this process fails from now on", why);
+    gf_log(level, "%s; every GPU call of this process fails from now on", why);
   wake_everybody(region);
+}
+
+void gf_session_end(int32_t code, const char *why) { end(code, GF_LOG_ERROR, why); }
+
+void gf_session_tire(unsigned looks) {
+  if (looks >= GF_LEAVING_LOOKS && __atomic_load_n(&g_leaving, __ATOMIC_ACQUIRE))
+    end(GF_ENDED_LEFT, GF_LOG_INFO, "this process ends, and the GPU does not");
 }
 
 int gf_session_is_ended(void) { return __atomic_load_n(&g_ended, __ATOMIC_ACQUIRE); }

@@ -46,10 +46,19 @@ int gf_session_is_ended(void);
 /// The session is over: `code` becomes the sticky error unless there is one. Logs `why` once.
 void gf_session_end(int32_t code, const char *why);
 
+/// The process has begun to exit. From now on nobody waits long: what is still running (a kernel without
+/// end) must not hold the process, and exit handlers have no use for its result.
+void gf_session_leave(void);
+
+/// A thread has waited for `looks` times 100 ms; ends the session if that is too long now.
+void gf_session_tire(unsigned looks);
+#define GF_LEAVING_LOOKS 4u
+
 /// Called in the child of a fork after the session was forgotten.
 void gf_session_on_fork_child(void (*hook)(void));
 
 /// Codes of a session that ended, see docs/design/errors.md. The CUDA layer asserts that they are
-/// CUDA_ERROR_LAUNCH_FAILED and CUDA_ERROR_DEVICE_UNAVAILABLE.
+/// CUDA_ERROR_LAUNCH_FAILED, CUDA_ERROR_DEVICE_UNAVAILABLE and CUDA_ERROR_DEINITIALIZED.
 #define GF_ENDED_LOST 719
 #define GF_ENDED_REVOKED 46
+#define GF_ENDED_LEFT 4

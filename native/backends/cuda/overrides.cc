@@ -60,8 +60,15 @@ CUresult destroy_mipmapped(CUmipmappedArray array) {
 CUresult create_memory(CUmemGenericAllocationHandle *out, size_t bytes,
                        const CUmemAllocationProp *properties, unsigned long long flags) {
   MemoryLedger &ledger = the_session->ledger;
-  if (!ledger.reserve(bytes))
-    return CUDA_ERROR_OUT_OF_MEMORY;
+  if (!ledger.reserve(bytes)) {
+    // What can be no size is the driver's to say first.
+    size_t granule_bytes = 1;
+    const CUresult refused = the_driver.cuMemGetAllocationGranularity(
+        &granule_bytes, properties, CU_MEM_ALLOC_GRANULARITY_MINIMUM);
+    if (refused != CUDA_SUCCESS)
+      return refused;
+    return bytes % granule_bytes ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_OUT_OF_MEMORY;
+  }
   const CUresult result = the_driver.cuMemCreate(out, bytes, properties, flags);
   if (result == CUDA_SUCCESS)
     the_session->physical.created(*out, bytes);

@@ -26,8 +26,11 @@ CUresult locate(const End &end, const CUDA_MEMCPY3D &box, Place *place) {
     Array *array = Array::from(end.array);
     if (!array)
       return CUDA_ERROR_INVALID_HANDLE;
-    if (end.x_bytes + box.WidthInBytes > array->pitch || end.y + box.Height > array->rows() ||
-        end.z + box.Depth > array->slices())
+    const auto fits = [](uint64_t at, uint64_t count, uint64_t room) {
+      return at <= room && count <= room - at;
+    };
+    if (!fits(end.x_bytes, box.WidthInBytes, array->pitch) ||
+        !fits(end.y, box.Height, array->rows()) || !fits(end.z, box.Depth, array->slices()))
       return CUDA_ERROR_INVALID_VALUE;
     *place = {array->base + end.z * array->slice + end.y * array->pitch + end.x_bytes, array->pitch,
               array->slice, false};

@@ -102,6 +102,13 @@ GF_API cuDeviceGetProperties(CUdevprop *properties, CUdevice dev) {
   return CUDA_SUCCESS;
 }
 
+// Windows has such identifiers; elsewhere the driver says so of every device.
+GF_API cuDeviceGetLuid(char *, unsigned int *, CUdevice dev) {
+  Device *device;
+  GF_TRY(enter(dev, &device));
+  return CUDA_ERROR_NOT_SUPPORTED;
+}
+
 GF_API cuDeviceGetPCIBusId(char *text, int len, CUdevice dev) {
   Device *device;
   GF_TRY(enter(dev, &device));
@@ -166,6 +173,8 @@ GF_API cuDeviceGetHostAtomicCapabilities(unsigned int *capabilities,
 GF_API cuDeviceGetP2PAtomicCapabilities(unsigned int *capabilities,
                                         const CUatomicOperation *operations, unsigned int count,
                                         CUdevice from, CUdevice to) {
+  Device *other;
+  GF_TRY(enter(to, &other));
   GF_TRY(cuDeviceGetHostAtomicCapabilities(capabilities, operations, count, from));
   return cuDeviceGetHostAtomicCapabilities(capabilities, operations, count, to);
 }

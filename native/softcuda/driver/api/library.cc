@@ -47,12 +47,18 @@ CUresult load(CUlibrary *out, const void *image, const JitOptions &options) {
 } // namespace
 
 GF_API cuLibraryLoadData(CUlibrary *out, const void *code, CUjit_option *options, void **values,
-                         unsigned int count, CUlibraryOption *, void **, unsigned int) {
+                         unsigned int count, CUlibraryOption *library_options, void **,
+                         unsigned int library_count) {
+  GF_TRY(enter());
+  GF_REQUIRE((count == 0 || options) && (library_count == 0 || library_options));
   return load(out, code, JitOptions(count, options, values));
 }
 
 GF_API cuLibraryLoadFromFile(CUlibrary *out, const char *path, CUjit_option *options, void **values,
-                             unsigned int count, CUlibraryOption *, void **, unsigned int) {
+                             unsigned int count, CUlibraryOption *library_options, void **,
+                             unsigned int library_count) {
+  GF_TRY(enter());
+  GF_REQUIRE((count == 0 || options) && (library_count == 0 || library_options));
   GF_TRY(enter());
   GF_REQUIRE(out && path);
   std::string image;

@@ -23,6 +23,13 @@ CUresult enter_function(CUfunction handle, Function **function) {
   return resolve_function(handle, *context, function);
 }
 
+/// For questions that need no context.
+CUresult find_function(CUfunction handle, Function **function) {
+  GF_TRY(enter());
+  *function = Function::from(handle);
+  return *function ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
 CUresult load(CUmodule *out, const void *image, const JitOptions &options) {
   Context *context;
   GF_TRY(enter(&context));
@@ -158,7 +165,7 @@ GF_API cuFuncSetSharedMemConfig(CUfunction handle, CUsharedconfig config) {
 
 GF_API cuFuncGetName(const char **name, CUfunction handle) {
   Function *function;
-  GF_TRY(enter_function(handle, &function));
+  GF_TRY(find_function(handle, &function));
   GF_REQUIRE(name);
   *name = function->info.name.c_str();
   return CUDA_SUCCESS;
@@ -166,7 +173,7 @@ GF_API cuFuncGetName(const char **name, CUfunction handle) {
 
 GF_API cuFuncGetParamInfo(CUfunction handle, size_t index, size_t *offset, size_t *bytes) {
   Function *function;
-  GF_TRY(enter_function(handle, &function));
+  GF_TRY(find_function(handle, &function));
   GF_REQUIRE(offset && index < function->info.params.size());
   *offset = function->info.params[index].offset_bytes;
   if (bytes)

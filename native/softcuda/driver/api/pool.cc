@@ -101,6 +101,7 @@ GF_API cuDeviceSetMemPool(CUdevice dev, CUmemoryPool handle) {
 
 GF_API cuMemGetDefaultMemPool(CUmemoryPool *out, CUmemLocation *location,
                               CUmemAllocationType type) {
+  GF_TRY(enter());
   Device *device;
   GF_REQUIRE(out && location && type == CU_MEM_ALLOCATION_TYPE_PINNED);
   GF_TRY(device_of(*location, &device));
@@ -108,6 +109,7 @@ GF_API cuMemGetDefaultMemPool(CUmemoryPool *out, CUmemLocation *location,
 }
 
 GF_API cuMemGetMemPool(CUmemoryPool *out, CUmemLocation *location, CUmemAllocationType type) {
+  GF_TRY(enter());
   Device *device;
   GF_REQUIRE(out && location && type == CU_MEM_ALLOCATION_TYPE_PINNED);
   GF_TRY(device_of(*location, &device));
@@ -115,6 +117,7 @@ GF_API cuMemGetMemPool(CUmemoryPool *out, CUmemLocation *location, CUmemAllocati
 }
 
 GF_API cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool) {
+  GF_TRY(enter());
   Device *device;
   GF_REQUIRE(location && type == CU_MEM_ALLOCATION_TYPE_PINNED);
   GF_TRY(device_of(*location, &device));

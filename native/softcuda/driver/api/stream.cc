@@ -122,21 +122,23 @@ GF_API cuStreamGetAttribute(CUstream handle, CUstreamAttrID which, CUstreamAttrV
   Stream *stream;
   GF_TRY(enter(handle, &stream));
   GF_REQUIRE(value);
-  *value = {};
+  CUstreamAttrValue answer{};
   switch (static_cast<int>(which)) {
   case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
   case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
   case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
-    return CUDA_SUCCESS;
+    break;
   case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-    value->syncPolicy = CU_SYNC_POLICY_AUTO;
-    return CUDA_SUCCESS;
+    answer.syncPolicy = CU_SYNC_POLICY_AUTO;
+    break;
   case CU_LAUNCH_ATTRIBUTE_PRIORITY:
-    value->priority = stream->priority;
-    return CUDA_SUCCESS;
+    answer.priority = stream->priority;
+    break;
   default:
     return CUDA_ERROR_INVALID_VALUE;
   }
+  *value = answer;
+  return CUDA_SUCCESS;
 }
 
 GF_API cuStreamSetAttribute(CUstream handle, CUstreamAttrID which, const CUstreamAttrValue *value) {
