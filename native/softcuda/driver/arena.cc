@@ -1,7 +1,10 @@
 #include "arena.h"
 
+#include "shared_file.h"
+
 #include <algorithm>
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace softcuda {
 
@@ -139,7 +142,61 @@ bool Arena::commit(uint64_t address, uint64_t bytes) {
   return true;
 }
 
+// Small blocks are shared with all of their chunks, large ones alone.
+std::vector<Arena::Piece> Arena::pieces_locked(uint64_t address) const {
+  auto found = live_.find(address);
+  if (found == live_.end())
+    return {};
+  if (address - base_ >= kSpanBytes / 2)
+    return {{address, found->second}};
+  std::vector<Piece> chunks;
+  for (uint64_t chunk = (address - base_) / kChunkBytes;
+       base_ + chunk * kChunkBytes < address + found->second; chunk++)
+    chunks.push_back({base_ + chunk * kChunkBytes, kChunkBytes});
+  return chunks;
+}
+
+std::vector<Arena::Piece> Arena::pieces(uint64_t address) {
+  std::lock_guard lock(mutex_);
+  return pieces_locked(address);
+}
+
+// What is there moves into the file, and the file comes to where it was.
+bool Arena::share_piece(const Piece &piece) {
+  const int fd = make_shared_file(piece.start, piece.bytes);
+  if (fd < 0)
+    return false;
+  auto *at = reinterpret_cast<char *>(piece.start);
+  for (uint64_t done = 0; done < piece.bytes;) {
+    const ssize_t n = pwrite(fd, at + done, std::min<uint64_t>(piece.bytes - done, 1 << 30),
+                             static_cast<off_t>(done));
+    if (n <= 0) {
+      drop_shared_file(piece.start);
+      return false;
+    }
+    done += static_cast<uint64_t>(n);
+  }
+  if (mmap(at, piece.bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED)
+    return true;
+  drop_shared_file(piece.start);
+  return false;
+}
+
+bool Arena::share(uint64_t address) {
+  std::lock_guard lock(mutex_);
+  const auto pieces = pieces_locked(address);
+  for (const Piece &piece : pieces)
+    if (!shared_.contains(piece.start)) {
+      if (!share_piece(piece))
+        return false;
+      shared_.insert(piece.start);
+    }
+  return !pieces.empty();
+}
+
 void Arena::decommit(uint64_t address, uint64_t bytes) {
+  if (shared_.erase(address))
+    drop_shared_file(address);
   mmap(reinterpret_cast<void *>(address), bytes, PROT_NONE,
        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace softcuda {
@@ -30,6 +31,15 @@ public:
   bool charge(uint64_t bytes);
   void discharge(uint64_t bytes);
 
+  /// What another process has to map to see the allocation at `address`: pieces of memory one behind the other, each with
+  /// a file of its own, named by where it begins (shared_file.h). Empty where it cannot be shared. What lies in them
+  /// may not be written meanwhile.
+  struct Piece {
+    uint64_t start, bytes;
+  };
+  std::vector<Piece> pieces(uint64_t address);
+  bool share(uint64_t address);
+
   uint64_t limit_bytes() const { return limit_bytes_; }
   uint64_t free_bytes();
   bool contains(uint64_t address) const { return address - base_ < kSpanBytes; }
@@ -51,6 +61,8 @@ private:
   bool commit_chunks(uint64_t address, uint64_t bytes);
   void release_chunks(uint64_t address, uint64_t bytes);
   void leave_chunk(uint64_t chunk);
+  std::vector<Piece> pieces_locked(uint64_t address) const;
+  static bool share_piece(const Piece &piece);
 
   const uint64_t base_;
   const uint64_t limit_bytes_;
@@ -61,6 +73,7 @@ private:
   uint64_t spare_chunk_ =
       UINT64_MAX; // the last that became empty: kept, since many programs allocate and free in turn
   std::vector<uint32_t> blocks_in_chunk_; // of the small half
+  std::set<uint64_t> shared_;             // pieces that have a file, by where they begin
 };
 
 } // namespace softcuda

@@ -29,6 +29,23 @@ struct RecordOp final : Op {
   uint64_t number;
 };
 
+/// Of an event that processes share.
+struct SharedRecordOp final : Op {
+  SharedRecordOp(std::shared_ptr<SharedEvent> event, uint32_t number)
+      : event(std::move(event)), number(number) {}
+  void run(bool) override { event->complete(number); }
+  std::shared_ptr<SharedEvent> event;
+  uint32_t number;
+};
+
+struct SharedWaitOp final : Op {
+  SharedWaitOp(std::shared_ptr<SharedEvent> event, uint32_t number)
+      : event(std::move(event)), number(number) {}
+  void run(bool) override { event->wait(number); }
+  std::shared_ptr<SharedEvent> event;
+  uint32_t number;
+};
+
 } // namespace
 
 Stream::Stream(Context &context, unsigned flags, int priority)
@@ -68,6 +85,11 @@ CUresult wait_for_event(Stream &stream, Event &event) {
   }
   if (stream.meets_captures())
     return refuse_implicit(stream);
+  if (auto shared = event.state->shared_state()) {
+    if (!shared->done())
+      stream.context.submit(stream, new SharedWaitOp(shared, shared->submitted.load()));
+    return CUDA_SUCCESS;
+  }
   wait_for(stream, event.state->latest());
   return CUDA_SUCCESS;
 }
@@ -81,6 +103,9 @@ CUresult record_event(Stream &stream, Event &event) {
   std::lock_guard lock(state.mutex);
   state.records++;
   uint64_t ticket = stream.context.submit(stream, new RecordOp(event.state, state.records));
+  if (state.shared)
+    ticket =
+        stream.context.submit(stream, new SharedRecordOp(state.shared, ++state.shared->submitted));
   state.record = {stream.queue, ticket};
   state.capture.reset();
   return CUDA_SUCCESS;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "context.h"
+#include "ipc.h"
 #include "object.h"
 #include "queue.h"
+#include "shared_file.h"
 
 namespace softcuda {
 
@@ -46,6 +48,18 @@ struct EventState {
   // Under mutex: the latest record was captured, behind these nodes.
   std::weak_ptr<Capture> capture;
   std::vector<Dependency> captured_behind;
+  // Under mutex: of an event that other processes share; what counts is then what stands there.
+  std::shared_ptr<SharedEvent> shared;
+  uint64_t shared_key = 0; // of the file, where this process made it
+
+  std::shared_ptr<SharedEvent> shared_state() {
+    std::lock_guard lock(mutex);
+    return shared;
+  }
+  ~EventState() {
+    if (shared_key)
+      drop_shared_file(shared_key);
+  }
 
   Record latest() {
     std::lock_guard lock(mutex);

@@ -4,7 +4,10 @@
 #include "memory.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace softcuda {
 
@@ -27,26 +30,75 @@ CUresult PhysicalMemory::create(const CUmemAllocationProp &properties, uint64_t 
   GF_REQUIRE(is_granular(bytes) && properties.type == CU_MEM_ALLOCATION_TYPE_PINNED);
   if (properties.location.type != CU_MEM_LOCATION_TYPE_DEVICE)
     return CUDA_ERROR_NOT_SUPPORTED;
-  if (properties.requestedHandleTypes != CU_MEM_HANDLE_TYPE_NONE)
-    return CUDA_ERROR_NOT_SUPPORTED; // no other process could open it
+  constexpr unsigned kKnownTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
+  if (properties.requestedHandleTypes & ~kKnownTypes)
+    return CUDA_ERROR_NOT_SUPPORTED;
   Device *device = Process::instance().device(properties.location.id);
   if (!device)
     return CUDA_ERROR_INVALID_DEVICE;
   if (!device->arena().charge(bytes))
     return CUDA_ERROR_OUT_OF_MEMORY;
-  void *backing =
-      mmap(nullptr, bytes, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  int fd = -1;
+  if (properties.requestedHandleTypes) {
+    // Sealed against shrinking, so that nobody who is given it can take pages from under another's feet.
+    fd = memfd_create("gpuferry-memory", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || ftruncate(fd, static_cast<off_t>(bytes)) != 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+      if (fd >= 0)
+        close(fd);
+      device->arena().discharge(bytes);
+      return CUDA_ERROR_OUT_OF_MEMORY;
+    }
+  }
+  return adopt(*device, properties, bytes, fd, out);
+}
+
+CUresult PhysicalMemory::adopt(Device &device, const CUmemAllocationProp &properties,
+                               uint64_t bytes, int fd, PhysicalMemory **out) {
+  void *backing = mmap(nullptr, bytes, PROT_NONE,
+                       MAP_SHARED | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
   if (backing == MAP_FAILED) {
-    device->arena().discharge(bytes);
+    if (fd >= 0)
+      close(fd);
+    device.arena().discharge(bytes);
     return CUDA_ERROR_OUT_OF_MEMORY;
   }
-  *out = new PhysicalMemory(*device, properties, bytes, backing);
+  *out = new PhysicalMemory(device, properties, bytes, backing, fd);
+  return CUDA_SUCCESS;
+}
+
+CUresult PhysicalMemory::export_fd(int *out) const {
+  GF_REQUIRE(fd_ >= 0); // it was not asked for when the memory was made
+  *out = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  return *out >= 0 ? CUDA_SUCCESS : CUDA_ERROR_OPERATING_SYSTEM;
+}
+
+CUresult PhysicalMemory::import_fd(int given, PhysicalMemory **out) {
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
+  struct stat status;
+  const int seals = fcntl(given, F_GET_SEALS);
+  GF_REQUIRE(seals >= 0 && (seals & kSeals) == kSeals && fstat(given, &status) == 0 &&
+             is_granular(static_cast<uint64_t>(status.st_size)));
+  // It has a place on the first device; the memory itself is the exporter's, and is counted there.
+  Device &device = *Process::instance().devices().front();
+  const int fd = fcntl(given, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0)
+    return CUDA_ERROR_OPERATING_SYSTEM;
+  CUmemAllocationProp properties{};
+  properties.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+  properties.requestedHandleTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
+  properties.location = {CU_MEM_LOCATION_TYPE_DEVICE, {device.ordinal()}};
+  GF_TRY(adopt(device, properties, static_cast<uint64_t>(status.st_size), fd, out));
+  (*out)->is_imported_ = true;
   return CUDA_SUCCESS;
 }
 
 PhysicalMemory::~PhysicalMemory() {
   munmap(backing_, bytes);
-  device_.arena().discharge(bytes);
+  if (fd_ >= 0)
+    close(fd_);
+  if (!is_imported_)
+    device_.arena().discharge(bytes);
 }
 
 PhysicalMemory *PhysicalMemory::named(CUmemGenericAllocationHandle handle) {

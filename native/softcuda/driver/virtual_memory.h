@@ -22,6 +22,10 @@ public:
   /// The memory that a handle names while somebody holds it.
   static PhysicalMemory *named(CUmemGenericAllocationHandle handle);
 
+  /// By a descriptor that any process can be given.
+  CUresult export_fd(int *out) const;
+  static CUresult import_fd(int fd, PhysicalMemory **out);
+
   const CUmemAllocationProp properties;
   const uint64_t bytes;
   CUmemGenericAllocationHandle handle() const {
@@ -31,12 +35,17 @@ public:
 private:
   friend class VirtualMemory;
   PhysicalMemory(Device &device, const CUmemAllocationProp &properties, uint64_t bytes,
-                 void *backing)
-      : properties(properties), bytes(bytes), device_(device), backing_(backing) {}
+                 void *backing, int fd)
+      : properties(properties), bytes(bytes), device_(device), backing_(backing), fd_(fd) {}
+  /// Takes over `fd` (-1: nobody else's) and what the device was charged with.
+  static CUresult adopt(Device &device, const CUmemAllocationProp &properties, uint64_t bytes,
+                        int fd, PhysicalMemory **out);
   ~PhysicalMemory();
 
   Device &device_;
   void *const backing_;
+  const int fd_; // -1: it is not to be exported
+  bool is_imported_ = false;
   // Under VirtualMemory's mutex: it lives as long as either is positive.
   unsigned holders_ = 1, mappings_ = 0;
 };

@@ -66,7 +66,8 @@ GF_API cuEventQuery(CUevent handle) {
   GF_TRY(enter_event(handle, &event));
   GF_TRY(refuse_captured(*event));
   GF_TRY(refuse_unsafe());
-  if (!event->state->latest().done())
+  const auto shared = event->state->shared_state();
+  if (shared ? !shared->done() : !event->state->latest().done())
     return CUDA_ERROR_NOT_READY;
   return static_cast<CUresult>(event->context.sticky());
 }
@@ -77,6 +78,8 @@ GF_API cuEventSynchronize(CUevent handle) {
   GF_TRY(refuse_captured(*event));
   GF_TRY(refuse_unsafe());
   Context &context = event->context;
+  if (const auto shared = event->state->shared_state())
+    shared->wait(shared->submitted.load());
   Record record = event->state->latest();
   if (record.queue)
     record.queue->wait(record.ticket);

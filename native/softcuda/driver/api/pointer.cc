@@ -34,6 +34,7 @@ CUresult describe(const Allocation &a, CUpointer_attribute which, CUdeviceptr ad
   case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
     return put<int>(out, a.device);
   case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
+    return put<unsigned>(out, a.kind == MemoryKind::Device && !a.pool && !a.internal);
   case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
   case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE:
     return put<unsigned>(out, 0);

@@ -56,6 +56,33 @@ GF_API cuMemCreate(CUmemGenericAllocationHandle *out, size_t bytes,
   return CUDA_SUCCESS;
 }
 
+GF_API cuMemExportToShareableHandle(void *out, CUmemGenericAllocationHandle handle,
+                                    CUmemAllocationHandleType type, unsigned long long flags) {
+  PhysicalMemory *memory;
+  GF_TRY(enter_memory(handle, &memory));
+  GF_REQUIRE(out && flags == 0);
+  if (type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+    return CUDA_ERROR_NOT_SUPPORTED;
+  int fd;
+  GF_TRY(memory->export_fd(&fd));
+  *static_cast<int *>(out) = fd;
+  return CUDA_SUCCESS;
+}
+
+// The descriptor is the number that the pointer holds, as CUDA has it.
+GF_API cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *out, void *os_handle,
+                                      CUmemAllocationHandleType type) {
+  GF_TRY(enter());
+  GF_REQUIRE(out);
+  if (type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+    return CUDA_ERROR_NOT_SUPPORTED;
+  PhysicalMemory *memory;
+  GF_TRY(
+      PhysicalMemory::import_fd(static_cast<int>(reinterpret_cast<intptr_t>(os_handle)), &memory));
+  *out = memory->handle();
+  return CUDA_SUCCESS;
+}
+
 GF_API cuMemRelease(CUmemGenericAllocationHandle handle) {
   PhysicalMemory *memory;
   GF_TRY(enter_memory(handle, &memory));
