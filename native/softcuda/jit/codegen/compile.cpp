@@ -104,9 +104,13 @@ void compile(const CompileRequest &request, CompileResult &result) {
     return;
   if (!link_helpers(module, result.log))
     return;
-  optimise(module, *machine);
+  const bool has_regions = module.getFunction(kSymbolRegions) != nullptr;
+  if (has_regions)
+    optimise_regions(module, *machine);
+  else
+    optimise(module, *machine);
   dump_if_asked(module, "optimised");
-  result.object = emit_object(module, *machine);
+  result.object = emit_object(module, *machine, !has_regions);
 }
 
 } // namespace

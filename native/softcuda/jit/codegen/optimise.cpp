@@ -4,10 +4,26 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
+#include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/IPO/Inliner.h>
+#include <llvm/Transforms/IPO/ModuleInliner.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/ADCE.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/GVN.h>
+#include <llvm/Transforms/Scalar/IndVarSimplify.h>
+#include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
+#include <llvm/Transforms/Scalar/LoopRotation.h>
+#include <llvm/Transforms/Scalar/LoopUnrollPass.h>
+#include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Vectorize/LoopVectorize.h>
 
 #include <mutex>
 
@@ -72,23 +88,63 @@ bool link_helpers(llvm::Module &module, std::string &error) {
   return true;
 }
 
-void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager call_graph;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = true;
-  llvm::PassBuilder builder(&machine, tuning);
+PassContext::PassContext(llvm::TargetMachine &machine, llvm::PipelineTuningOptions tuning)
+    : builder(&machine, tuning) {
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(call_graph);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, call_graph, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
 
-std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine) {
+void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = true;
+  PassContext passes(machine, tuning);
+  passes.builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, passes.modules);
+}
+
+void optimise_regions(llvm::Module &module, llvm::TargetMachine &machine) {
+  PassContext context(machine);
+  llvm::FunctionPassManager each;
+  auto on_loops = [&](auto pass, bool memory_ssa) {
+    each.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(pass), memory_ssa));
+  };
+  each.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  each.addPass(llvm::EarlyCSEPass(true));
+  each.addPass(llvm::SimplifyCFGPass());
+  each.addPass(llvm::InstCombinePass());
+  llvm::LoopPassManager hoist;
+  hoist.addPass(llvm::LoopRotatePass());
+  hoist.addPass(llvm::LICMPass(llvm::LICMOptions()));
+  on_loops(std::move(hoist), true);
+  on_loops(llvm::IndVarSimplifyPass(), false);
+  each.addPass(llvm::GVNPass());
+  each.addPass(llvm::LoopVectorizePass());
+  each.addPass(llvm::InstCombinePass());
+  each.addPass(llvm::SimplifyCFGPass(llvm::SimplifyCFGOptions()
+                                         .convertSwitchRangeToICmp(true)
+                                         .hoistCommonInsts(true)
+                                         .sinkCommonInsts(true)));
+  each.addPass(llvm::LoopUnrollPass(llvm::LoopUnrollOptions(2)));
+  each.addPass(llvm::EarlyCSEPass());
+  on_loops(llvm::LICMPass(llvm::LICMOptions()), true);
+  each.addPass(llvm::ADCEPass());
+  llvm::ModulePassManager all;
+  all.addPass(llvm::AlwaysInlinerPass());
+  all.addPass(llvm::ModuleInlinerWrapperPass(llvm::getInlineParams(2, 0)));
+  all.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(each)));
+  all.addPass(llvm::GlobalDCEPass());
+  all.run(module, context.modules);
+}
+
+std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine, bool reduce_strength) {
+  // The one switch that there is for it is global. Kernels that are compiled at once may get each other's
+  // setting, which costs time and nothing else.
+  auto &options = llvm::cl::getRegisteredOptions();
+  if (auto found = options.find("disable-lsr"); found != options.end())
+    static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(!reduce_strength);
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;

@@ -1,13 +1,13 @@
 #include "codegen/regions.h"
 
 #include "abi.h"
+#include "codegen/optimise.h"
 #include "codegen/spill.h"
 #include "program/compiler_interface.h"
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/MDBuilder.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
@@ -25,6 +25,7 @@ using llvm::Instruction;
 using llvm::Value;
 
 constexpr const char *kMarker = "suspend";
+constexpr uint64_t kMostVectorised = 60'000; // instructions; more would take too long to compile
 
 bool is_marker(const Instruction &instruction) {
   auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
@@ -33,22 +34,13 @@ bool is_marker(const Instruction &instruction) {
 
 /// Registers out of memory, so that what is live is seen; and no more than that, since all of it is optimised again.
 void simplify(Function &thread, llvm::TargetMachine &machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager call_graph;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(call_graph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, call_graph, modules);
+  PassContext context(machine);
   llvm::FunctionPassManager passes;
   passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   passes.addPass(llvm::EarlyCSEPass());
   passes.addPass(llvm::InstCombinePass());
   passes.addPass(llvm::SimplifyCFGPass());
-  passes.run(thread, functions);
+  passes.run(thread, context.functions);
 }
 
 std::vector<Cut> cut(Function &thread) {
@@ -104,11 +96,12 @@ public:
         llvm::RemapInstruction(&instruction, map,
                                llvm::RF_NoModuleLevelChanges | llvm::RF_IgnoreMissingLocals);
     }
+    remove_unused(*made); // most of what lies in the frame is for later regions
     return made;
   }
 
   /// void lanes(context, slots, frame, i32 first, i32 last): runs of lanes that lie next to each other in x.
-  Function *lanes(Function *region, uint32_t number) {
+  Function *lanes(Function *region, uint32_t number, bool vectorise) {
     llvm::LLVMContext &context = thread_.getContext();
     llvm::IRBuilder<> b(context);
     llvm::Type *word = b.getInt32Ty();
@@ -155,12 +148,8 @@ public:
     Value *next = b.CreateAdd(i, b.getInt32(1), "", true, true);
     i->addIncoming(next, loop);
     auto *back = b.CreateCondBr(b.CreateICmpULT(next, count), loop, next_run);
-    llvm::Metadata *parallel[] = {llvm::MDString::get(context, "llvm.loop.parallel_accesses"),
-                                  mark_independent(*region)};
-    llvm::MDNode *id =
-        llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, parallel)});
-    id->replaceOperandWith(0, id);
-    back->setMetadata(llvm::LLVMContext::MD_loop, id);
+    back->setMetadata(llvm::LLVMContext::MD_loop,
+                      loop_properties(mark_independent(*region), vectorise));
 
     b.SetInsertPoint(next_run);
     begin->addIncoming(end, next_run);
@@ -193,6 +182,14 @@ private:
     return reached;
   }
 
+  static void remove_unused(Function &region) {
+    llvm::SmallVector<llvm::WeakTrackingVH, 64> unused;
+    for (Instruction &instruction : llvm::instructions(region))
+      if (llvm::isInstructionTriviallyDead(&instruction))
+        unused.push_back(&instruction);
+    llvm::RecursivelyDeleteTriviallyDeadInstructions(unused);
+  }
+
   static void end_at(BasicBlock *block, uint32_t site, Function *region) {
     block->getTerminator()->eraseFromParent();
     llvm::IRBuilder<> b(block);
@@ -202,6 +199,30 @@ private:
     set_apart(*b.CreateStore(b.getInt32(site), b.CreateInBoundsGEP(b.getInt32Ty(), sites, lane)),
               kSlotAlias);
     b.CreateRetVoid();
+  }
+
+  /// Vectors, but no more than one at a time: bodies are long and rounds few.
+  static llvm::MDNode *loop_properties(llvm::MDNode *independent, bool vectorise) {
+    llvm::LLVMContext &context = independent->getContext();
+    auto property = [&](const char *name, llvm::Metadata *value) {
+      llvm::SmallVector<llvm::Metadata *, 2> parts = {llvm::MDString::get(context, name)};
+      if (value)
+        parts.push_back(value);
+      return llvm::MDNode::get(context, parts);
+    };
+    auto number = [&](unsigned value) {
+      return llvm::ConstantAsMetadata::get(
+          llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value));
+    };
+    llvm::SmallVector<llvm::Metadata *> properties = {
+        nullptr, property("llvm.loop.parallel_accesses", independent),
+        property("llvm.loop.interleave.count", number(1)),
+        property("llvm.loop.unroll.disable", nullptr)};
+    if (!vectorise)
+      properties.push_back(property("llvm.loop.vectorize.width", number(1)));
+    llvm::MDNode *id = llvm::MDNode::getDistinct(context, properties);
+    id->replaceOperandWith(0, id);
+    return id;
   }
 
   // Threads that do not meet have no order.
@@ -288,9 +309,15 @@ void cut_into_regions(Function &thread, llvm::TargetMachine &machine) {
   std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};
   for (const Cut &each : cuts)
     starts.push_back(each.resumes);
-  std::vector<Function *> lanes;
-  for (uint32_t i = 0; i < starts.size(); ++i)
-    lanes.push_back(maker.lanes(maker.region(starts[i], i), i));
+  std::vector<Function *> regions, lanes;
+  for (BasicBlock *start : starts)
+    regions.push_back(maker.region(start, static_cast<uint32_t>(regions.size())));
+  uint64_t instructions = 0;
+  for (const Function *region : regions)
+    instructions += region->getInstructionCount();
+  for (Function *region : regions)
+    lanes.push_back(
+        maker.lanes(region, static_cast<uint32_t>(lanes.size()), instructions < kMostVectorised));
   thread.eraseFromParent();
   if (Function *marker = module.getFunction(kMarker))
     marker->eraseFromParent();
