@@ -19,8 +19,7 @@ endif()
 
 function(gf_glibc_floor)
   foreach(target ${ARGN})
-    # libgcc_s stays shared: exceptions of a host's own C++ libraries (Mesa's) pass through the same unwinder.
-    # It may ask for what the floor lacks: a host's own does not.
+    # Libraries of this machine (libX11) may ask for what the floor lacks: a host's own do not.
     target_link_options(${target} PRIVATE -Wl,--allow-shlib-undefined -L${floor_dir} $<$<LINK_LANGUAGE:CXX>:-static-libstdc++>
                         -Wl,--exclude-libs,libstdc++.a)
     set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${floor_dir}/libc.so)

@@ -138,7 +138,7 @@ function openGl(config: Config, layout: Layout): Finding {
     what,
     verdict: "absent",
     detail: `none for guests: ${error ?? said.error?.message ?? said.stderr.trim()}`,
-    remedy: "install libegl1 and a driver, NVIDIA's or Mesa's (libgl1-mesa-dri); npm run setup",
+    remedy: "install libegl1 and a driver, NVIDIA's or Mesa's (libgl1-mesa-dri)",
   };
 }
 
