@@ -2,7 +2,7 @@
 //
 // A table is an array of pointer-sized slots; slot 0 holds its size in bytes, but for the
 // context-local storage. cudart 11.8, 12.4 and 13.0 refuse to start when one of the six is denied,
-// and call a slot without looking whether it is null: only slots named here are ever called. cudart
+// and call a slot without looking whether it is null: of 11.8 to 13.2 only slots named here are called. cudart
 // 13.0 also asks for F8CFF951-2146-8B4E-B9E2-FB469E7C0DD9, and takes an error for an answer. Never
 // succeed with a null table.
 #pragma once
@@ -34,8 +34,8 @@ enum {
   GF_CUDART_GET_PRIMARY_CONTEXT = 2,
   GF_CUDART_LOAD_MODULE = 6,
   GF_CUDART_UNLOAD_MODULE = 7,
-  GF_CUDART_UNKNOWN_8 = 8,
-  GF_CUDART_UNKNOWN_12 = 12,
+  GF_CUDART_MAY_START =
+      12, ///< (void): 13.2 asks it first of all, and takes anything but 0 for its own error
 };
 
 /// Hooks of profilers. Both slots are void (void **buffer, size_t *size) and hand out a zeroed

@@ -1,6 +1,8 @@
 // cuGetProcAddress: entry points by name, version and kind of default stream.
 #include <string.h>
 
+#include "base/log.h"
+#include "cuda/asked.h"
 #include "cuda/stub.h"
 
 struct proc {
@@ -64,6 +66,11 @@ CUresult CUDAAPI cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVer
               &status);
   if (symbolStatus != NULL)
     *symbolStatus = status;
+  if (gf_log_wants(GF_LOG_DEBUG))
+    gf_asked(symbol, cudaVersion, (unsigned)flags, *pfn != NULL ? "found" : "not found");
+  // cudart begins by asking for the name "", to see how an answer of no looks.
+  if (*pfn == NULL && symbol[0] != '\0')
+    gf_asked_in_vain("entry point", symbol, cudaVersion);
   return *pfn != NULL ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
 }
 

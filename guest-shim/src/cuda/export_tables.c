@@ -1,10 +1,13 @@
 // The private tables that cudart asks for, see protocol/cudart/export_tables.h. Everything in them is
 // answered in the guest.
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "cuda/asked.h"
 #include "cuda/context.h"
 #include "cuda/init.h"
 #include "cuda/primary.h"
@@ -13,7 +16,35 @@
 
 typedef void (*slot_t)(void);
 
-static CUresult refuse_slot(void) { return CUDA_ERROR_NOT_SUPPORTED; }
+// A slot whose meaning we do not know fails loudly: what it was asked for cannot be guessed, and a null one would crash
+// its caller.
+#define GF_REFUSED(table, number)                                                                  \
+  static CUresult refuse_##table##_##number(void) {                                                \
+    gf_log(GF_LOG_WARN, "slot " #number " of the export table \"" #table                           \
+                        "\" was called; it is not known to gpuferry, and the call fails");         \
+    return CUDA_ERROR_NOT_SUPPORTED;                                                               \
+  }
+GF_REFUSED(cudart, 1)
+GF_REFUSED(cudart, 3)
+GF_REFUSED(cudart, 4)
+GF_REFUSED(cudart, 5)
+GF_REFUSED(cudart, 8)
+GF_REFUSED(cudart, 9)
+GF_REFUSED(cudart, 10)
+GF_REFUSED(cudart, 11)
+GF_REFUSED(hooks, 1)
+GF_REFUSED(hooks, 3)
+GF_REFUSED(hooks, 4)
+GF_REFUSED(hooks, 5)
+GF_REFUSED(tls, 1)
+GF_REFUSED(tls, 2)
+GF_REFUSED(tls, 3)
+GF_REFUSED(storage, 3)
+GF_REFUSED(checks, 1)
+GF_REFUSED(integrity, 2)
+
+// cudart 13.2 asks this before it counts devices, without arguments, and goes no further unless the answer is 0.
+static CUresult agree(void) { return CUDA_SUCCESS; }
 
 static CUresult get_primary_context(CUcontext *out, CUdevice device) {
   CUcontext context = gf_primary_handle(device);
@@ -76,32 +107,50 @@ static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t an
 
 static const slot_t g_cudart[GF_CUDART_SLOTS] = {
     GF_SIZE(GF_CUDART_SLOTS),
-    [GF_CUDART_GET_MODULE_FROM_CUBIN] = GF_SLOT(refuse_slot),
+    [GF_CUDART_GET_MODULE_FROM_CUBIN] = GF_SLOT(refuse_cudart_1),
     [GF_CUDART_GET_PRIMARY_CONTEXT] = GF_SLOT(get_primary_context),
+    [3] = GF_SLOT(refuse_cudart_3),
+    [4] = GF_SLOT(refuse_cudart_4),
+    [5] = GF_SLOT(refuse_cudart_5),
     [GF_CUDART_LOAD_MODULE] = GF_SLOT(load_module),
     [GF_CUDART_UNLOAD_MODULE] = GF_SLOT(unload_module),
-    [GF_CUDART_UNKNOWN_8] = GF_SLOT(refuse_slot),
-    [GF_CUDART_UNKNOWN_12] = GF_SLOT(refuse_slot),
+    [8] = GF_SLOT(refuse_cudart_8),
+    [9] = GF_SLOT(refuse_cudart_9),
+    [10] = GF_SLOT(refuse_cudart_10),
+    [11] = GF_SLOT(refuse_cudart_11),
+    [GF_CUDART_MAY_START] = GF_SLOT(agree),
 };
 static const slot_t g_hooks[GF_TOOLS_HOOKS_SLOTS] = {
     GF_SIZE(GF_TOOLS_HOOKS_SLOTS),
+    [1] = GF_SLOT(refuse_hooks_1),
     [GF_TOOLS_HOOKS_BUFFER_A] = GF_SLOT(hooks_a),
+    [3] = GF_SLOT(refuse_hooks_3),
+    [4] = GF_SLOT(refuse_hooks_4),
+    [5] = GF_SLOT(refuse_hooks_5),
     [GF_TOOLS_HOOKS_BUFFER_B] = GF_SLOT(hooks_b),
 };
-static const slot_t g_tls[GF_TOOLS_TLS_SLOTS] = {GF_SIZE(GF_TOOLS_TLS_SLOTS)};
+static const slot_t g_tls[GF_TOOLS_TLS_SLOTS] = {
+    GF_SIZE(GF_TOOLS_TLS_SLOTS),
+    GF_SLOT(refuse_tls_1),
+    GF_SLOT(refuse_tls_2),
+    GF_SLOT(refuse_tls_3),
+};
 static const slot_t g_storage[GF_STORAGE_SLOTS] = {
     [GF_STORAGE_PUT] = GF_SLOT(storage_put),
     [GF_STORAGE_DELETE] = GF_SLOT(storage_delete),
     [GF_STORAGE_GET] = GF_SLOT(storage_get),
+    [3] = GF_SLOT(refuse_storage_3),
 };
 static const slot_t g_checks[GF_CHECKS_SLOTS] = {
     GF_SIZE(GF_CHECKS_SLOTS),
+    [1] = GF_SLOT(refuse_checks_1),
     [GF_CHECKS_CONTEXT] = GF_SLOT(check_context),
     [GF_CHECKS_GLOBAL] = GF_SLOT(check_global),
 };
 static const slot_t g_integrity[GF_INTEGRITY_SLOTS] = {
     GF_SIZE(GF_INTEGRITY_SLOTS),
     [GF_INTEGRITY_ASK] = GF_SLOT(answer_integrity),
+    [2] = GF_SLOT(refuse_integrity_2),
 };
 
 static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t answer[2]) {
@@ -151,5 +200,9 @@ CUresult CUDAAPI cuGetExportTable(const void **ppExportTable, const CUuuid *pExp
     }
   }
   *ppExportTable = NULL;
+  char name[2 * sizeof pExportTableId->bytes + 1];
+  for (size_t i = 0; i < sizeof pExportTableId->bytes; i++)
+    snprintf(name + 2 * i, 3, "%02X", (unsigned char)pExportTableId->bytes[i]);
+  gf_asked_in_vain("export table", name, 0);
   return CUDA_ERROR_NOT_FOUND;
 }

@@ -12,18 +12,22 @@ using namespace softcuda;
 
 namespace {
 
+template <class Function> const void *entry(Function *function) {
+  return reinterpret_cast<const void *>(function);
+}
+
+CUresult not_supported() { return CUDA_ERROR_NOT_SUPPORTED; }
+
+// Callers do not look whether a slot is null: one that we do not know fails, and does not crash.
 template <size_t kSlots> struct Table {
-  const void *slot[kSlots] = {};
-  bool sized;
-  explicit Table(bool sized = true) : sized(sized) {
+  const void *slot[kSlots];
+  explicit Table(bool sized = true) {
+    for (const void *&each : slot)
+      each = entry(not_supported);
     if (sized)
       slot[0] = reinterpret_cast<const void *>(sizeof slot);
   }
 };
-
-template <class Function> const void *entry(Function *function) {
-  return reinterpret_cast<const void *>(function);
-}
 
 CUresult get_primary(CUcontext *out, CUdevice dev) {
   Device *device;
@@ -38,8 +42,6 @@ CUresult load_module(CUmodule *out, const void *wrapper, void *, void *, unsigne
 }
 
 CUresult unload_module(CUmodule module) { return cuModuleUnload(module); }
-
-CUresult not_supported() { return CUDA_ERROR_NOT_SUPPORTED; }
 
 void hooks_a(void **buffer, size_t *size) {
   alignas(16) static char zeroes[GF_TOOLS_HOOKS_A_BYTES];
@@ -108,12 +110,10 @@ struct Tables {
   Table<GF_INTEGRITY_SLOTS> integrity;
 
   Tables() {
-    cudart.slot[GF_CUDART_GET_MODULE_FROM_CUBIN] = entry(not_supported);
     cudart.slot[GF_CUDART_GET_PRIMARY_CONTEXT] = entry(get_primary);
     cudart.slot[GF_CUDART_LOAD_MODULE] = entry(load_module);
     cudart.slot[GF_CUDART_UNLOAD_MODULE] = entry(unload_module);
-    cudart.slot[GF_CUDART_UNKNOWN_8] = entry(not_supported);
-    cudart.slot[GF_CUDART_UNKNOWN_12] = entry(not_supported);
+    cudart.slot[GF_CUDART_MAY_START] = entry(check_global);
     hooks.slot[GF_TOOLS_HOOKS_BUFFER_A] = entry(hooks_a);
     hooks.slot[GF_TOOLS_HOOKS_BUFFER_B] = entry(hooks_b);
     storage.slot[GF_STORAGE_PUT] = entry(storage_put);
