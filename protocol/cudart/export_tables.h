@@ -27,7 +27,10 @@
 ///   [2] CUresult (CUcontext *out, CUdevice)          the primary context's handle, not retained
 ///   [6] CUresult (CUmodule *out, const void *wrapper, void *, void *, unsigned)   load (11.8 only)
 ///   [7] CUresult (CUmodule)                                               unload (11.8 only)
-/// [1], [8] and [12] exist in NVIDIA's; fill them with functions that return an error.
+/// [1], [8] and [12] exist in NVIDIA's; fill them with functions that return an error./// Asked for by cuDNN, cuFFT and runtimes after 13.2, not by cudart to 13.2. cudnnCreate fails where it is denied.
+#define GF_UUID_TOOLS_CONTEXT                                                                      \
+  {0x21, 0x31, 0x8C, 0x60, 0x97, 0x14, 0x32, 0x48, 0x8C, 0xA6, 0x41, 0xFF, 0x73, 0x24, 0xC8, 0xF2}
+
 enum {
   GF_CUDART_SLOTS = 13,
   GF_CUDART_GET_MODULE_FROM_CUBIN = 1,
@@ -83,4 +86,10 @@ enum {
 enum {
   GF_INTEGRITY_SLOTS = 3,
   GF_INTEGRITY_ASK = 1,
+};
+
+enum {
+  GF_TOOLS_CONTEXT_SLOTS = 95,
+  GF_TOOLS_CONTEXT_NUMBER =
+      4, ///< (CUcontext, uint64_t *): a number that no other context of the process has
 };

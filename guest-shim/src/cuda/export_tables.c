@@ -153,6 +153,32 @@ static const slot_t g_integrity[GF_INTEGRITY_SLOTS] = {
     [2] = GF_SLOT(refuse_integrity_2),
 };
 
+static CUresult context_number(CUcontext context, uint64_t *number) {
+  unsigned long long id = 0;
+  if (number == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  const CUresult result = cuCtxGetId(context, &id);
+  if (result == CUDA_SUCCESS)
+    *number = id;
+  return result;
+}
+
+// Ten slots of which none is known, but for one.
+#define GF_TEN(declare, tens)                                                                      \
+  declare(tens##0) declare(tens##1) declare(tens##2) declare(tens##3) declare(tens##4)             \
+      declare(tens##5) declare(tens##6) declare(tens##7) declare(tens##8) declare(tens##9)
+#define GF_ALL_UNKNOWN(declare)                                                                    \
+  declare(1) declare(2) declare(3) declare(5) declare(6) declare(7) declare(8) declare(9)          \
+      GF_TEN(declare, 1) GF_TEN(declare, 2) GF_TEN(declare, 3) GF_TEN(declare, 4)                  \
+          GF_TEN(declare, 5) GF_TEN(declare, 6) GF_TEN(declare, 7) GF_TEN(declare, 8) declare(90)  \
+              declare(91) declare(92) declare(93) declare(94)
+#define GF_DECLARE_REFUSAL(number) GF_REFUSED(tools_context, number)
+#define GF_NAME_REFUSAL(number) [number] = GF_SLOT(refuse_tools_context_##number),
+GF_ALL_UNKNOWN(GF_DECLARE_REFUSAL)
+static const slot_t g_tools_context[GF_TOOLS_CONTEXT_SLOTS] = {
+    GF_SIZE(GF_TOOLS_CONTEXT_SLOTS), [GF_TOOLS_CONTEXT_NUMBER] = GF_SLOT(context_number),
+    GF_ALL_UNKNOWN(GF_NAME_REFUSAL)};
+
 static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t answer[2]) {
   const int count = gf_device_count();
   struct gf_integrity_device *devices = calloc((size_t)count + 1, sizeof *devices);
@@ -185,9 +211,13 @@ static const struct {
   uint8_t uuid[16];
   const slot_t *table;
 } g_tables[] = {
-    {GF_UUID_CUDART_INTERFACE, g_cudart}, {GF_UUID_TOOLS_HOOKS, g_hooks},
-    {GF_UUID_TOOLS_TLS, g_tls},           {GF_UUID_CONTEXT_STORAGE, g_storage},
-    {GF_UUID_CONTEXT_CHECKS, g_checks},   {GF_UUID_INTEGRITY, g_integrity},
+    {GF_UUID_CUDART_INTERFACE, g_cudart},
+    {GF_UUID_TOOLS_HOOKS, g_hooks},
+    {GF_UUID_TOOLS_TLS, g_tls},
+    {GF_UUID_CONTEXT_STORAGE, g_storage},
+    {GF_UUID_CONTEXT_CHECKS, g_checks},
+    {GF_UUID_INTEGRITY, g_integrity},
+    {GF_UUID_TOOLS_CONTEXT, g_tools_context},
 };
 
 CUresult CUDAAPI cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId) {

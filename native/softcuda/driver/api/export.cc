@@ -99,6 +99,14 @@ CUresult check_context(CUcontext, uint32_t *answer, const void **) {
 
 CUresult check_global() { return CUDA_SUCCESS; }
 
+CUresult context_number(CUcontext context, uint64_t *number) {
+  unsigned long long id = 0;
+  GF_REQUIRE(number);
+  GF_TRY(cuCtxGetId(context, &id));
+  *number = id;
+  return CUDA_SUCCESS;
+}
+
 CUresult ask_integrity(uint32_t version, uint64_t seconds, uint64_t *answer);
 
 struct Tables {
@@ -108,6 +116,7 @@ struct Tables {
   Table<GF_STORAGE_SLOTS> storage{false};
   Table<GF_CHECKS_SLOTS> checks;
   Table<GF_INTEGRITY_SLOTS> integrity;
+  Table<GF_TOOLS_CONTEXT_SLOTS> tools_context;
 
   Tables() {
     cudart.slot[GF_CUDART_GET_PRIMARY_CONTEXT] = entry(get_primary);
@@ -122,6 +131,7 @@ struct Tables {
     checks.slot[GF_CHECKS_CONTEXT] = entry(check_context);
     checks.slot[GF_CHECKS_GLOBAL] = entry(check_global);
     integrity.slot[GF_INTEGRITY_ASK] = entry(ask_integrity);
+    tools_context.slot[GF_TOOLS_CONTEXT_NUMBER] = entry(context_number);
   }
 };
 
@@ -165,6 +175,7 @@ GF_API cuGetExportTable(const void **table, const CUuuid *id) {
       {GF_UUID_CONTEXT_STORAGE, tables().storage.slot},
       {GF_UUID_CONTEXT_CHECKS, tables().checks.slot},
       {GF_UUID_INTEGRITY, tables().integrity.slot},
+      {GF_UUID_TOOLS_CONTEXT, tables().tools_context.slot},
   };
   for (auto &row : known) {
     if (memcmp(row.id, id->bytes, sizeof row.id) == 0) {
