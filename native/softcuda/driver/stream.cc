@@ -53,7 +53,10 @@ Stream::Stream(Context &context, unsigned flags, int priority)
       blocking(!(flags & CU_STREAM_NON_BLOCKING)), queue(context.make_queue(priority < 0)) {}
 
 EventState::EventState() = default;
-EventState::~EventState() = default;
+EventState::~EventState() {
+  if (shared_key)
+    drop_shared_file(shared_key);
+}
 
 // What was submitted still runs: operations hold on to the queue, not to the stream.
 Stream::~Stream() = default;

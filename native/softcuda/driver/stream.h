@@ -56,11 +56,6 @@ struct EventState {
     std::lock_guard lock(mutex);
     return shared;
   }
-  ~EventState() {
-    if (shared_key)
-      drop_shared_file(shared_key);
-  }
-
   Record latest() {
     std::lock_guard lock(mutex);
     return record;
