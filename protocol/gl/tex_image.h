@@ -2,6 +2,8 @@
 // size, which the guest asks for first and the executor asks the driver for again.
 #pragma once
 
+#include <stdint.h>
+
 /// How a command says which texture it means.
 enum gf_tex_by {
   GF_TEX_BY_TARGET = 0, ///< the one bound to `target`
@@ -28,6 +30,17 @@ enum gf_get_tex_command {
 
 static inline int gf_get_tex_is_compressed(unsigned command) {
   return command >= GF_GET_COMPRESSED;
+}
+
+/// Bytes that a command on a compressed level may touch. For a part of one `buf_size` is the only measure, which
+/// skips count in.
+static inline uint64_t gf_get_tex_compressed_bytes(unsigned command, int32_t buf_size,
+                                                   int32_t level_bytes, int has_blocks) {
+  const uint64_t level = level_bytes > 0 ? (uint64_t)level_bytes : 0;
+  const uint64_t room = buf_size > 0 ? (uint64_t)buf_size : 0;
+  if (command != GF_GET_COMPRESSED_SUB)
+    return level;
+  return has_blocks || room < level ? room : level;
 }
 
 static inline enum gf_tex_by gf_get_tex_by(unsigned command) {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../lib/build.ts";
 import { type Display, startDisplay } from "../lib/display.ts";
 import { directGlEnv, forwardedGlEnv } from "../lib/gl.ts";
-import { GL_PROGRAMS } from "../lib/gl-manifest.ts";
+import { GL_PROGRAMS, glProgramNamed } from "../lib/gl-manifest.ts";
 import { colours, difference, parsePpm } from "../lib/image.ts";
 import type { Program } from "../lib/manifest.ts";
 import { ending, type Outcome, runProgram, verdictOf } from "../lib/run.ts";
@@ -72,5 +72,19 @@ describe("forwarded", () => {
       expect(other === undefined ? "no picture" : difference(image, other).text, file).toBe("");
     }
     expect(outcome.stdout).toBe(direct.get(name)?.stdout);
+  });
+});
+
+/** As with NVIDIA's driver: mappings that stay are compared with what was sent of them. */
+describe("forwarded to a driver without GL_AMD_pinned_memory", () => {
+  it("gl_buffers", async () => {
+    const unpinned = await startServer("", { GPUFERRY_GL_NO_PINNED_MEMORY: "1" });
+    try {
+      const env = forwardedGlEnv(unpinned.host, display.name);
+      const outcome = await run(glProgramNamed("gl_buffers"), env, "unpinned");
+      expect(outcome.stdout).toBe(direct.get("gl_buffers")?.stdout);
+    } finally {
+      await unpinned.stop();
+    }
   });
 });

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "abi/base.h"
+#include "gl/buffer_track.h"
 #include "gl/context.h"
 #include "gl/stub.h"
 #include "heap/heap.h"
@@ -16,6 +17,8 @@
 struct gf_gl_buffers {
   pthread_mutex_t mutex;
   struct gf_gl_buffer **pages[PAGES];
+  struct gf_gl_buffer **tracked;
+  uint32_t tracked_count, tracked_room;
 };
 
 /// So many updates go into a copy that nobody maps before it is given up.
@@ -42,7 +45,50 @@ static void release_memory(struct gf_gl_buffer *buffer) {
   buffer->copy = GF_GL_COPY_NONE;
 }
 
+static void drop_tracked(struct gf_gl_buffers *buffers, const struct gf_gl_buffer *buffer) {
+  for (uint32_t i = 0; i < buffers->tracked_count; i++) {
+    if (buffers->tracked[i] != buffer)
+      continue;
+    buffers->tracked[i] = buffers->tracked[--buffers->tracked_count];
+    __atomic_sub_fetch(&gf_gl_tracked_count, 1, __ATOMIC_RELAXED);
+  }
+}
+
+void gf_gl_buffer_set_track(struct gf_gl_buffer *buffer, struct gf_gl_track *track) {
+  struct gf_gl_buffers *buffers = gf_gl.context->share->buffers;
+  drop_tracked(buffers, buffer);
+  gf_gl_track_free(buffer->track);
+  buffer->track = track;
+  if (track == NULL)
+    return;
+  if (buffers->tracked_count == buffers->tracked_room) {
+    const uint32_t room = buffers->tracked_room * 2 + 8;
+    struct gf_gl_buffer **more = realloc(buffers->tracked, room * sizeof *more);
+    if (more == NULL) {
+      gf_gl_track_free(track);
+      buffer->track = NULL;
+      return;
+    }
+    buffers->tracked = more;
+    buffers->tracked_room = room;
+  }
+  buffers->tracked[buffers->tracked_count++] = buffer;
+  __atomic_add_fetch(&gf_gl_tracked_count, 1, __ATOMIC_RELAXED);
+}
+
+void gf_gl_buffers_each_tracked(void (*visit)(struct gf_gl_buffer *buffer, void *argument),
+                                void *argument) {
+  struct gf_gl_buffers *buffers = gf_load_acquire(&gf_gl.context->share->buffers);
+  if (buffers == NULL)
+    return;
+  pthread_mutex_lock(&buffers->mutex);
+  for (uint32_t i = 0; i < buffers->tracked_count; i++)
+    visit(buffers->tracked[i], argument);
+  pthread_mutex_unlock(&buffers->mutex);
+}
+
 static void buffer_free(struct gf_gl_buffer *buffer) {
+  gf_gl_track_free(buffer->track);
   release_memory(buffer);
   if (buffer->is_pinned)
     gf_heap_free(buffer->heap_offset_bytes);
@@ -54,11 +100,14 @@ void gf_gl_buffers_free(struct gf_gl_buffers *buffers) {
     return;
   for (uint32_t i = 0; i < PAGES; i++) {
     for (uint32_t j = 0; buffers->pages[i] != NULL && j < PAGE; j++) {
-      if (buffers->pages[i][j] != NULL)
-        buffer_free(buffers->pages[i][j]);
+      if (buffers->pages[i][j] == NULL)
+        continue;
+      drop_tracked(buffers, buffers->pages[i][j]);
+      buffer_free(buffers->pages[i][j]);
     }
     free(buffers->pages[i]);
   }
+  free(buffers->tracked);
   pthread_mutex_destroy(&buffers->mutex);
   free(buffers);
 }
@@ -129,6 +178,8 @@ int gf_gl_buffer_make_memory(struct gf_gl_buffer *buffer) {
 
 void gf_gl_buffer_stored(struct gf_gl_buffer *buffer, uint64_t bytes, const void *data) {
   buffer->is_mapped = 0; // a new data store ends a mapping
+  if (buffer->track != NULL)
+    gf_gl_buffer_set_track(buffer, NULL);
   buffer->is_known = bytes <= CERTAIN_BYTES;
   buffer->size_bytes = bytes;
   if (buffer->memory == NULL || buffer->gpu_writes ||
@@ -151,6 +202,7 @@ void gf_gl_buffer_stored(struct gf_gl_buffer *buffer, uint64_t bytes, const void
 
 void gf_gl_buffer_written(struct gf_gl_buffer *buffer, int64_t offset_bytes, uint64_t bytes,
                           const void *data) {
+  gf_gl_track_written(buffer, offset_bytes, bytes, data);
   if (buffer->copy == GF_GL_COPY_NONE || bytes == 0)
     return;
   const int fits = buffer->is_known && offset_bytes >= 0 && bytes <= buffer->size_bytes &&
@@ -182,11 +234,13 @@ void gf_gl_buffer_changed(GLuint name) {
   if (buffer == NULL)
     return;
   buffer->copy = GF_GL_COPY_NONE;
+  gf_gl_track_changed(buffer);
   gf_gl_buffer_release();
 }
 
 /// Ends one buffer. Under the lock; what the executor still reads of its pinned memory is waited for.
 static void forget(struct gf_gl_buffer **slot) {
+  gf_gl_buffer_set_track(*slot, NULL);
   buffer_free(*slot);
   *slot = NULL;
 }

@@ -49,6 +49,7 @@ struct gf_gl_buffer {
   // Memory that guest and driver share: of a buffer that can be mapped while it is drawn from.
   int is_pinned;
   uint64_t heap_offset_bytes;
+  struct gf_gl_track *track; ///< a mapping that stays, of memory that is not shared: buffer_track.h
 };
 
 /// The buffers of a share group.
@@ -79,6 +80,13 @@ void gf_gl_buffer_changed(GLuint name);
 
 /// From here on the GPU may write to it at any time.
 void gf_gl_buffer_gpu_writes(GLuint name);
+
+/// The current context's group's buffers, locked: calls `visit` for each tracked one.
+void gf_gl_buffers_each_tracked(void (*visit)(struct gf_gl_buffer *buffer, void *argument),
+                                void *argument);
+
+/// Puts it among those, or takes it out. The lock is held.
+void gf_gl_buffer_set_track(struct gf_gl_buffer *buffer, struct gf_gl_track *track);
 
 /// Memory for the whole buffer. Non-zero if it is there.
 int gf_gl_buffer_make_memory(struct gf_gl_buffer *buffer);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gl/buffer.h"
+#include "gl/buffer_track.h"
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/stub.h"
@@ -149,6 +150,8 @@ static void *note_map(struct gf_gl_buffer *buffer, const struct request *request
   buffer->map_offset_bytes = (uint64_t)request->offset;
   buffer->map_bytes = (uint64_t)request->size;
   buffer->unmapped_writes = 0;
+  if ((request->access & GL_MAP_PERSISTENT_BIT) && !request->whole && !buffer->is_pinned)
+    gf_gl_track(buffer);
   return buffer->is_pinned ? gf_session.heap + buffer->heap_offset_bytes + request->offset
                            : buffer->memory + request->offset;
 }
@@ -286,7 +289,9 @@ static GLboolean unmap(struct place place) {
     return send_unmap(place);
   const int mapped = buffer->is_mapped;
   if (mapped && !buffer->is_pinned) {
-    if ((buffer->access & (GL_MAP_WRITE_BIT | GL_MAP_FLUSH_EXPLICIT_BIT)) == GL_MAP_WRITE_BIT)
+    if (buffer->track != NULL)
+      gf_gl_untrack(gf_gl.current, buffer);
+    else if ((buffer->access & (GL_MAP_WRITE_BIT | GL_MAP_FLUSH_EXPLICIT_BIT)) == GL_MAP_WRITE_BIT)
       write_mapped(place, buffer, buffer->map_offset_bytes, buffer->map_bytes);
     const int whole = buffer->map_offset_bytes == 0 && buffer->map_bytes == buffer->size_bytes;
     if ((buffer->access & GL_MAP_INVALIDATE_BUFFER_BIT) ||

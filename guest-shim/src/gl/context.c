@@ -8,6 +8,7 @@
 #include "gl/buffer.h"
 #include "gl/debug.h"
 #include "gl/facts.h"
+#include "gl/introspection.h"
 #include "gl/modes.h"
 #include "gl/program.h"
 #include "gl/state.h"
@@ -57,6 +58,7 @@ static void share_release(struct gf_gl_share *share) {
     return;
   gf_gl_buffers_free(share->buffers);
   gf_gl_programs_free(share->programs);
+  gf_gl_introspection_free(share->introspection);
   end_names(share->names);
   pthread_mutex_destroy(&share->mutex);
   free(share);

@@ -17,6 +17,7 @@
 struct gf_gl_facts; // strings, extensions, limits: facts.h
 struct gf_gl_debug; // callback and messages: debug.c
 struct gf_gl_drawable;
+struct gf_gl_introspection;
 struct gf_gl_modes;
 struct gf_gl_programs;
 struct gf_gl_state;
@@ -35,6 +36,7 @@ struct gf_gl_share {
   struct gf_gl_names names[GF_GL_KIND_COUNT]; ///< those that gf_gl_kind_is_shared()
   struct gf_gl_buffers *buffers;              ///< made on first use
   struct gf_gl_programs *programs;            ///< made on first use
+  struct gf_gl_introspection *introspection;  ///< made on first use
 };
 
 /// A string that glGetString gave out.

@@ -6,18 +6,16 @@
 
 #include "gl/context.h"
 #include "gl/export.h"
+#include "gl/introspection.h"
 #include "gl/stub.h"
 #include "gl_send.h"
 #include "heap/heap.h"
 #include "session/session.h"
 
-/// What a name is asked for as.
-enum kind { UNIFORM, ATTRIBUTE };
-
 struct location {
   struct location *next;
   GLuint program;
-  enum kind kind;
+  enum gf_gl_variable kind;
   GLint location;
   char name[];
 };
@@ -60,7 +58,7 @@ static struct location **bucket_of(struct gf_gl_programs *programs, GLuint progr
 }
 
 /// The location, or -1 if it is not known.
-static GLint look_up(GLuint program, enum kind kind, const char *name) {
+static GLint look_up(GLuint program, enum gf_gl_variable kind, const char *name) {
   struct gf_gl_programs *programs = programs_of(gf_gl.context->share);
   GLint location = -1;
   if (programs == NULL)
@@ -76,7 +74,7 @@ static GLint look_up(GLuint program, enum kind kind, const char *name) {
   return location;
 }
 
-static void note(GLuint program, enum kind kind, const char *name, GLint location) {
+static void note(GLuint program, enum gf_gl_variable kind, const char *name, GLint location) {
   struct gf_gl_programs *programs = programs_of(gf_gl.context->share);
   const size_t name_bytes = strlen(name) + 1;
   struct location *entry = programs != NULL ? malloc(sizeof *entry + name_bytes) : NULL;
@@ -91,9 +89,10 @@ static void note(GLuint program, enum kind kind, const char *name, GLint locatio
   pthread_mutex_unlock(&programs->mutex);
 }
 
-static void forget(GLuint program) {
+static void forget(GLuint program, int is_linked) {
   if (gf_gl.current == NULL)
     return;
+  gf_gl_introspect_forget(program, is_linked);
   struct gf_gl_programs *programs = programs_of(gf_gl.context->share);
   if (programs == NULL)
     return;
@@ -112,14 +111,16 @@ static void forget(GLuint program) {
   pthread_mutex_unlock(&programs->mutex);
 }
 
-void gf_gl_observe_glLinkProgram(GLuint program) { forget(program); }
+void gf_gl_observe_glLinkProgram(GLuint program) { forget(program, 1); }
+void gf_gl_observe_glDeleteProgram(GLuint program) { forget(program, 0); }
+void gf_gl_observe_glDeleteObjectARB(GLhandleARB obj) { forget((GLuint)obj, 0); }
 
 void gf_gl_observe_glProgramBinary(GLuint program, GLenum binaryFormat, const void *binary,
                                    GLsizei length) {
   (void)binaryFormat;
   (void)binary;
   (void)length;
-  forget(program);
+  forget(program, 1);
 }
 
 // A location of -1 may stand for an error and is asked for again: the driver must say it again.
@@ -127,7 +128,10 @@ void gf_gl_observe_glProgramBinary(GLuint program, GLenum binaryFormat, const vo
   GF_GL_EXPORT GLint symbol(GLuint program, const GLchar *name) {                                  \
     if (gf_gl_enter() == NULL || name == NULL)                                                     \
       return -1;                                                                                   \
-    GLint location = look_up(program, kind, name);                                                 \
+    GLint location;                                                                                \
+    if (gf_gl_introspect_location(program, kind, name, &location))                                 \
+      return location;                                                                             \
+    location = look_up(program, kind, name);                                                       \
     if (location >= 0)                                                                             \
       return location;                                                                             \
     location = gf_gl_send_##symbol(program, name);                                                 \
@@ -136,8 +140,8 @@ void gf_gl_observe_glProgramBinary(GLuint program, GLenum binaryFormat, const vo
     return location;                                                                               \
   }
 
-GET_LOCATION(glGetUniformLocation, UNIFORM)
-GET_LOCATION(glGetAttribLocation, ATTRIBUTE)
+GET_LOCATION(glGetUniformLocation, GF_GL_UNIFORM)
+GET_LOCATION(glGetAttribLocation, GF_GL_ATTRIBUTE)
 
 /// Bytes that a reply has room for beside its own fields.
 #define REPLY_MAX_BYTES (GF_REPLY_DATA_BYTES - 64u)

@@ -27,13 +27,17 @@
 #include "abi/gl.h"
 #include "base/readable.h"
 #include "gl/thread.h"
-#include "gl_keeps_state.h"
+#include "gl_effects.h"
 
 /// So many bytes of frames make a batch.
 #define GF_GL_BATCH_BYTES 1024u
 
 /// This thread's lane; NULL without a current context, and then a command does nothing and returns 0.
 static inline struct gf_gl_lane *gf_gl_enter(void) { return gf_gl.current; }
+
+/// Mappings that stay, and that the executor must be told of (buffer_track.h).
+extern uint32_t gf_gl_tracked_count;
+void gf_gl_send_tracked(struct gf_gl_lane *lane);
 
 void *gf_gl_begin_oversize(struct gf_gl_lane *lane, uint64_t body_bytes);
 
@@ -50,6 +54,9 @@ struct gf_frame *gf_gl_wait_room(struct gf_gl_lane *lane, uint32_t size_bytes);
 /// nowhere.
 static inline void *gf_gl_begin(struct gf_gl_lane *lane, uint16_t opcode, uint64_t body_bytes) {
   struct gf_lane_client *client = &lane->client;
+  if (gf_gl_reads_buffers[opcode] && // known when this is compiled
+      __builtin_expect(gf_load_relaxed(&gf_gl_tracked_count) != 0, 0))
+    gf_gl_send_tracked(lane);
   const uint64_t size_bytes = sizeof(struct gf_frame) + GF_ALIGN8(body_bytes);
   if (__builtin_expect(size_bytes > GF_FRAME_MAX_BYTES, 0))
     return gf_gl_begin_oversize(lane, body_bytes);

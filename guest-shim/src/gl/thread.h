@@ -14,9 +14,10 @@ struct gf_gl_lane {
   /// Counts what may have changed the context's state: what was remembered at another number is forgotten.
   uint64_t changes;
   struct gf_gl_stage *stage; ///< data/stage.h; made on first use
-  uint32_t raised; ///< first GL error found by the guest itself and not yet told to the executor
-  int dropped;     ///< the frame under construction had no room for its data
-  int is_fetching; ///< debug messages are being fetched or handed over
+  uint32_t raised;   ///< first GL error found by the guest itself and not yet told to the executor
+  int skips_tracked; ///< the next frame goes without gf_gl_send_tracked()
+  int dropped;       ///< the frame under construction had no room for its data
+  int is_fetching;   ///< debug messages are being fetched or handed over
   int each_call_waits; ///< debug output is synchronous: every command is waited for
 };
 

@@ -43,7 +43,14 @@ static void sleep_until_room(struct gf_lane_client *lane, uint32_t size_bytes) {
 
 struct gf_frame *gf_lane_wait_room(struct gf_lane_client *lane, uint32_t size_bytes) {
   int met;
-  GF_SPIN_UNTIL(&lane->room_spin, lane->partner_cpu, has_room(lane, size_bytes), met);
+  if (lane->doorbell != &lane->region->doorbell) {
+    // A GL lane's full ring is thousands of small commands: the executor has work for longer than a spin, and
+    // calls when a quarter of it is done.
+    met = has_room(lane, size_bytes);
+    lane->room_spin.start_ns = met ? 0 : gf_now_ns();
+  } else {
+    GF_SPIN_UNTIL(&lane->room_spin, lane->partner_cpu, has_room(lane, size_bytes), met);
+  }
   if (!met)
     sleep_until_room(lane, size_bytes);
   return (struct gf_frame *)(lane->ring + (lane->head & (GF_RING_BYTES - 1)));

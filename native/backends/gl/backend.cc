@@ -4,6 +4,7 @@
 #include "executor/crash_report.h"
 #include "ring/futex.h"
 
+#include <mutex>
 #include <utility>
 
 namespace gpuferry::gl {
@@ -36,9 +37,12 @@ std::array<Row, GF_GL_OPCODE_COUNT> make_rows() {
   return rows;
 }
 
-const std::array<Row, GF_GL_OPCODE_COUNT> &rows() {
-  static const auto all = make_rows();
-  return all;
+/// Made with the first lane; a local static would be asked for its guard with every call.
+std::array<Row, GF_GL_OPCODE_COUNT> all_rows;
+
+void fill_rows() {
+  static std::once_flag once;
+  std::call_once(once, [] { all_rows = make_rows(); });
 }
 
 } // namespace
@@ -47,7 +51,7 @@ std::unique_ptr<executor::LaneState> GlBackend::open_lane(unsigned index) {
   auto lane = std::make_unique<Lane>(index, session_.driver());
   set_current_lane(lane.get());
   executor::report_crashes_here();
-  rows();
+  fill_rows();
   return lane;
 }
 
@@ -64,7 +68,7 @@ int GlBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Reply
                      executor::Turn &turn) {
   auto &lane = static_cast<Lane &>(state);
   const gf_frame &header = frame.header();
-  const Row *row = header.opcode < GF_GL_OPCODE_COUNT ? &rows()[header.opcode] : nullptr;
+  const Row *row = header.opcode < GF_GL_OPCODE_COUNT ? &all_rows[header.opcode] : nullptr;
   if (!row || !row->handle || header.size_bytes - sizeof header < row->args_bytes) {
     frame.violate("there is no such opcode, or its frame is too short");
     return 0;
@@ -87,9 +91,9 @@ int GlBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Reply
     charge(lane);
     begin_work(lane);
   }
-  const int32_t flags =
-      lane.context ? lane.context->reply_flags.load(std::memory_order_relaxed) : 0;
-  return call.status() | flags;
+  if (!frame.is_sync() || !lane.context)
+    return call.status();
+  return call.status() | lane.context->reply_flags.load(std::memory_order_relaxed);
 }
 
 void GlBackend::idle_lane(executor::LaneState &state) { charge(static_cast<Lane &>(state)); }

@@ -12,8 +12,6 @@
 namespace gpuferry::gl {
 
 ring::Region &GlCall::region() { return session_.region; }
-const GlDriver &GlCall::driver() const { return lane_.driver; }
-Context &GlCall::context() { return *lane_.context; }
 
 bool GlCall::find_payload(const gf_gl_payload &payload, uint64_t needed_bytes, const void **out) {
   *out = nullptr;

@@ -5,6 +5,7 @@
 
 #include "abi/gl.h"
 #include "backends/gl/context.h"
+#include "backends/gl/lane.h"
 #include "gl_driver.h"
 #include "gl_wire.h"
 #include "ring/region.h"
@@ -17,7 +18,6 @@
 
 namespace gpuferry::gl {
 
-struct Lane;
 class Session;
 
 class GlCall {
@@ -30,10 +30,10 @@ public:
   ring::Region &region();
   /// Entry points of the host's OpenGL; framebuffer 0 in them is the drawable's (surface/). An entry
   /// point that the host lacks is null.
-  const GlDriver &driver() const;
+  const GlDriver &driver() const { return lane_.driver; }
   /// This lane's current context. Never null in a handler of a GL command: the dispatcher skips those
   /// while nothing is current.
-  Context &context();
+  Context &context() { return *lane_.context; }
   bool is_sync() const { return frame_.is_sync(); }
 
   // ---- arguments

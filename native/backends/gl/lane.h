@@ -28,7 +28,8 @@ struct Lane final : executor::LaneState {
   std::byte *allocate(uint64_t bytes);
   void release_all() {
     used_bytes_ = 0;
-    large_.clear();
+    if (!large_.empty())
+      large_.clear();
   }
 
   // Kept by the backend: work not yet told to the server.

@@ -1,6 +1,6 @@
 /** OpenGL and OpenGL ES as gpuferry forwards them: what we add to the Khronos registry. */
 import { control } from "./control.ts";
-import { keepsState } from "./keeps_state.ts";
+import { keepsState, readsBuffers } from "./keeps_state.ts";
 import type { Overlay } from "./model.ts";
 import { objectKinds, pnameCounts, pnameKinds } from "./pnames.ts";
 import { arrays } from "./rows/arrays.ts";
@@ -31,4 +31,5 @@ export const gl: Overlay = {
   pnameKinds,
   objectKinds,
   keepsState,
+  readsBuffers,
 };

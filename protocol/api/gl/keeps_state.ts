@@ -1,4 +1,16 @@
 /**
+ * Commands by which the driver reads a buffer, or writes to one what the guest must not overwrite with older bytes: what the
+ * application has written into mappings that stay is sent before them (guest-shim/src/gl/buffer_track.h).
+ */
+export const readsBuffers: readonly RegExp[] = [
+  /^gl(Multi)?(Mode)?Draw(Arrays|Elements|RangeElements|Pixels|TransformFeedback)|^gfGlDraw$/,
+  /^gl(DispatchCompute(Indirect)?|ArrayElement|CallLists?|Bitmap|PolygonStipple|PixelMap\w+)$/,
+  /^gl(Copy|Clear|Invalidate)(Named)?Buffer\w*Data(EXT)?$|^gl(Named)?BufferSubData(EXT)?$/,
+  /^gl(Get)?(Multi)?(Compressed)?(Multi)?Tex(ture)?(Sub)?Image\w*$|^gfGlGetTexImage$/,
+  /^gl(Readn?Pixels|GetBufferSubData|GetQueryObject\w+|MemoryBarrier(ByRegion)?)$/,
+];
+
+/**
  * Commands after which every answer that the guest remembers (guest-shim/src/gl/state_values.inc) still holds. Whatever
  * is not listed ends them all, so that forgetting a command costs a question and never a wrong answer.
  */

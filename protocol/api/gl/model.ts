@@ -177,4 +177,6 @@ export interface Overlay {
   readonly objectKinds: Readonly<Record<string, Kind>>;
   /** Calls after which what the guest remembers of the context's state is still so. */
   readonly keepsState: readonly RegExp[];
+  /** Calls by which the driver reads buffers. */
+  readonly readsBuffers: readonly RegExp[];
 }

@@ -5,7 +5,7 @@ import { emitGlDispatch } from "./emit/dispatch.ts";
 import { emitGlDriver, emitGlExtensions, emitGlProcs } from "./emit/lists.ts";
 import { emitGlShapes } from "./emit/shapes.ts";
 import { emitGlSend, emitGlStubs } from "./emit/stubs.ts";
-import { emitGlKeepsState, emitGlSizes, emitGlWire } from "./emit/wire.ts";
+import { emitGlEffects, emitGlSizes, emitGlWire } from "./emit/wire.ts";
 import { type GlPlan, planGl } from "./plan.ts";
 import type { Registry } from "./registry.ts";
 
@@ -27,7 +27,7 @@ export const generateGl = (plan: GlPlan): Map<string, string> =>
   new Map([
     ["c/gl_api.h", emitGlApi(plan)],
     ["c/gl_wire.h", emitGlWire(plan)],
-    ["c/gl_keeps_state.h", emitGlKeepsState(plan)],
+    ["c/gl_effects.h", emitGlEffects(plan)],
     ["c/gl_sizes.h", emitGlSizes(plan)],
     ["c/gl_send.h", emitGlSend(plan)],
     ["c/gl_stubs.c", emitGlStubs(plan)],

@@ -125,4 +125,5 @@ export const toyOverlay: Overlay = {
   pnameKinds: { TOY_BOX: "buffer" },
   objectKinds: { TOY_BOX: "buffer" },
   keepsState: [/^toyDraw$/],
+  readsBuffers: [/^toyDraw$/],
 };

@@ -70,12 +70,14 @@ static void indirect_draws(void) {
   checksum_pixels("indirect", SIZE, SIZE);
 }
 
-/* A page that nobody may read comes after it. */
+/* Nothing that may be read comes after it for a long way. */
+#define NOTHING_BYTES ((size_t)64 << 20)
+
 static void *end_of_memory(size_t bytes) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page;
-  uint8_t *memory =
-      mmap(NULL, (pages + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  mprotect(memory + pages * page, page, PROT_NONE);
+  uint8_t *memory = mmap(NULL, pages * page + NOTHING_BYTES, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(memory + pages * page, NOTHING_BYTES, PROT_NONE);
   return memory + pages * page - bytes;
 }
 

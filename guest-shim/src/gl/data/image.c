@@ -97,8 +97,14 @@ static int stage_out(struct gf_gl_lane *lane, struct gf_gl_image_out *out) {
     out->is_settled = 1;
     return 0;
   }
+  // No frame may come between the memory and the one that it is taken for.
+  if (gf_load_relaxed(&gf_gl_tracked_count) != 0) {
+    gf_gl_send_tracked(lane);
+    lane->skips_tracked = 1;
+  }
   out->staged = gf_gl_stage_take(lane, bytes, &offset_bytes);
   if (out->staged == NULL) {
+    lane->skips_tracked = 0;
     if (!gf_session_is_ended()) {
       gf_log(GF_LOG_ERROR, "no room to stage %llu bytes of an image", (unsigned long long)bytes);
       gf_gl_raise(lane, GL_OUT_OF_MEMORY);

@@ -42,6 +42,8 @@ static int aim(struct gf_gl_lane *lane, const struct request *request, void *pix
   // Into a buffer it goes without knowing how much it is.
   if (gf_gl_client_state()->arrays.pixel_pack_buffer == 0 && ask_level(lane, request, &level) != 0)
     return -1;
+  if (request->command == GF_GET_COMPRESSED_SUB)
+    level.width = level.height = level.depth = 0; // of the part nothing is known but its bytes
   const struct gf_image image = {.dimensions = level.dimensions,
                                  .format = request->format,
                                  .type = request->type,
@@ -50,7 +52,11 @@ static int aim(struct gf_gl_lane *lane, const struct request *request, void *pix
                                  .depth = level.depth};
   int failed;
   if (gf_get_tex_is_compressed(request->command))
-    failed = gf_gl_bytes_out(lane, &image, (uint64_t)level.compressed_bytes, pixels, out);
+    failed = gf_gl_bytes_out(
+        lane, &image,
+        gf_get_tex_compressed_bytes(request->command, request->buf_size, level.compressed_bytes,
+                                    gf_gl_client_state()->pixels.pack.block_bytes != 0),
+        pixels, out);
   else
     failed = gf_gl_image_out(lane, &image, pixels, out);
   return failed;

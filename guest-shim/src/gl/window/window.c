@@ -1,5 +1,6 @@
 #include "gl/window/window.h"
 
+#include "gl/buffer_track.h"
 #include "gl/thread.h"
 #include "gl/window/drawable.h"
 #include "gl_api.h"
@@ -17,7 +18,10 @@ void gf_window_finished(void) {
 }
 
 void gf_gl_observe_glFlush(void) { gf_window_flushed(); }
-void gf_gl_observe_glFinish(void) { gf_window_finished(); }
+void gf_gl_observe_glFinish(void) {
+  gf_window_finished();
+  gf_gl_tracked_finished();
+}
 
 /// Programs set the viewport to their window's new size as soon as they hear of it, which may be before we
 /// do: another size than the drawable's is worth asking X, once a frame.

@@ -4,6 +4,7 @@
 #include "backends/gl/session.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace gpuferry::gl {
@@ -90,6 +91,12 @@ bool fetch_contents(GlCall &call, Place place, int64_t offset, int64_t size, std
   else if (place.target == 0 && call.driver().glGetNamedBufferSubData)
     call.driver().glGetNamedBufferSubData(place.name, offset, size, out);
   return was_accepted_quietly(call);
+}
+
+/// For tests and measurements: as with a driver that has no GL_AMD_pinned_memory.
+bool is_pinning_off() {
+  static const bool off = std::getenv("GPUFERRY_GL_NO_PINNED_MEMORY") != nullptr;
+  return off;
 }
 
 } // namespace
@@ -180,6 +187,8 @@ void custom_gfGlPinBuffer(GlCall &call) {
   const uint64_t bytes = args->memory.size_bytes;
   std::byte *memory = call.heap(args->memory, bytes);
   if (!memory || bytes == 0)
+    return;
+  if (is_pinning_off())
     return;
   settle_errors(call);
   const GLuint name = call.name(GF_GL_KIND_BUFFER, args->buffer);

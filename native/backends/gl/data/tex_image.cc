@@ -146,17 +146,20 @@ void GetTexImage::run() {
   const bool is_compressed = gf_get_tex_is_compressed(args_.command);
   const bool has_buffer = call_.context().client.arrays.pixel_pack_buffer != 0;
   const bool is_null = args_.pixels.bytes == GF_GL_PAYLOAD_NULL;
-  const Level level = has_buffer || is_null ? Level{} : level_of(call_, of);
+  Level level = has_buffer || is_null ? Level{} : level_of(call_, of);
+  if (args_.command == GF_GET_COMPRESSED_SUB)
+    level.width = level.height = level.depth = 0; // of the part nothing is known but its bytes
   const gf_image image{level.dimensions, args_.format, args_.type,
                        level.width,      level.height, level.depth};
-  const auto compressed_bytes = static_cast<uint64_t>(level.compressed_bytes);
+  const gf_pixel_store &pack = call_.context().client.pixels.pack;
+  const uint64_t compressed_bytes = gf_get_tex_compressed_bytes(
+      args_.command, args_.buf_size, level.compressed_bytes, pack.block_bytes != 0);
   if (!(is_compressed ? image_bytes_out(call_, args_.pixels, image, compressed_bytes, &pixels_)
                       : image_out(call_, args_.pixels, image, &pixels_)))
     return;
   texture_ =
       of.by == GF_TEX_BY_UNIT ? args_.texture : call_.name(GF_GL_KIND_TEXTURE, args_.texture);
   gf_image_span span{};
-  const gf_pixel_store &pack = call_.context().client.pixels.pack;
   if (pixels_ && !has_buffer &&
       (is_compressed ? gf_find_compressed_span(&pack, &image, compressed_bytes, &span)
                      : gf_find_image_span(&pack, &image, &span)))

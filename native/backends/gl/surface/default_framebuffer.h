@@ -34,6 +34,12 @@ struct Target {
   uint64_t attached = 0;     ///< BufferSet::generation of what is attached
   /// Before the first use of the drawable by this context: how the buffers' names were last spelled.
   GLenum read_as = GL_NONE;
+  /// What the application called its buffer last, and which attachments (a bit each) stood for that: while they
+  /// still do, it gets its own word back.
+  struct Spelled {
+    GLenum name = GL_NONE;
+    unsigned attachments = 0;
+  } drawn_spelled, read_spelled;
 };
 
 class DefaultFramebuffer {

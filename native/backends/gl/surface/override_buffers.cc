@@ -18,6 +18,9 @@ bool is_colour_attachment(GLenum buffer) {
   return buffer >= GL_COLOR_ATTACHMENT0 && buffer < GL_COLOR_ATTACHMENT0 + 32;
 }
 
+/// An attachment beyond every framebuffer's.
+constexpr GLenum kNoAttachment = GL_COLOR_ATTACHMENT0 + 31;
+
 /// What the driver is told for a buffer's name on framebuffer 0; names that it does not have give the
 /// driver's own error.
 GLenum told(DefaultFramebuffer &zero, Target &target, GLenum buffer) {
@@ -35,6 +38,12 @@ bool is_both(const Target &target, GLenum buffer) {
 }
 constexpr GLenum kBoth[] = {GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT1};
 
+/// Notes how one buffer was called; an attachment that is none leaves what was noted.
+void spell(Target::Spelled &spelled, GLenum name, GLenum attachment) {
+  if (attachment == GL_COLOR_ATTACHMENT0 || attachment == GL_COLOR_ATTACHMENT1)
+    spelled = {name, attachment == GL_COLOR_ATTACHMENT0 ? 1u : 2u};
+}
+
 void draw_buffer(GLenum buffer) {
   DefaultFramebuffer &zero = framebuffer_0();
   if (!zero.is_draw_default())
@@ -42,16 +51,21 @@ void draw_buffer(GLenum buffer) {
   Target &target = *zero.draw();
   if (is_both(target, buffer) && native_gl().glDrawBuffers) {
     zero.attachment_of(target, GL_FRONT); // makes it
+    target.drawn_spelled = {buffer, 3};
     return native_gl().glDrawBuffers(2, kBoth);
   }
-  native_gl().glDrawBuffer(told(zero, target, buffer));
+  const GLenum attachment = told(zero, target, buffer);
+  spell(target.drawn_spelled, buffer, attachment);
+  native_gl().glDrawBuffer(attachment);
 }
 
 void read_buffer(GLenum buffer) {
   DefaultFramebuffer &zero = framebuffer_0();
   if (!zero.is_read_default())
     return native_gl().glReadBuffer(buffer);
-  native_gl().glReadBuffer(told(zero, *zero.read(), buffer));
+  const GLenum attachment = told(zero, *zero.read(), buffer);
+  spell(zero.read()->read_spelled, buffer, attachment);
+  native_gl().glReadBuffer(attachment);
 }
 
 using Attachments_ = std::array<GLenum, kMaxDrawBuffers>;
@@ -60,11 +74,15 @@ const GLenum *told_all(DefaultFramebuffer &zero, Target &target, GLsizei count,
                        const GLenum *buffers, Attachments_ &out) {
   if (!buffers || count < 0 || count > kMaxDrawBuffers)
     return buffers;
+  target.drawn_spelled = {};
   for (GLsizei i = 0; i < count; ++i) {
     // A list takes names of single buffers only.
-    const bool single =
-        buffers[i] != GL_FRONT && buffers[i] != GL_LEFT && (buffers[i] != GL_BACK || (count == 1));
-    out[static_cast<size_t>(i)] = single ? told(zero, target, buffers[i]) : buffers[i];
+    const bool single = buffers[i] != GL_FRONT && buffers[i] != GL_LEFT;
+    GLenum &to = out[static_cast<size_t>(i)];
+    if (buffers[i] == GL_BACK && count != 1)
+      to = kNoAttachment;
+    else
+      to = single ? told(zero, target, buffers[i]) : buffers[i];
   }
   return out.data();
 }
@@ -84,9 +102,12 @@ template <auto Entry> void named_draw_buffer(GLuint framebuffer, GLenum buffer) 
     return (native_gl().*Entry)(framebuffer, buffer);
   if (is_both(*target, buffer) && native_gl().glNamedFramebufferDrawBuffers) {
     zero.attachment_of(*target, GL_FRONT);
+    target->drawn_spelled = {buffer, 3};
     return native_gl().glNamedFramebufferDrawBuffers(target->framebuffer, 2, kBoth);
   }
-  (native_gl().*Entry)(target->framebuffer, told(zero, *target, buffer));
+  const GLenum attachment = told(zero, *target, buffer);
+  spell(target->drawn_spelled, buffer, attachment);
+  (native_gl().*Entry)(target->framebuffer, attachment);
 }
 
 template <auto Entry> void named_read_buffer(GLuint framebuffer, GLenum buffer) {
@@ -94,7 +115,9 @@ template <auto Entry> void named_read_buffer(GLuint framebuffer, GLenum buffer) 
   Target *target = framebuffer == 0 ? zero.read() : nullptr;
   if (!target)
     return (native_gl().*Entry)(framebuffer, buffer);
-  (native_gl().*Entry)(target->framebuffer, told(zero, *target, buffer));
+  const GLenum attachment = told(zero, *target, buffer);
+  spell(target->read_spelled, buffer, attachment);
+  (native_gl().*Entry)(target->framebuffer, attachment);
 }
 
 template <auto Entry>

@@ -11,14 +11,20 @@ namespace {
 
 /// The name that the application knows a drawn-to or read buffer by.
 GLenum spelled(DefaultFramebuffer &zero, const Target &target, GLenum attachment, bool draws) {
-  if (draws && attachment == GL_COLOR_ATTACHMENT0 && target.has_front &&
-      native_gl().glDrawBuffers && zero.is_draw_default()) {
+  unsigned attachments = attachment == GL_COLOR_ATTACHMENT0   ? 1
+                         : attachment == GL_COLOR_ATTACHMENT1 ? 2
+                                                              : 0;
+  if (draws && attachments == 1 && target.has_front && native_gl().glDrawBuffers &&
+      zero.is_draw_default()) {
     GLint second = GL_NONE;
     native_gl().glGetIntegerv(GL_DRAW_BUFFER1, &second);
     if (second == GL_COLOR_ATTACHMENT1)
-      return GL_FRONT_AND_BACK;
+      attachments = 3;
   }
-  return zero.buffer_of(target, attachment);
+  const Target::Spelled &last = draws ? target.drawn_spelled : target.read_spelled;
+  if (attachments != 0 && last.attachments == attachments)
+    return last.name;
+  return attachments == 3 ? GL_FRONT_AND_BACK : zero.buffer_of(target, attachment);
 }
 
 std::optional<GLint> buffer_number(DefaultFramebuffer &zero, GLenum name) {

@@ -101,7 +101,15 @@ export const pixels: readonly Rule[] = [
   },
   {
     match: /^glGetPixelMap(fv|uiv|usv)$/,
-    row: { args: { values: { kind: "out", count: "256" } } },
+    row: {
+      guest: "custom",
+      host: "custom",
+      wire: {
+        args: { offset: "u64", map: "u32", to_buffer: "u32" },
+        reply: { values_count: "u32", pad: "u32" },
+        replyTail: "the values, unless they went into a buffer",
+      },
+    },
   },
   {
     match: /^glGetnPixelMap(fv|uiv)(ARB)?$/,

@@ -90,9 +90,26 @@ export const state: readonly Rule[] = [
     },
   },
 
-  // Programs: locations do not change until the next link.
-  { match: /^glGet(Uniform|Attrib)Location$/, row: answered },
-  { match: /^gl(LinkProgram|ProgramBinary)$/, row: observed },
+  // Programs: what they consist of does not change until the next link.
+  { match: /^glGet((Uniform|Attrib)Location|Active(Uniform|Attrib))$/, row: answered },
+  { match: /^gl(LinkProgram|ProgramBinary|DeleteProgram|DeleteObjectARB)$/, row: observed },
+  {
+    match: "glGetProgramiv",
+    row: {
+      ...byHand,
+      wire: {
+        args: { program: "u32", pname: "u32", wants_all: "u32", pad: "u32" },
+        reply: {
+          value_count: "u32",
+          has_all: "u32",
+          names_bytes: "u32",
+          counts: "u32[5]",
+        },
+        replyTail:
+          "the values; then, with has_all, struct gf_gl_program_variable for each attribute and uniform, and their names",
+      },
+    },
+  },
   {
     match: "glGetProgramBinary",
     row: {
@@ -114,7 +131,11 @@ export const state: readonly Rule[] = [
       wire: { args: { sync: "u64", condition: "u32", flags: "u32" } },
     },
   },
-  { match: "glClientWaitSync", row: { guest: "generated", host: "generated", point: true } },
+  {
+    match: "glClientWaitSync",
+    row: { guest: "generated", host: "generated", point: true, observe: true },
+  },
+  { match: "glGetSynciv", row: observed },
   { match: "glDeleteSync", row: { ...byHand, point: true, wire: { args: { sync: "u64" } } } },
 
   // Results: into the application's memory, or at an offset into the buffer bound for them.

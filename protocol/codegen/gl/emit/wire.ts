@@ -70,19 +70,26 @@ ${structures.filter((s) => s !== "").join("\n\n")}
 `;
 };
 
-/** gl_keeps_state.h: which frames leave alone what the guest remembers. The compiler looks constants up in it. */
-export const emitGlKeepsState = (plan: GlPlan): string => {
+/** gl_effects.h: what a frame leaves alone, and what it reads. The compiler looks constants up in it. */
+export const emitGlEffects = (plan: GlPlan): string => {
   const wired = plan.commands.filter((c) => c.opcode !== null && c.base === c.command.name);
-  const kept = [...plan.control.map((c) => c.symbol), ...wired.map((c) => c.command.name)].filter(
-    (name) => plan.overlay.keepsState.some((pattern) => pattern.test(name)),
-  );
-  return `${banner("Calls after which the remembered state still holds.")}#pragma once
+  const names = [...plan.control.map((c) => c.symbol), ...wired.map((c) => c.command.name)];
+  const table = (doc: string, name: string, patterns: readonly RegExp[]): string =>
+    `/// ${doc}
+static const uint8_t ${name}[GF_GL_OPCODE_COUNT] = {
+${names
+  .filter((symbol) => patterns.some((pattern) => pattern.test(symbol)))
+  .map((symbol) => `    [GF_GL_OP_${symbol}] = 1,`)
+  .join("\n")}
+};`;
+  const { keepsState, readsBuffers } = plan.overlay;
+  return `${banner("What calls do to what the guest remembers.")}#pragma once
 
 #include "gl_wire.h"
 
-static const uint8_t gf_gl_keeps_state[GF_GL_OPCODE_COUNT] = {
-${kept.map((name) => `    [GF_GL_OP_${name}] = 1,`).join("\n")}
-};
+${table("Calls after which remembered state is still so.", "gf_gl_keeps_state", keepsState)}
+
+${table("Calls by which the driver reads buffers.", "gf_gl_reads_buffers", readsBuffers)}
 `;
 };
 
