@@ -189,6 +189,7 @@ enum {
   GF_GL_PRESENT_FRONT = 1u << 0, ///< read the front buffer; else the back buffer
   GF_GL_PRESENT_SWAP =
       1u << 1, ///< a buffer swap: the front buffer holds the back buffer's picture then
+  GF_GL_PRESENT_ALPHA = 1u << 2, ///< the fourth byte matters although the drawable has no alpha
 };
 
 /// gfGlPresent: reads a rectangle of a drawable of the current context into the heap, as 32-bit

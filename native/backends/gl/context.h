@@ -18,6 +18,8 @@ namespace gpuferry::gl {
 struct ShareGroup {
   std::array<NameTable, GF_GL_KIND_COUNT> names; ///< those with is_shared()
   SyncTable syncs;
+  /// A command could tell whether colours have alpha: BufferSet::has_spare_alpha.
+  std::atomic<bool> sees_alpha{false};
   Attachments attachments;
 };
 

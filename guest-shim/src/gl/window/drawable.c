@@ -152,6 +152,9 @@ static int present(struct gf_gl_drawable *drawable, struct gf_frames *frames, ui
   struct gf_frame_slot slot = {0};
   const int is_shown =
       frames != NULL && width > 0 && height > 0 && gf_frames_take(frames, width, height, &slot);
+  // A compositor would see through what is not opaque.
+  if (is_shown && frames->target->depth == 32 && drawable->config.alpha == 0)
+    flags |= GF_GL_PRESENT_ALPHA;
   struct gf_gl_gfGlPresent_args *args = gf_gl_begin(lane, GF_GL_OP_gfGlPresent, sizeof *args);
   *args = (struct gf_gl_gfGlPresent_args){.drawable = drawable->id, .flags = flags};
   if (is_shown) {

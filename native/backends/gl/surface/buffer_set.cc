@@ -21,10 +21,19 @@ bool stores_ten_bits(const Context &context, const Drawable &drawable) {
          (!context.is_es() || (context.version >= 30 && drawable.has_alpha()));
 }
 
-ColourFormat colour_format(const Context &context, const Drawable &drawable, bool srgb) {
+/// See BufferSet::has_spare_alpha. Going back takes a blit.
+bool can_have_spare_alpha(const Context &context, const Drawable &drawable) {
+  return !drawable.has_alpha() && !drawable.is_float() && !drawable.has_ten_bits() &&
+         !drawable.samples() && !drawable.is_bottom_up() && context.has.separate_read &&
+         (!context.is_es() || context.has.bgra_textures) &&
+         !context.group->sees_alpha.load(std::memory_order_relaxed);
+}
+
+ColourFormat colour_format(const Context &context, const Drawable &drawable, const BufferSet &set) {
+  const bool has_alpha = drawable.has_alpha() || set.has_spare_alpha;
   if (drawable.is_float())
     return {GL_RGBA16F, GL_RGBA, GL_HALF_FLOAT};
-  if (srgb)
+  if (set.has_srgb)
     return {GL_SRGB8_ALPHA8, GL_RGBA, GL_UNSIGNED_BYTE};
   if (stores_ten_bits(context, drawable))
     return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10),
@@ -33,9 +42,9 @@ ColourFormat colour_format(const Context &context, const Drawable &drawable, boo
   // Format and type are hints from which drivers choose the order in memory, as long as the internal format
   // names no size.
   if (!context.is_es())
-    return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGBA : GL_RGB), GL_BGRA,
+    return {static_cast<GLenum>(has_alpha ? GL_RGBA : GL_RGB), GL_BGRA,
             GL_UNSIGNED_INT_8_8_8_8_REV};
-  if (!drawable.has_alpha())
+  if (!has_alpha)
     return {GL_RGB, GL_RGB, GL_UNSIGNED_BYTE};
   return context.has.bgra_textures ? ColourFormat{GL_BGRA, GL_BGRA, GL_UNSIGNED_BYTE}
                                    : ColourFormat{GL_RGBA, GL_RGBA, GL_UNSIGNED_BYTE};
@@ -66,7 +75,7 @@ GLenum depth_stencil_format(const Context &context, const Drawable &drawable) {
 void size_texture(const GlDriver &gl, const Context &context, const Drawable &drawable,
                   const BufferSet &set, uint32_t texture) {
   const KeepTexture keep(gl, context);
-  const ColourFormat is = colour_format(context, drawable, set.has_srgb);
+  const ColourFormat is = colour_format(context, drawable, set);
   gl.glBindTexture(GL_TEXTURE_2D, texture);
   gl.glTexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(is.internal),
                   static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height), 0, is.format,
@@ -141,6 +150,7 @@ void fit_buffers(const GlDriver &gl, Context &context, Drawable &drawable, Buffe
   // on that has such textures.
   if (context.is_es() && context.version >= 30 && drawable.is_srgb())
     set.has_srgb = true;
+  set.has_spare_alpha = !set.has_srgb && can_have_spare_alpha(context, drawable);
   size_colour(gl, context, drawable, set, set.of(Colour::back));
   if (set.of(Colour::front) != 0)
     size_colour(gl, context, drawable, set, set.of(Colour::front));
@@ -191,9 +201,11 @@ void copy_colour(const GlDriver &gl, const Drawable &drawable, const BufferSet &
 
 } // namespace
 
-void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
-  // The buffers keep their names, which contexts have attached: pixels go to a copy and back.
-  set.has_srgb = true;
+namespace {
+
+/// The buffers get the format that the set asks for by now. They keep their names, which contexts have
+/// attached: pixels go to a copy and back.
+void store_anew(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
   if (set.resolved != 0)
     size_texture(gl, context, drawable, set, set.resolved);
   for (uint32_t &name : set.colour) {
@@ -210,6 +222,25 @@ void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferS
       gl.glDeleteTextures(1, &copy);
   }
   publish_anew(context, drawable, set);
+}
+
+} // namespace
+
+void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
+  set.has_srgb = true;
+  set.has_spare_alpha = false;
+  store_anew(gl, context, drawable, set);
+}
+
+bool make_opaque(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
+  GLuint probe = 0;
+  gl.glGenFramebuffers(1, &probe);
+  if (probe == 0)
+    return false;
+  gl.glDeleteFramebuffers(1, &probe);
+  set.has_spare_alpha = false;
+  store_anew(gl, context, drawable, set);
+  return true;
 }
 
 void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable, BufferSet &set) {

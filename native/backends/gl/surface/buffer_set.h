@@ -23,7 +23,10 @@ struct BufferSet {
   uint32_t resolved = 0;      ///< texture; multisampled drawables only, made when first needed
   uint32_t depth_stencil = 0; ///< renderbuffer
   uint32_t width = 0, height = 0;
-  bool has_srgb = false;         ///< allocated so that sRGB values can be stored
+  bool has_srgb = false; ///< allocated so that sRGB values can be stored
+  /// Allocated with alpha, which a drawable without it never shows: four bytes a pixel, as X wants them, are
+  /// read back many times faster. Ends when a command of the application's could tell.
+  bool has_spare_alpha = false;
   bool depth_is_texture = false; ///< depth_stencil names one: the pixels are another group's too
   uint64_t generation = 0;       ///< of SharedPixels, that these are siblings of; 0: the set's own
 
@@ -45,5 +48,9 @@ void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawa
 
 /// The colour buffers can hold sRGB values from now on; pixels stay.
 void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
+
+/// The colour buffers have no alpha from now on; pixels stay. False between glBegin and glEnd, where nothing
+/// can be done.
+bool make_opaque(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
 
 } // namespace gpuferry::gl

@@ -2,6 +2,7 @@
 
 #include "backends/gl/context.h"
 #include "backends/gl/surface/keep.h"
+#include "backends/gl/surface/overrides.h"
 
 namespace gpuferry::gl {
 
@@ -28,6 +29,8 @@ void DefaultFramebuffer::fit() {
 
 void DefaultFramebuffer::fit(Target &target) {
   fit_buffers(gl_, context_, *target.drawable, *target.buffers);
+  if (target.buffers->has_spare_alpha && context_.group->sees_alpha)
+    make_opaque(gl_, context_, *target.drawable, *target.buffers);
   if (target.attached == target.buffers->generation)
     return;
   // Other pixels, of which some have other names.
@@ -249,6 +252,18 @@ void DefaultFramebuffer::want_srgb() {
     make_srgb(gl_, context_, *target->drawable, *target->buffers);
     target->attached = target->buffers->generation;
     rebind();
+  }
+}
+
+void DefaultFramebuffer::show_alpha() {
+  context_.group->sees_alpha.store(true, std::memory_order_relaxed);
+  for (Target *target : {draw_, read_}) {
+    if (!target || !target->buffers->has_spare_alpha || is_compiling())
+      continue;
+    if (make_opaque(gl_, context_, *target->drawable, *target->buffers)) {
+      target->attached = target->buffers->generation;
+      rebind();
+    }
   }
 }
 

@@ -89,6 +89,10 @@ public:
   /// The application is about to enable GL_FRAMEBUFFER_SRGB.
   void want_srgb();
 
+  /// A command could tell that colours of a drawable without alpha are stored with it: they are not, from
+  /// now on.
+  void show_alpha();
+
   /// After a swap: the front buffer, where there is one, has the back buffer's picture.
   void copy_back_to_front(Target &target);
 

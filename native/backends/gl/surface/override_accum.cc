@@ -13,13 +13,6 @@ bool has_accum(const DefaultFramebuffer &zero) {
          const_cast<DefaultFramebuffer &>(zero).draw()->drawable->accum_bits();
 }
 
-/// While a list is compiled, the driver notes commands instead of executing them.
-bool is_compiling() {
-  GLint list = 0;
-  native_gl().glGetIntegerv(GL_LIST_INDEX, &list);
-  return list != 0;
-}
-
 void clear(GLbitfield mask) {
   DefaultFramebuffer &zero = framebuffer_0();
   if ((mask & GL_ACCUM_BUFFER_BIT) && has_accum(zero) && !is_compiling())

@@ -24,6 +24,8 @@ template <auto Entry, class Type> void name_0(GlDriver &driver, Type) {
 
 void blit(GLuint read, GLuint draw, GLint x0, GLint y0, GLint x1, GLint y1, GLint to_x0,
           GLint to_y0, GLint to_x1, GLint to_y1, GLbitfield mask, GLenum filter) {
+  if ((mask & GL_COLOR_BUFFER_BIT) && read == 0 && draw != 0)
+    framebuffer_0().show_alpha();
   const GLuint from = read == 0 ? framebuffer_0().read_framebuffer() : read;
   native_gl().glBlitNamedFramebuffer(from, drawn(draw), x0, y0, x1, y1, to_x0, to_y0, to_x1, to_y1,
                                      mask, filter);

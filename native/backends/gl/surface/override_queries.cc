@@ -57,6 +57,10 @@ std::optional<GLint> own_number(GLenum name) {
     if (zero.is_draw_default() && !zero.context().is_es())
       return zero.draw()->drawable->is_double_buffered();
     break;
+  case GL_ALPHA_BITS:
+    if (zero.is_draw_default() && zero.draw()->buffers->has_spare_alpha)
+      return 0;
+    break;
   case GL_ACCUM_RED_BITS:
   case GL_ACCUM_GREEN_BITS:
   case GL_ACCUM_BLUE_BITS:
@@ -105,6 +109,8 @@ GLenum attachment_named(DefaultFramebuffer &zero, Target &target, GLenum attachm
 void correct(const Target &target, GLenum name, GLint *value) {
   if (name == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *value != GL_NONE)
     *value = GL_FRAMEBUFFER_DEFAULT;
+  if (name == GL_FRAMEBUFFER_ATTACHMENT_ALPHA_SIZE && target.buffers->has_spare_alpha)
+    *value = 0;
   if (name == GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING && target.drawable->is_srgb())
     *value = GL_SRGB;
 }

@@ -8,11 +8,18 @@ namespace gpuferry::gl {
 
 namespace {
 
+bool has_alpha(GLenum format) {
+  return format == GL_RGBA || format == GL_BGRA || format == GL_ALPHA ||
+         format == GL_LUMINANCE_ALPHA || format == GL_ABGR_EXT;
+}
+
 /// While it lives, reads go to the resolved picture; does nothing on other framebuffers.
 class Resolved {
 public:
-  explicit Resolved(bool depth_too) : zero_(framebuffer_0()) {
+  Resolved(bool depth_too, bool alpha_too) : zero_(framebuffer_0()) {
     Target *target = zero_.is_read_default() ? zero_.read() : nullptr;
+    if (target && alpha_too)
+      zero_.show_alpha();
     if (!target || target->drawable->samples() == 0)
       return;
     GLint buffer = GL_COLOR_ATTACHMENT0;
@@ -61,18 +68,18 @@ bool is_depth_texture(GLenum internal) {
 
 void read_pixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum format, GLenum type,
                  void *pixels) {
-  const Resolved resolved(reads_depth(format));
+  const Resolved resolved(reads_depth(format), has_alpha(format));
   native_gl().glReadPixels(x, y, width, height, format, type, pixels);
 }
 
 void readn_pixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum format, GLenum type,
                   GLsizei bytes, void *pixels) {
-  const Resolved resolved(reads_depth(format));
+  const Resolved resolved(reads_depth(format), has_alpha(format));
   native_gl().glReadnPixels(x, y, width, height, format, type, bytes, pixels);
 }
 
 void copy_pixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum type) {
-  const Resolved resolved(type != GL_COLOR);
+  const Resolved resolved(type != GL_COLOR, type == GL_COLOR);
   native_gl().glCopyPixels(x, y, width, height, type);
 }
 
@@ -81,7 +88,8 @@ template <auto Entry, class Type> struct CopyImage;
 template <auto Entry, class... Args>
 struct CopyImage<Entry, void (*)(GLenum, GLint, GLenum, Args...)> {
   static void call(GLenum target, GLint level, GLenum internal, Args... args) {
-    const Resolved resolved(is_depth_texture(internal));
+    const bool is_opaque = internal == GL_RGB || internal == GL_RGB8;
+    const Resolved resolved(is_depth_texture(internal), !is_opaque);
     (native_gl().*Entry)(target, level, internal, args...);
   }
 };
@@ -89,7 +97,7 @@ struct CopyImage<Entry, void (*)(GLenum, GLint, GLenum, Args...)> {
 template <auto Entry, class Type> struct CopyPart;
 template <auto Entry, class... Args> struct CopyPart<Entry, void (*)(Args...)> {
   static void call(Args... args) {
-    const Resolved resolved(true);
+    const Resolved resolved(true, true);
     (native_gl().*Entry)(args...);
   }
 };

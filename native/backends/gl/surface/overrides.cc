@@ -8,6 +8,12 @@ const GlDriver *native_entries = nullptr;
 
 const GlDriver &native_gl() { return *native_entries; }
 
+bool is_compiling() {
+  GLint list = 0;
+  native_gl().glGetIntegerv(GL_LIST_INDEX, &list);
+  return list != 0;
+}
+
 void override_framebuffer_0(GlDriver &driver, const GlDriver &native) {
   native_entries = &native;
   override_binding(driver);
@@ -17,6 +23,7 @@ void override_framebuffer_0(GlDriver &driver, const GlDriver &native) {
   override_invalidation(driver);
   override_reading(driver);
   override_accum(driver);
+  override_alpha(driver);
 }
 
 } // namespace gpuferry::gl

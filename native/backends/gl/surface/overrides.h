@@ -21,9 +21,13 @@ void override_named(GlDriver &driver);
 void override_invalidation(GlDriver &driver);
 void override_reading(GlDriver &driver);
 void override_accum(GlDriver &driver);
+void override_alpha(GlDriver &driver);
 
 /// The driver's own entry points.
 const GlDriver &native_gl();
+
+/// While a list is compiled, the driver notes commands instead of executing them.
+bool is_compiling();
 
 /// Framebuffer 0 of the calling lane's current context. Handlers of GL commands run with one.
 inline DefaultFramebuffer &framebuffer_0() { return *current_lane()->context->framebuffer; }

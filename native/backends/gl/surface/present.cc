@@ -50,6 +50,8 @@ void present(Context &context, const std::shared_ptr<Drawable> &drawable,
   DefaultFramebuffer &zero = *context.framebuffer;
   const GlDriver &gl = zero.gl();
   Target &target = zero.target(drawable);
+  if ((args.flags & GF_GL_PRESENT_ALPHA) && target.buffers->has_spare_alpha)
+    zero.show_alpha();
   const Colour which = args.flags & GF_GL_PRESENT_FRONT ? Colour::front : Colour::back;
   const Part part = rows ? cut(args, *target.buffers) : Part{};
   if (part.width > 0) {

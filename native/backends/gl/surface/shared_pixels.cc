@@ -44,6 +44,7 @@ bool SharedPixels::publish(const Context &context, const Drawable &drawable, con
   width_ = set.width;
   height_ = set.height;
   has_srgb_ = set.has_srgb;
+  has_spare_alpha_ = set.has_spare_alpha;
   from_the_top_ = context.has.flip_y;
   generation_.fetch_add(1, std::memory_order_acq_rel);
   return true;
@@ -90,6 +91,7 @@ bool SharedPixels::adopt(const GlDriver &gl, Context &context, const Drawable &d
   set.width = width_;
   set.height = height_;
   set.has_srgb = has_srgb_;
+  set.has_spare_alpha = has_spare_alpha_;
   set.generation = generation();
   return true;
 }

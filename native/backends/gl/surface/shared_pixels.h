@@ -52,7 +52,7 @@ private:
   std::array<void *, static_cast<unsigned>(Colour::count)> colour_{};
   void *depth_stencil_ = nullptr;
   uint32_t width_ = 0, height_ = 0;
-  bool has_srgb_ = false, from_the_top_ = false;
+  bool has_srgb_ = false, has_spare_alpha_ = false, from_the_top_ = false;
 };
 
 } // namespace gpuferry::gl
