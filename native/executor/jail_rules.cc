@@ -97,7 +97,7 @@ constexpr CallRule kAllowed[] = {
     {"readlinkat", "as above"},
     {"getdents64", "/proc/self/task, /sys/class; clearing the cache"},
     {"getcwd", "relative paths"},
-    {"fcntl", "flags and locks of files"},
+    {"fcntl", "flags and locks of files, seals of shared memory"},
     {"flock", "the cache is shared by executors"},
     {"ftruncate", "cache files, shared memory"},
     {"fallocate", "as above"},

@@ -65,7 +65,8 @@ struct Serving {
         courier(courier_fd, &region.header()->courier_sent,
                 [this] { ending.end(End::guest_left, "the guest closed its connection"); }),
         session(library, region, courier, grant, order.at("devices").get<std::vector<int>>(),
-                order.value("memoryQuotaBytes", UINT64_MAX)),
+                order.value("memoryQuotaBytes", UINT64_MAX),
+                order.value("shareKey", std::string())),
         backend(session, [this] { revoke(); }), gl_session(egl, region, grant, &courier),
         gl_backend(gl_session, [this] { revoke(); }), gl_lanes(region, gl_backend, ending),
         issuer(region, backend, ending, &grant->calls, &gl_lanes) {}

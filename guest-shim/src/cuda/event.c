@@ -1,5 +1,6 @@
 // Events. A slot's `ticket` is 1 + the ticket of the last record, its `owner` the stream; so an event
 // whose stream (or whole context) was synchronised later is known to be complete.
+#include "cuda/event.h"
 #include "cuda/progress.h"
 #include "cuda/stub.h"
 
@@ -13,8 +14,16 @@ static void note_record(CUevent event, CUstream stream) {
   gf_store_release(&slot->ticket, gf_thread.lane->last_ticket + 1);
 }
 
+void gf_event_is_shared(CUevent event) {
+  struct gf_slot *slot = gf_slot((uint64_t)event, GF_KIND_EVENT);
+  if (slot != NULL)
+    slot->meta = slot; // any pointer: it is shared
+}
+
 void gf_observe_cuEventCreate(CUevent *phEvent, unsigned int Flags) {
-  (void)phEvent, (void)Flags; // ticket 0: never recorded, and so complete
+  // ticket 0: never recorded, and so complete
+  if (Flags & CU_EVENT_INTERPROCESS)
+    gf_event_is_shared(*phEvent);
 }
 void gf_observe_cuEventDestroy_v2(CUevent hEvent) { (void)hEvent; }
 void gf_observe_cuEventRecord(CUevent hEvent, CUstream hStream) { note_record(hEvent, hStream); }
@@ -26,7 +35,9 @@ void gf_observe_cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigne
 /// Known to be complete, with no error waiting to be told.
 static int is_complete(struct gf_lane_client *lane, CUevent event) {
   const struct gf_slot *slot = gf_slot((uint64_t)event, GF_KIND_EVENT);
-  return slot != NULL && gf_load_relaxed(&lane->region->deferred_error) == 0 &&
+  // An event that others record too is for the host to judge.
+  return slot != NULL && slot->meta == NULL &&
+         gf_load_relaxed(&lane->region->deferred_error) == 0 &&
          gf_progress_reached(gf_load_acquire(&slot->ticket), gf_load_relaxed(&slot->owner));
 }
 

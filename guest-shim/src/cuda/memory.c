@@ -99,6 +99,8 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   struct gf_allocation allocation;
   int known = gf_allocations_find(dptr, &allocation) && allocation.base == dptr &&
               allocation.owner == gf_thread.context && allocation.kind != GF_ALLOCATION_GRAPH &&
+              allocation.kind != GF_ALLOCATION_FOREIGN &&
+              allocation.kind != GF_ALLOCATION_RESERVED &&
               gf_load_relaxed(&gf_captures) == 0; // a capture may forbid it
   // CUDA's free waits for the device. With nothing running there is nothing to wait for, and a free
   // of an allocation that we know cannot fail: then nobody needs an answer.

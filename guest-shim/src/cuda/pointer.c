@@ -18,6 +18,7 @@ struct pointer {
   uint64_t size_bytes;
   uint64_t id;
   int is_managed;
+  int is_plain; ///< of cuMemAlloc
 };
 
 static int describe(CUdeviceptr address, struct pointer *pointer) {
@@ -25,9 +26,15 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
   if (gf_allocations_find(address, &allocation)) {
     uint64_t context =
         gf_handle_is(allocation.owner, GF_KIND_CONTEXT) ? allocation.owner : gf_thread.context;
-    *pointer = (struct pointer){
-        CU_MEMORYTYPE_DEVICE, context, allocation.base, address, NULL, allocation.size_bytes,
-        allocation.id,        0};
+    *pointer = (struct pointer){CU_MEMORYTYPE_DEVICE,
+                                context,
+                                allocation.base,
+                                address,
+                                NULL,
+                                allocation.size_bytes,
+                                allocation.id,
+                                0,
+                                allocation.kind == GF_ALLOCATION_DEVICE};
     return 1;
   }
   struct gf_heap_block block;
@@ -88,7 +95,7 @@ static CUresult answer(void *data, CUpointer_attribute attribute, const struct p
     GF_ANSWER(int, ordinal_of(p->context));
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_IS_LEGACY_CUDA_IPC_CAPABLE:
-    GF_ANSWER(int, 0);
+    GF_ANSWER(int, p->is_plain);
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_RANGE_START_ADDR:
     GF_ANSWER(CUdeviceptr, p->base);

@@ -106,7 +106,9 @@ static inline void gf_drop(uint64_t handle) { gf_handle_end(handle); }
 static inline int gf_live(uint64_t handle, enum gf_handle_kind kind) {
   if (kind == GF_KIND_STREAM && handle <= 2)
     return 1;
-  return gf_slot(handle, kind) != NULL;
+  const struct gf_slot *slot = gf_slot(handle, kind);
+  // What other processes share of an event must have happened when the call returns.
+  return slot != NULL && !(kind == GF_KIND_EVENT && slot->meta != NULL);
 }
 
 /// Is it a handle of the guest's own making that lives? The special streams are not.

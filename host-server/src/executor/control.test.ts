@@ -75,6 +75,7 @@ test("sizes are integers on the wire, and no limit is the largest", () => {
     memoryQuotaBytes: Number.POSITIVE_INFINITY,
     program: "a.out",
     guestPid: 42,
+    shareKey: "0a",
   });
   expect(bytes.readUInt32LE(0)).toBe(bytes.length - 4);
   const decoded = unpack(bytes.subarray(4)) as Record<string, unknown>;

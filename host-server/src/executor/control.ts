@@ -24,6 +24,8 @@ export interface ServeMessage {
   readonly memoryQuotaBytes: number;
   readonly program: string;
   readonly guestPid: number;
+  /** Seals the handles by which sessions of one tenant open each other's memory; 64 hex digits. */
+  readonly shareKey: string;
 }
 
 export type ToExecutor = ServeMessage | { readonly type: "end"; readonly reason: string };

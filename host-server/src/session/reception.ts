@@ -1,5 +1,6 @@
 // From a connection to a running session: reads the hello, settles the terms, finds an executor and
 // hands both sides their descriptors. Whatever goes wrong on the way ends in one refusal.
+import { createHmac, randomBytes } from "node:crypto";
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Ledger } from "../accounting/ledger.ts";
@@ -43,6 +44,8 @@ const maxStrangers = 64;
 
 export class Reception {
   draining = false;
+  /** New with every start: no handle outlives the server. */
+  readonly #shareSecret = randomBytes(32);
   readonly #options: ReceptionOptions;
   readonly #parts: ReceptionParts;
   readonly #watcher: Watcher;
@@ -192,6 +195,7 @@ export class Reception {
           memoryQuotaBytes,
           program: session.program,
           guestPid: session.peer.pid,
+          shareKey: createHmac("sha256", this.#shareSecret).update(session.tenant).digest("hex"),
         },
         [region.fd, page.fd, theirs],
         session.log,

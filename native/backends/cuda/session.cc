@@ -9,12 +9,13 @@
 namespace gpuferry::cuda {
 
 Session::Session(DriverLibrary &library, ring::Region &region, executor::Courier &courier,
-                 executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes)
+                 executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes,
+                 const std::string &share_key)
     : library(library), driver(library.driver), region(region), courier(courier), grant(grant),
-      devices(std::move(devices)), ledger(grant, memory_quota_bytes), meter(library.driver, grant),
-      heap(library.driver, region), callbacks(courier), links_holder(std::make_unique<Links>()),
-      links(*links_holder), captures_holder(std::make_unique<CaptureWatch>()),
-      captures(*captures_holder) {
+      devices(std::move(devices)), ledger(grant, memory_quota_bytes), seal(share_key),
+      meter(library.driver, grant), heap(library.driver, region), callbacks(courier),
+      links_holder(std::make_unique<Links>()), links(*links_holder),
+      captures_holder(std::make_unique<CaptureWatch>()), captures(*captures_holder) {
   override_entry_points(library.driver, *this);
 }
 

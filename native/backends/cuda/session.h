@@ -4,6 +4,7 @@
 #include "backends/cuda/callbacks.h"
 #include "backends/cuda/driver_library.h"
 #include "backends/cuda/gpu_meter.h"
+#include "backends/cuda/handle_seal.h"
 #include "backends/cuda/heap_registry.h"
 #include "backends/cuda/memory_ledger.h"
 #include "backends/cuda/physical_holdings.h"
@@ -26,7 +27,8 @@ class Links;
 
 struct Session {
   Session(DriverLibrary &library, ring::Region &region, executor::Courier &courier,
-          executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes);
+          executor::GrantPage &grant, std::vector<int> devices, uint64_t memory_quota_bytes,
+          const std::string &share_key = "");
   ~Session();
 
   const DriverLibrary &library;
@@ -38,6 +40,7 @@ struct Session {
   executor::ObjectTable objects;
   MemoryLedger ledger;
   PhysicalHoldings physical;
+  const HandleSeal seal; ///< of what other sessions of the tenant may open
   GpuMeter meter;
   HeapRegistry heap;
   Callbacks callbacks;

@@ -220,32 +220,33 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuIpcGetEventHandle",
     4010,
-    "refused",
+    "custom",
     "Gives 64 bytes by which another process can open an event.",
     [arg("pHandle", "CUipcEventHandle *", opaque), arg("event", "CUevent")],
-    {
-      why: "A session is one process on the host: its memory and events cannot be opened by another.",
-    },
+    { wire: { args: [["event", "u64"]], reply: [["handle", "u8[64]"]] } },
   ),
   row(
     "cuIpcOpenEventHandle",
     4010,
-    "refused",
+    "custom",
     "Opens an event of another process.",
     [arg("phEvent", "CUevent *", opaque), arg("handle", "CUipcEventHandle")],
     {
-      why: "A session is one process on the host: its memory and events cannot be opened by another.",
+      wire: {
+        args: [
+          ["event", "u64"],
+          ["handle", "u8[64]"],
+        ],
+      },
     },
   ),
   row(
     "cuIpcGetMemHandle",
     4010,
-    "refused",
+    "custom",
     "Gives 64 bytes by which another process can open an allocation.",
     [arg("pHandle", "CUipcMemHandle *", opaque), arg("dptr", "CUdeviceptr")],
-    {
-      why: "A session is one process on the host: its memory and events cannot be opened by another.",
-    },
+    { wire: { args: [["address", "u64"]], reply: [["handle", "u8[64]"]] } },
   ),
   row(
     "cuIpcOpenMemHandle",
@@ -262,7 +263,7 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuIpcOpenMemHandle_v2",
     11000,
-    "refused",
+    "custom",
     "Maps an allocation of another process into the current context.",
     [
       arg("pdptr", "CUdeviceptr *", opaque),
@@ -270,18 +271,26 @@ export const memoryRows: readonly Row[] = [
       arg("Flags", "unsigned int"),
     ],
     {
-      why: "A session is one process on the host: its memory and events cannot be opened by another.",
+      wire: {
+        args: [
+          ["handle", "u8[64]"],
+          ["flags", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [
+          ["address", "u64"],
+          ["size_bytes", "u64"],
+        ],
+      },
     },
   ),
   row(
     "cuIpcCloseMemHandle",
     4010,
-    "refused",
+    "custom",
     "Unmaps an allocation of another process.",
     [arg("dptr", "CUdeviceptr")],
-    {
-      why: "A session is one process on the host: its memory and events cannot be opened by another.",
-    },
+    { blocks: true, wire: { args: [["address", "u64"]] } },
   ),
   row(
     "cuMemHostRegister",
