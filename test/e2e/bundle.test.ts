@@ -3,7 +3,16 @@
  * guest's archive, by itself, against that server.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -113,6 +122,71 @@ describe("the host's bundle", () => {
     expect(names).toEqual(
       expect.arrayContaining(["gpuferry", "node", "LLVM", "libseccomp", "npm-packages"]),
     );
+  });
+});
+
+describe("gpu-check", () => {
+  const report = () =>
+    JSON.parse(readFileSync(path.join(directory, "check/gpu-check.json"), "utf8")) as {
+      facts: { software: boolean; gpu: string };
+      rows: { group: string; name: string; verdict: string; detail: string; ratio?: number }[];
+      askedInVain: Record<string, number>;
+      waiting: string[];
+    };
+
+  test("finds nothing lost on the software device, and says that it was no GPU", async () => {
+    const out = path.join(directory, "check");
+    const check = path.join(host, "tools/gpu-check");
+    const said = await run(check, [
+      "--quick",
+      "--soft",
+      "--out",
+      out,
+      "--python",
+      "/usr/bin/python3",
+    ]);
+    const { facts, rows, waiting, askedInVain } = report();
+    expect(rows.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+    expect(said.exitCode, said.stderr).toBe(0);
+    expect(waiting).toEqual([]);
+    expect(facts).toMatchObject({ software: true, gpu: "the software CUDA device" });
+    const groups = new Set(rows.map(({ group }) => group));
+    for (const group of [
+      "CUDA programs",
+      "CUDA conformance",
+      "Micro-benchmarks",
+      "Python",
+      "OpenGL",
+    ])
+      expect(groups).toContain(group);
+    const passed = rows.filter(
+      ({ group, verdict }) => group === "CUDA programs" && verdict === "ok",
+    );
+    expect(passed.length).toBeGreaterThan(0);
+    expect(rows.find(({ name }) => name === "launch_enqueue")?.ratio).toBeGreaterThan(0);
+    expect(Object.keys(askedInVain).length).toBeGreaterThan(0);
+    const markdown = readFileSync(path.join(out, "gpu-check.md"), "utf8");
+    expect(markdown).toContain("Seen on the software CUDA device only");
+  });
+
+  test("keeps what it has found when a step breaks, and calls that a failure", async () => {
+    const broken = path.join(host, "share/gpu-check/programs/vector_add/vector_add");
+    const kept = `${broken}.kept`;
+    // Runs natively and is lost in a guest.
+    const script = '#!/bin/sh\n[ -z "$GPUFERRY_HOST" ] || exit 3\necho PASS\n';
+    execFileSync("mv", [broken, kept]);
+    writeFileSync(broken, script, { mode: 0o755 });
+    try {
+      const out = path.join(directory, "check");
+      const check = path.join(host, "tools/gpu-check");
+      const said = await run(check, ["--quick", "--soft", "--out", out, "--only", "programs"]);
+      expect(said.exitCode).toBe(1);
+      const { rows } = report();
+      expect(rows.find(({ name }) => name === "vector_add")).toMatchObject({ verdict: "fail" });
+      expect(rows.some(({ verdict }) => verdict === "ok")).toBe(true);
+    } finally {
+      execFileSync("mv", [kept, broken]);
+    }
   });
 });
 

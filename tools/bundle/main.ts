@@ -7,7 +7,7 @@
  * --fast packs the first with gzip too: larger, in a tenth of the time. --out DIRECTORY takes the place of build/bundle.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundleMark } from "../../host-server/src/config/layout.ts";
@@ -59,6 +59,16 @@ async function stageHost(to: string): Promise<void> {
   const programs = await copyPrograms(at("share/gpu-check"));
   copyText(path.join(root, "tools/gpu-check/scripts"), at("share/gpu-check/scripts"));
   say(`  ${programs} programs`);
+  copyConformance(to);
+}
+
+/** Every function of the driver's API, called and compared: there once it was built. */
+function copyConformance(to: string): void {
+  const program = path.join(built, "bin/cuda-conformance");
+  if (!existsSync(program)) return;
+  copyProgram(program, path.join(to, "bin/cuda-conformance"));
+  const meant = path.join(root, "test/conformance/differences.json");
+  copyText(meant, path.join(to, "share/gpu-check/conformance/differences.json"));
 }
 
 function stageGuest(to: string): void {

@@ -1,0 +1,118 @@
+/** The two ways that everything runs: natively on a driver, and as a guest of a server of gpu-check's own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Layout } from "../../host-server/src/config/layout.ts";
+
+export interface Stage {
+  readonly layout: Layout;
+  /** The software CUDA device takes the GPU's place. */
+  readonly software: boolean;
+  readonly quick: boolean;
+  /** Reports, logs and what steps write. */
+  readonly directory: string;
+  readonly native: Readonly<Record<string, string>>;
+  /** Of a guest that calls itself `name`; what it asks for is logged under that name. */
+  forwarded(name: string, more?: Readonly<Record<string, string>>): Record<string, string>;
+  /** Another server, with a configuration of its own. */
+  serve(toml: string): Promise<Server>;
+  stop(): Promise<void>;
+}
+
+export interface Server {
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+export async function openStage(
+  layout: Layout,
+  directory: string,
+  options: { software: boolean; quick: boolean },
+): Promise<Stage> {
+  const logs = path.join(directory, "asked");
+  mkdirSync(logs, { recursive: true });
+  let servers = 0;
+  const serve = (toml: string) =>
+    startServer(layout, path.join(directory, `server-${servers++}`), toml, options.software);
+  const server = await serve("");
+  const softDirectory = path.dirname(layout.softDriver);
+  return {
+    layout,
+    directory,
+    ...options,
+    native: options.software
+      ? { LD_LIBRARY_PATH: ahead(softDirectory, process.env.LD_LIBRARY_PATH) }
+      : {},
+    forwarded: (name, more = {}) => ({
+      LD_PRELOAD: layout.shim,
+      LD_LIBRARY_PATH: ahead(path.dirname(layout.shim), process.env.LD_LIBRARY_PATH),
+      GPUFERRY_HOST: server.host,
+      GPUFERRY_LOG: path.join(logs, `${name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}.log`),
+      ...more,
+    }),
+    serve,
+    stop: server.stop,
+  };
+}
+
+const ahead = (entry: string, list: string | undefined) => (list ? `${entry}:${list}` : entry);
+
+async function startServer(
+  layout: Layout,
+  directory: string,
+  toml: string,
+  software: boolean,
+): Promise<Server> {
+  mkdirSync(directory, { recursive: true });
+  const socket = path.join(directory, "host.sock");
+  const config = path.join(directory, "gpuferry.toml");
+  writeFileSync(config, toml);
+  const args = ["serve", "--config", config, "--socket", socket];
+  if (software) args.push("--cuda-driver", "soft");
+  const child = spawn(path.join(layout.root, "bin/gpuferry"), args, {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+    writeFileSync(path.join(directory, "server.log"), log);
+  });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!existsSync(socket)) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error(`gpuferry serve did not come up: ${log}`);
+    }
+    await sleep(50);
+  }
+  return { host: `unix:${socket}`, stop: () => stop(child, gone) };
+}
+
+async function stop(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+  await gone;
+  clearTimeout(late);
+}
+
+/** What guests' logs say that they asked for in vain, with the number of guests. */
+export function askedInVain(directory: string): Record<string, number> {
+  const found: Record<string, number> = {};
+  const logs = path.join(directory, "asked");
+  for (const file of existsSync(logs) ? readdirSync(logs) : []) {
+    const lines = readFileSync(path.join(logs, file), "utf8").split("\n");
+    const names = lines.flatMap((line) => {
+      const said =
+        /asked in vain for (.*?)(?:, version.*)?$/.exec(line)?.[1] ??
+        /(slot \d+ of the export table "\w+") was called/.exec(line)?.[1] ??
+        /gpuferry: (.*not (?:supported|forwarded|implemented).*)$/.exec(line)?.[1];
+      return said === undefined ? [] : [said];
+    });
+    for (const name of new Set(names)) found[name] = (found[name] ?? 0) + 1;
+  }
+  return found;
+}
