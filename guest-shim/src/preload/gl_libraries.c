@@ -69,7 +69,7 @@ static int load(const char *directory, const char *name) {
 static void become_vendor(const char *directory) {
   if (!load(directory, "libGLX_gpuferry.so.0") || !load(directory, "libEGL_gpuferry.so.0"))
     return;
-  char path[PATH_MAX];
+  char path[PATH_MAX + 32];
   snprintf(path, sizeof path, "%s/egl_vendor.d/10_gpuferry.json", directory);
   setenv("__GLX_VENDOR_LIBRARY_NAME", "gpuferry", 1);
   setenv("__EGL_VENDOR_LIBRARY_FILENAMES", path, 1);
@@ -85,6 +85,8 @@ __attribute__((constructor)) static void load_gl_libraries(void) {
   dl_iterate_phdr(look_at, &seen);
   if (!seen.glvnd && on_library_path(real))
     return;
+  if (!on_library_path(real))
+    load(real, "libnvidia-ml.so.1");
   // By its path, before the thin ones ask for it by name: the search for a name tries a dozen directories.
   if (!load(real, "libgpuferry-gl.so.1"))
     return; // a guest that has CUDA's half alone
