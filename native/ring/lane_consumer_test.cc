@@ -79,6 +79,20 @@ TEST_F(LaneConsumerTest, RefusesFrameSizesThatAreTooSmallOddOrBeyondWhatWasPubli
   }
 }
 
+TEST_F(LaneConsumerTest, TellsTheGuestOfRoomWhenTheRingIsEmptyAndEvery4KiB) {
+  for (unsigned i = 0; i < 100; ++i)
+    guest.send(1, bytes_of(64, i)); // 80 bytes each
+  const uint64_t &tail = region->lane(3)->tail;
+  for (unsigned i = 0; i < 100; ++i) {
+    ASSERT_EQ(consumer.look(), Look::ready);
+    const uint64_t before = gf_load_relaxed(&tail);
+    consumer.take(copy.data());
+    ASSERT_EQ(std::memcmp(copy.data() + sizeof(gf_frame), bytes_of(64, i).data(), 64), 0);
+    const uint64_t taken = consumer.taken_bytes(), told = gf_load_relaxed(&tail);
+    EXPECT_EQ(told, i == 99 || taken - before >= 4096 ? taken : before) << i;
+  }
+}
+
 TEST_F(LaneConsumerTest, WakesAProducerThatSleepsOnAFullRing) {
   std::thread producer([&] {
     for (unsigned i = 0; i < 2000; ++i)

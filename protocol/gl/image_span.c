@@ -159,7 +159,13 @@ int gf_find_image_span(const struct gf_pixel_store *store, const struct gf_image
                                   : (uint64_t)image->height;
   if (__builtin_mul_overflow(span->row_bytes, image_rows, &span->image_bytes))
     return 0;
-  return place(image->dimensions, skip_bytes, store->skip_rows, store->skip_images,
+  uint64_t skip_rows = store->skip_rows;
+  if (store->is_inverted) {
+    if (!add_product(&span->before_bytes, skip_rows, span->row_bytes))
+      return 0;
+    skip_rows = 0;
+  }
+  return place(image->dimensions, skip_bytes, skip_rows, store->skip_images,
                (uint64_t)image->height, (uint64_t)image->depth, span);
 }
 

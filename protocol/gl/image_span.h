@@ -31,6 +31,9 @@ struct gf_image_span {
   uint64_t image_bytes;            ///< from one image to the next
   uint64_t width_bytes;            ///< of one row that are touched
   uint64_t first_row_bytes; ///< where the first row begins; start_bytes but for one dimension
+  /// All of these count from so many bytes in front of the application's pointer: rows are skipped
+  /// backwards where the last one comes first.
+  uint64_t before_bytes;
 };
 
 /// Bits of one pixel; 1 for bitmaps, 0 for formats and types that are not OpenGL's. A packed type says

@@ -25,6 +25,7 @@ static const struct row g_rows[] = {
     BOTH(SKIP_IMAGES, skip_images, NOT_NEGATIVE),
     BOTH(SWAP_BYTES, swap_bytes, ANY_BOOL),
     BOTH(LSB_FIRST, lsb_first, ANY_BOOL),
+    {GL_PACK_INVERT_MESA, offsetof(struct gf_pixel_state, pack.is_inverted), ANY_BOOL},
     BOTH(COMPRESSED_BLOCK_WIDTH, block_width, NOT_NEGATIVE),
     BOTH(COMPRESSED_BLOCK_HEIGHT, block_height, NOT_NEGATIVE),
     BOTH(COMPRESSED_BLOCK_DEPTH, block_depth, NOT_NEGATIVE),

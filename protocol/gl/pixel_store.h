@@ -15,6 +15,7 @@ struct gf_pixel_store {
   uint32_t image_height;    ///< rows; 0: the image's height
   uint32_t skip_pixels, skip_rows, skip_images;
   uint32_t swap_bytes, lsb_first;
+  uint32_t is_inverted; ///< GL_MESA_pack_invert: the last row comes first; never when unpacking
   uint32_t block_width, block_height, block_depth; ///< of compressed blocks; 0: not told
   uint32_t block_bytes;
 };

@@ -135,6 +135,12 @@ void gf_gl_observe_glCopyNamedBufferSubData(GLuint readBuffer, GLuint writeBuffe
   gf_gl_buffer_changed(writeBuffer);
 }
 
+void gf_gl_observe_glNamedCopyBufferSubDataEXT(GLuint readBuffer, GLuint writeBuffer,
+                                               GLintptr readOffset, GLintptr writeOffset,
+                                               GLsizeiptr size) {
+  gf_gl_observe_glCopyNamedBufferSubData(readBuffer, writeBuffer, readOffset, writeOffset, size);
+}
+
 void gf_gl_observe_glClearBufferData(GLenum target, GLenum internalformat, GLenum format,
                                      GLenum type, const void *data) {
   (void)internalformat;

@@ -281,6 +281,18 @@ static void post_unmap(struct place place) {
   gf_gl_post(lane);
 }
 
+/// What of an explicitly flushed mapping was not flushed is undefined; drivers that map the buffer itself show
+/// it nonetheless, and for a little it costs nothing.
+#define UNFLUSHED_MAX_BYTES 4096u
+
+static int is_written_at_unmap(const struct gf_gl_buffer *buffer) {
+  if (!(buffer->access & GL_MAP_WRITE_BIT))
+    return 0;
+  if (!(buffer->access & GL_MAP_FLUSH_EXPLICIT_BIT))
+    return 1;
+  return !(buffer->access & GL_MAP_UNSYNCHRONIZED_BIT) && buffer->map_bytes <= UNFLUSHED_MAX_BYTES;
+}
+
 static GLboolean unmap(struct place place) {
   if (gf_gl_enter() == NULL)
     return GL_FALSE;
@@ -291,7 +303,7 @@ static GLboolean unmap(struct place place) {
   if (mapped && !buffer->is_pinned) {
     if (buffer->track != NULL)
       gf_gl_untrack(gf_gl.current, buffer);
-    else if ((buffer->access & (GL_MAP_WRITE_BIT | GL_MAP_FLUSH_EXPLICIT_BIT)) == GL_MAP_WRITE_BIT)
+    else if (is_written_at_unmap(buffer))
       write_mapped(place, buffer, buffer->map_offset_bytes, buffer->map_bytes);
     const int whole = buffer->map_offset_bytes == 0 && buffer->map_bytes == buffer->size_bytes;
     if ((buffer->access & GL_MAP_INVALIDATE_BUFFER_BIT) ||

@@ -151,7 +151,8 @@ static void fetch_one(struct gf_gl_buffer *buffer, void *argument) {
   struct gf_gl_lane *lane = argument;
   struct gf_gl_track *track = buffer->track;
   struct gf_heap_block block;
-  if (!track->is_read || !(track->is_stale || buffer->gpu_writes))
+  // A copy inside the driver is looked for also through a mapping that may be written alone.
+  if (!track->is_stale && !(track->is_read && buffer->gpu_writes))
     return;
   send_written(lane, buffer);
   if (!gf_heap_alloc(track->bytes, GF_HEAP_STAGING, &block))

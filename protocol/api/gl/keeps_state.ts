@@ -5,7 +5,7 @@
 export const readsBuffers: readonly RegExp[] = [
   /^gl(Multi)?(Mode)?Draw(Arrays|Elements|RangeElements|Pixels|TransformFeedback)|^gfGlDraw$/,
   /^gl(DispatchCompute(Indirect)?|ArrayElement|CallLists?|Bitmap|PolygonStipple|PixelMap\w+)$/,
-  /^gl(Copy|Clear|Invalidate)(Named)?Buffer\w*Data(EXT)?$|^gl(Named)?BufferSubData(EXT)?$/,
+  /^gl(Named)?(Copy|Clear|Invalidate)(Named)?Buffer\w*Data(EXT)?$|^gl(Named)?BufferSubData(EXT)?$/,
   /^gl(Get)?(Multi)?(Compressed)?(Multi)?Tex(ture)?(Sub)?Image\w*$|^gfGlGetTexImage$/,
   /^gl(Readn?Pixels|GetBufferSubData|GetQueryObject\w+|MemoryBarrier(ByRegion)?)$/,
 ];

@@ -57,10 +57,13 @@ GF_GL_EXPORT void glGetVertexAttribPointerv(GLuint index, GLenum pname, void **p
     gf_gl_raise(lane, GL_INVALID_VALUE);
 }
 
+// Only texture coordinates have an array for each index.
 GF_GL_EXPORT void glGetPointerIndexedvEXT(GLenum target, GLuint index, void **data) {
   struct gf_gl_lane *lane = gf_gl_enter();
-  if (lane != NULL && !gf_gl_is_inside() &&
-      !read_pointer(gf_gl_client_state()->arrays.bound, slot_of_pointer(target, index), data))
+  if (lane == NULL || gf_gl_is_inside())
+    return;
+  const int slot = target == GL_TEXTURE_COORD_ARRAY_POINTER ? slot_of_pointer(target, index) : -1;
+  if (!read_pointer(gf_gl_client_state()->arrays.bound, slot, data))
     gf_gl_raise(lane, GL_INVALID_ENUM);
 }
 

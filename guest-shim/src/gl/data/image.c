@@ -134,6 +134,7 @@ int gf_gl_image_out(struct gf_gl_lane *lane, const struct gf_image *image, void 
       !gf_find_image_span(&gf_gl_client_state()->pixels.pack, image, &out->span))
     return 0;
   out->is_settled = 0;
+  out->pixels -= out->span.before_bytes;
   return stage_out(lane, out);
 }
 

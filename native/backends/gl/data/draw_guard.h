@@ -144,16 +144,4 @@ private:
   bool passes_;
 };
 
-/// MESA_pack_invert is not offered: it turns skipped rows into rows in front of the pointer.
-class PixelStoreGuard {
-public:
-  template <class Args>
-  PixelStoreGuard(GlCall &, const Args &args) : passes_(args.pname != kPackInvert) {}
-  bool passes() const { return passes_; }
-
-private:
-  static constexpr GLenum kPackInvert = 0x8758; // GL_PACK_INVERT_MESA
-  bool passes_;
-};
-
 } // namespace gpuferry::gl

@@ -43,7 +43,8 @@ bool write(GlCall &call, const gf_gl_payload &payload, bool is_known, const gf_i
   std::byte *room = call.heap(payload.heap_offset, payload.bytes, needed_bytes);
   if (!room)
     return false;
-  *out = reinterpret_cast<void *>(reinterpret_cast<uint64_t>(room) - span.start_bytes);
+  *out = reinterpret_cast<void *>(reinterpret_cast<uint64_t>(room) - span.start_bytes +
+                                  span.before_bytes);
   return true;
 }
 

@@ -31,6 +31,12 @@ GLenum told(DefaultFramebuffer &zero, Target &target, GLenum buffer) {
                                                                                      : buffer;
 }
 
+/// Of several buffers the front one is read.
+GLenum told_read(DefaultFramebuffer &zero, Target &target, GLenum buffer) {
+  return told(zero, target,
+              buffer == GL_FRONT_AND_BACK && !zero.context().is_es() ? GL_FRONT : buffer);
+}
+
 /// glDrawBuffer's names for two buffers at once.
 bool is_both(const Target &target, GLenum buffer) {
   return target.drawable->is_double_buffered() &&
@@ -63,7 +69,7 @@ void read_buffer(GLenum buffer) {
   DefaultFramebuffer &zero = framebuffer_0();
   if (!zero.is_read_default())
     return native_gl().glReadBuffer(buffer);
-  const GLenum attachment = told(zero, *zero.read(), buffer);
+  const GLenum attachment = told_read(zero, *zero.read(), buffer);
   spell(zero.read()->read_spelled, buffer, attachment);
   native_gl().glReadBuffer(attachment);
 }
@@ -90,6 +96,9 @@ const GLenum *told_all(DefaultFramebuffer &zero, Target &target, GLsizei count,
 void draw_buffers(GLsizei count, const GLenum *buffers) {
   DefaultFramebuffer &zero = framebuffer_0();
   Attachments_ attachments;
+  // OpenGL ES has one buffer there, and wants it named.
+  if (zero.is_draw_default() && zero.context().is_es() && count >= 0 && count != 1)
+    return native_gl().glDrawBuffers(1, &kNoAttachment);
   native_gl().glDrawBuffers(count, zero.is_draw_default()
                                        ? told_all(zero, *zero.draw(), count, buffers, attachments)
                                        : buffers);
@@ -115,7 +124,7 @@ template <auto Entry> void named_read_buffer(GLuint framebuffer, GLenum buffer) 
   Target *target = framebuffer == 0 ? zero.read() : nullptr;
   if (!target)
     return (native_gl().*Entry)(framebuffer, buffer);
-  const GLenum attachment = told(zero, *target, buffer);
+  const GLenum attachment = told_read(zero, *target, buffer);
   spell(target->read_spelled, buffer, attachment);
   (native_gl().*Entry)(target->framebuffer, attachment);
 }
@@ -131,12 +140,27 @@ void named_draw_buffers(GLuint framebuffer, GLsizei count, const GLenum *buffers
                        told_all(zero, *target, count, buffers, attachments));
 }
 
+/// Drawing buffer 0 of framebuffer 0 may be two buffers, and is then cleared in both.
+template <auto Entry, class T> void clear_buffer(GLenum buffer, GLint which, const T *value) {
+  DefaultFramebuffer &zero = framebuffer_0();
+  (native_gl().*Entry)(buffer, which, value);
+  if (buffer != GL_COLOR || which != 0 || !zero.is_draw_default() || !zero.draw()->has_front)
+    return;
+  GLint second = GL_NONE;
+  native_gl().glGetIntegerv(GL_DRAW_BUFFER1, &second);
+  if (second == GL_COLOR_ATTACHMENT1)
+    (native_gl().*Entry)(buffer, 1, value);
+}
+
 } // namespace
 
 void override_buffers(GlDriver &driver) {
   replace(driver.glDrawBuffer, &draw_buffer);
   replace(driver.glReadBuffer, &read_buffer);
   replace(driver.glDrawBuffers, &draw_buffers);
+  replace(driver.glClearBufferfv, &clear_buffer<&GlDriver::glClearBufferfv, GLfloat>);
+  replace(driver.glClearBufferiv, &clear_buffer<&GlDriver::glClearBufferiv, GLint>);
+  replace(driver.glClearBufferuiv, &clear_buffer<&GlDriver::glClearBufferuiv, GLuint>);
   replace(driver.glNamedFramebufferDrawBuffer,
           &named_draw_buffer<&GlDriver::glNamedFramebufferDrawBuffer>);
   replace(driver.glNamedFramebufferReadBuffer,

@@ -79,6 +79,11 @@ export const sizes: readonly Rule[] = [
       },
     },
   },
+  // What it calls a binding is a binding point, and no buffer's name.
+  {
+    match: "glGetActiveAtomicCounterBufferiv",
+    row: { args: { params: { kind: "out", count: "1024" } } },
+  },
   {
     match: "glGetActiveUniformsiv",
     row: { args: { params: { kind: "out", count: "uniformCount" } } },

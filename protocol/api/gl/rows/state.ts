@@ -41,7 +41,8 @@ export const state: readonly Rule[] = [
   // Buffers: the guest follows what they hold.
   { match: /^glBindBuffers(Base|Range)$|^glTransformFeedbackBuffer(Base|Range)$/, row: observed },
   {
-    match: /^glTex(ture)?Buffer(Range)?$|^glCopy(Named)?BufferSubData$|^glDeleteBuffers$/,
+    match:
+      /^glTex(ture)?Buffer(Range)?$|^glCopy(Named)?BufferSubData$|^glNamedCopyBufferSubDataEXT$|^glDeleteBuffers$/,
     row: observed,
   },
   {
