@@ -9,6 +9,9 @@ const GlDriver *native_entries = nullptr;
 const GlDriver &native_gl() { return *native_entries; }
 
 bool is_compiling() {
+  const Context &context = *current_lane()->context;
+  if (context.is_es() || context.is_core) // where asking would be an error
+    return false;
   GLint list = 0;
   native_gl().glGetIntegerv(GL_LIST_INDEX, &list);
   return list != 0;
