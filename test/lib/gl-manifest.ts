@@ -30,6 +30,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("offscreen_glx", "GLX pbuffers and pixmaps"),
   gl("front_buffer", "drawing that nobody swaps"),
   gl("one_window", "contexts that share nothing but a window, and no alpha"),
+  gl("pixmap_texture", "X pixmaps as textures"),
   gl("resize", "a window that grows and shrinks"),
   gl("sync_query", "fences, queries, conditional drawing"),
   gl("debug_output", "debug messages, groups, labels"),

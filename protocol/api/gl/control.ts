@@ -138,6 +138,19 @@ export const control: readonly Control[] = [
     wire: { args: { drawable: "u32", has_alpha: "u32" } },
   },
   {
+    symbol: "gfGlTexPixmap",
+    doc: "The texture that is bound gets an X pixmap's picture: 32-bit BGRA, top row first.",
+    wire: {
+      args: {
+        pixels: "payload",
+        target: "u32",
+        has_alpha: "u32",
+        width: "i32",
+        height: "i32",
+      },
+    },
+  },
+  {
     symbol: "gfGlDestroyImage",
     doc: "What was made of the image keeps its pixels.",
     anywhere: true,

@@ -24,6 +24,7 @@ export const glx: WindowSystem = {
     "GLX_ARB_get_proc_address",
     "GLX_EXT_import_context",
     "GLX_EXT_swap_control",
+    "GLX_EXT_texture_from_pixmap",
     "GLX_MESA_copy_sub_buffer",
     "GLX_MESA_query_renderer",
     "GLX_MESA_swap_control",
@@ -43,10 +44,6 @@ export const glx: WindowSystem = {
     [
       /sync_control|delay_before_swap|cushion/,
       "The guest's X server has no retrace of the host's.",
-    ],
-    [
-      /texture_from_pixmap/,
-      "A pixmap's pixels are the guest's X server's, which the executor cannot reach.",
     ],
     [/gpu_association/, "A session has the GPU that the scheduler gave it."],
     [/NV_copy/, "It copies between contexts that are not shared; nothing on Linux uses it."],

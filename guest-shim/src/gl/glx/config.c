@@ -83,7 +83,19 @@ void gf_glx_config_default(struct gf_glx_config *config, int screen) {
       .max_pbuffer_width = 8192,
       .max_pbuffer_height = 8192,
       .max_pbuffer_pixels = 8192 * 8192,
+      .y_inverted = True,
   };
+}
+
+void gf_glx_config_bindable(struct gf_glx_config *config) {
+  const int is_bindable =
+      (config->drawable_type & GLX_PIXMAP_BIT) != 0 && config->red == 8 && config->samples == 0;
+  config->bind_to_texture_rgb = is_bindable;
+  config->bind_to_texture_rgba = is_bindable && config->alpha == 8;
+  config->bind_to_mipmap = False;
+  config->bind_to_targets =
+      is_bindable ? GLX_TEXTURE_2D_BIT_EXT | GLX_TEXTURE_RECTANGLE_BIT_EXT : 0;
+  config->y_inverted = True; // X's first row is the texture's
 }
 
 void gf_glx_config_buffers(const struct gf_glx_config *config, struct gf_gl_config *buffers) {

@@ -64,5 +64,8 @@ static inline int *gf_glx_value(const struct gf_glx_config *config,
 /// What is not known of a config yet has GLX's default.
 void gf_glx_config_default(struct gf_glx_config *config, int screen);
 
+/// Whether its pixmaps can become textures: glx/texture.c decides that, not the server.
+void gf_glx_config_bindable(struct gf_glx_config *config);
+
 /// What the drawables of a config hold.
 void gf_glx_config_buffers(const struct gf_glx_config *config, struct gf_gl_config *buffers);

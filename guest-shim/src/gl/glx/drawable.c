@@ -155,6 +155,8 @@ static XID create(Display *dpy, enum gf_glx_kind kind, const struct gf_glx_confi
     gf_glx_error(display, kind == GF_GLX_WINDOW ? BadWindow : BadPixmap, xid, minor, 1);
     return None;
   }
+  made->texture_target = GLX_TEXTURE_2D_EXT;
+  made->texture_format = GLX_TEXTURE_FORMAT_NONE_EXT;
   for (; attributes != NULL && attributes[0] != None; attributes += 2) {
     if (attributes[0] == GLX_TEXTURE_TARGET_EXT)
       made->texture_target = attributes[1];

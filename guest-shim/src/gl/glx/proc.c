@@ -8,6 +8,7 @@
 #include "gl/export.h"
 
 #define GF_GLX_FUNCTIONS(F)                                                                        \
+  F(glXBindTexImageEXT)                                                                            \
   F(glXChooseFBConfig)                                                                             \
   F(glXChooseFBConfigSGIX)                                                                         \
   F(glXChooseVisual)                                                                               \
@@ -65,6 +66,7 @@
   F(glXQueryRendererStringMESA)                                                                    \
   F(glXQueryServerString)                                                                          \
   F(glXQueryVersion)                                                                               \
+  F(glXReleaseTexImageEXT)                                                                         \
   F(glXSelectEvent)                                                                                \
   F(glXSelectEventSGIX)                                                                            \
   F(glXSwapBuffers)                                                                                \

@@ -17,7 +17,7 @@ static const char g_extensions[] =
     "GLX_ARB_framebuffer_sRGB GLX_ARB_get_proc_address GLX_ARB_multisample "
     "GLX_EXT_create_context_es2_profile GLX_EXT_create_context_es_profile "
     "GLX_EXT_fbconfig_packed_float GLX_EXT_framebuffer_sRGB GLX_EXT_no_config_context "
-    "GLX_EXT_swap_control GLX_EXT_visual_info GLX_EXT_visual_rating "
+    "GLX_EXT_swap_control GLX_EXT_texture_from_pixmap GLX_EXT_visual_info GLX_EXT_visual_rating "
     "GLX_MESA_copy_sub_buffer GLX_MESA_query_renderer GLX_MESA_swap_control GLX_OML_swap_method "
     "GLX_SGIS_multisample GLX_SGIX_fbconfig GLX_SGIX_pbuffer GLX_SGIX_visual_select_group "
     "GLX_SGI_make_current_read GLX_SGI_swap_control";

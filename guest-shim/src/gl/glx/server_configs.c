@@ -73,6 +73,7 @@ int gf_glx_configs_from_server(struct gf_glx_display *display, int screen) {
     gf_glx_config_default(config, screen);
     read_row(config, row, reply->columns);
     config->screen = screen;
+    gf_glx_config_bindable(config);
     if (is_possible(config, host))
       into->config_count++;
   }

@@ -50,6 +50,7 @@ static void add(struct list *list, int screen, const XVisualInfo *visual, int sa
   config->accum_red = config->accum_green = config->accum_blue = config->accum_alpha = accum;
   config->caveat = accum > 0 ? GLX_SLOW_CONFIG : GLX_NONE;
   config->srgb = config->red == 8;
+  gf_glx_config_bindable(config);
 }
 
 int gf_glx_configs_from_visuals(struct gf_glx_display *display, int screen) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "gl/x11/get.h"
 #include "gl/x11/target.h"
 #include "session/session.h"
 
@@ -39,6 +40,7 @@ static void close_display(struct gf_x_display *display) {
     return;
   if (display->on_close != NULL)
     display->on_close(display);
+  gf_x_get_end(display);
   disconnect(display);
   pthread_mutex_destroy(&display->mutex);
   free(display);

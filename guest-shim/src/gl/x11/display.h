@@ -22,6 +22,14 @@ struct gf_x_put {
   int swaps_bytes;  ///< the server's pixels have the other byte order: nothing can be shown
 };
 
+/// Where the server writes pixels for us: gf_x_get().
+struct gf_x_get {
+  uint32_t segment; ///< MIT-SHM's name for it; 0: there is none
+  void *memory;
+  uint64_t bytes;
+  int is_refused;
+};
+
 struct gf_x_display {
   struct gf_x_display *next;
   Display *xlib;       ///< the application's; NULL if it came with EGL_DEFAULT_DISPLAY or xcb
@@ -30,6 +38,7 @@ struct gf_x_display {
   pthread_mutex_t mutex;       ///< of all below
   struct gf_x_target *targets; ///< open ones, for events
   struct gf_x_put put;
+  struct gf_x_get get;
   void (*on_close)(struct gf_x_display *); ///< GLX's state goes before ours
   void *glx;                               ///< struct gf_glx_display
 };

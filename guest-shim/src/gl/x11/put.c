@@ -46,8 +46,8 @@ static int is_local(xcb_connection_t *connection) {
          address.ss_family == AF_UNIX;
 }
 
-/// Gives the server the session's region to read pictures from. The segment, or 0.
-static uint32_t attach_region(xcb_connection_t *connection) {
+/// Whether the server takes descriptors for memory.
+static int takes_memory(xcb_connection_t *connection) {
   if (!is_local(connection) || gf_x.xcb_send_request_with_fds == NULL ||
       gf_x_extension(connection, &gf_x_shm) == NULL)
     return 0;
@@ -58,17 +58,29 @@ static uint32_t attach_region(xcb_connection_t *connection) {
     knows_fd = numbers[0] > 1 || (numbers[0] == 1 && numbers[1] >= 2);
   }
   free(version);
-  const int fd = knows_fd ? fcntl(gf_session.region_fd, F_DUPFD_CLOEXEC, 0) : -1;
-  if (fd < 0)
+  return knows_fd;
+}
+
+uint32_t gf_x_attach(xcb_connection_t *connection, int fd, int read_only) {
+  if (!takes_memory(connection)) {
+    close(fd);
     return 0;
-  // The server only reads: what it could write to are also the rings.
-  const struct shm_attach_fd attach = {.segment = gf_x.xcb_generate_id(connection), .read_only = 1};
+  }
+  const struct shm_attach_fd attach = {.segment = gf_x.xcb_generate_id(connection),
+                                       .read_only = (uint8_t)read_only};
   const xcb_void_cookie_t sent = {
       gf_x_tell_checked(connection, &gf_x_shm, SHM_ATTACH_FD, &attach, sizeof attach, fd)};
   xcb_generic_error_t *error = gf_x.xcb_request_check(connection, sent);
   const int refused = sent.sequence == 0 || error != NULL;
   free(error);
   return refused ? 0 : attach.segment;
+}
+
+/// Gives the server the session's region to read pictures from; only to read, for what it could write to
+/// are also the rings. The segment, or 0.
+static uint32_t attach_region(xcb_connection_t *connection) {
+  const int fd = fcntl(gf_session.region_fd, F_DUPFD_CLOEXEC, 0);
+  return fd >= 0 ? gf_x_attach(connection, fd, 1) : 0;
 }
 
 static int has_other_byte_order(const xcb_setup_t *setup) {

@@ -12,5 +12,9 @@ struct gf_x_picture {
   int32_t y;
 };
 
+/// Gives the server memory, whose descriptor it closes in any case: MIT-SHM's name for it, or 0 where the
+/// server is on another machine or does not know how.
+uint32_t gf_x_attach(xcb_connection_t *connection, int fd, int read_only);
+
 /// Puts it there and waits until the server has it. Called by presenter threads, one per target.
 void gf_x_put(struct gf_x_target *target, const struct gf_x_picture *picture);

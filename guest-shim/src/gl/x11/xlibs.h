@@ -48,6 +48,8 @@
   F(xcb_get_file_descriptor)                                                                       \
   F(xcb_get_geometry)                                                                              \
   F(xcb_get_geometry_reply)                                                                        \
+  F(xcb_get_image)                                                                                 \
+  F(xcb_get_image_reply)                                                                           \
   F(xcb_get_input_focus)                                                                           \
   F(xcb_get_input_focus_reply)                                                                     \
   F(xcb_get_maximum_request_length)                                                                \

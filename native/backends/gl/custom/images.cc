@@ -3,6 +3,7 @@
 #include "backends/gl/lane.h"
 #include "backends/gl/session.h"
 #include "backends/gl/surface/default_framebuffer.h"
+#include "backends/gl/surface/pack_state.h"
 
 namespace gpuferry::gl {
 
@@ -85,6 +86,28 @@ void custom_gfGlBindTexImage(GlCall &call) {
   gl.glCopyTexImage2D(GL_TEXTURE_2D, 0, args->has_alpha ? GL_RGBA : GL_RGB, 0, 0,
                       static_cast<GLsizei>(set.width), static_cast<GLsizei>(set.height), 0);
   zero.rebind();
+}
+
+void custom_gfGlTexPixmap(GlCall &call) {
+  const auto *args = call.args<gf_gl_gfGlTexPixmap_args>();
+  constexpr int32_t kMaxSide = 65535; // X's own limit, which also keeps the product from wrapping
+  if (args->width <= 0 || args->height <= 0 || args->width > kMaxSide || args->height > kMaxSide)
+    return call.violate("a pixmap of an impossible size");
+  const std::byte *pixels = nullptr;
+  if (!call.payload(args->pixels,
+                    uint64_t{4} * static_cast<uint32_t>(args->width) *
+                        static_cast<uint32_t>(args->height),
+                    &pixels))
+    return;
+  const Context &context = call.context();
+  const GlDriver &gl = call.session().egl.driver();
+  const PlainUnpacking plain(gl, context);
+  if (context.is_es()) // whose opaque pixels say so themselves
+    gl.glTexImage2D(args->target, 0, GL_BGRA, args->width, args->height, 0, GL_BGRA,
+                    GL_UNSIGNED_BYTE, pixels);
+  else
+    gl.glTexImage2D(args->target, 0, args->has_alpha ? GL_RGBA : GL_RGB, args->width, args->height,
+                    0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
 }
 
 void custom_glEGLImageTargetTexture2DOES(GlCall &call) {
