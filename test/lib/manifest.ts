@@ -83,6 +83,13 @@ export const PROGRAMS: readonly Program[] = [
   cuda("device_query", "what the device says of itself"),
   cuda("graph_capture", "a stream captured to a graph"),
   cuda("graph_memory", "graphs that copy pageable memory"),
+  cuda("graph_nodes", "graphs built by hand, read back, changed"),
+  cuda("graph_alloc", "graphs that allocate memory"),
+  cuda("graph_conditional", "graphs that kernels decide about", {
+    flags: ["-rdc=true", "-lcudadevrt"],
+  }),
+  cuda("graph_driver", "driver API: graphs, memory operations"),
+  cuda("capture_rules", "what may not be done while capturing"),
   cuda("copies", "every kind of copy and pointer"),
   cuda("copies_per_thread", "the same with a default stream a thread", {
     sources: ["cuda/copies.cu"],

@@ -108,11 +108,11 @@ CUresult CUDAAPI cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (phGraph == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
-  *phGraph = NULL;
+  if (phGraph != NULL)
+    *phGraph = NULL;
   struct gf_cuStreamEndCapture_args *args = gf_begin(lane, GF_OP_cuStreamEndCapture, sizeof *args);
   args->stream = (uint64_t)hStream;
+  args->wants_graph = phGraph != NULL;
   const void *data;
   result = gf_call(lane, &data, sizeof(struct gf_cuStreamEndCapture_reply));
   // A capture that was broken is over, too.
@@ -121,7 +121,7 @@ CUresult CUDAAPI cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
     set_capturing(hStream, 0);
     __atomic_fetch_sub(&gf_captures, 1, __ATOMIC_RELAXED);
   }
-  if (result == CUDA_SUCCESS)
+  if (result == CUDA_SUCCESS && phGraph != NULL)
     *phGraph = (CUgraph)((const struct gf_cuStreamEndCapture_reply *)data)->graph;
   return result;
 }

@@ -48,7 +48,10 @@ CUresult get_kernel(GraphNode &node, CUDA_KERNEL_NODE_PARAMS *p) {
   for (const jit::Param &param : work->function->info.params)
     node.param_pointers.push_back(work->params.data() + param.offset_bytes);
   *p = {};
-  p->func = handle_of<CUfunction>(work->function);
+  if (work->kernel)
+    p->kern = handle_of<CUkernel>(work->kernel);
+  else
+    p->func = handle_of<CUfunction>(work->function);
   p->gridDimX = work->grid.x;
   p->gridDimY = work->grid.y;
   p->gridDimZ = work->grid.z;

@@ -11,6 +11,7 @@ namespace softcuda {
 
 struct KernelWork {
   Function *function;
+  KernelObject *kernel = nullptr; // that the application named, if not the function
   jit::Dim3 grid, block;
   unsigned dynamic_shared_bytes;
   bool cooperative;

@@ -79,7 +79,16 @@ export const captureRows: readonly Row[] = [
     "custom",
     "Ends a capture and gives its graph; a capture that was broken gives NULL and an error.",
     [arg("hStream", "CUstream"), arg("phGraph", "CUgraph *", opaque)],
-    { perThread: ["_ptsz", 10000], wire: { args: [["stream", "u64"]], reply: [["graph", "u64"]] } },
+    {
+      perThread: ["_ptsz", 10000],
+      wire: {
+        args: [
+          ["stream", "u64"],
+          ["wants_graph", "u64"],
+        ],
+        reply: [["graph", "u64"]],
+      },
+    },
   ),
   row(
     "cuStreamGetCaptureInfo",

@@ -77,7 +77,7 @@ CUresult custom_cuStreamEndCapture(Call &call) {
   if (capture && capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && capture->lane != &call.lane())
     return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
   CUgraph graph = nullptr;
-  const CUresult result = driver.cuStreamEndCapture(stream, &graph);
+  const CUresult result = driver.cuStreamEndCapture(stream, args->wants_graph ? &graph : nullptr);
   CUstreamCaptureStatus status = CU_STREAM_CAPTURE_STATUS_NONE;
   driver.cuStreamIsCapturing(stream, &status);
   if (capture && status == CU_STREAM_CAPTURE_STATUS_NONE) {

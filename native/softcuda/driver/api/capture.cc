@@ -53,8 +53,8 @@ GF_API cuStreamBeginCaptureToGraph(CUstream stream, CUgraph handle, const CUgrap
 GF_API cuStreamEndCapture(CUstream handle, CUgraph *out) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
-  GF_REQUIRE(out);
-  *out = nullptr;
+  if (out)
+    *out = nullptr;
   std::shared_ptr<Capture> capture = stream->capture;
   if (!capture)
     return CUDA_ERROR_ILLEGAL_STATE;
@@ -68,8 +68,10 @@ GF_API cuStreamEndCapture(CUstream handle, CUgraph *out) {
     return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
   if (!capture->is_joined())
     return CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
-  *out = handle_of<CUgraph>(capture->graph);
-  capture->graph = nullptr;
+  if (out) { // else nobody wants it, or whoever began the capture has it
+    *out = handle_of<CUgraph>(capture->graph);
+    capture->graph = nullptr;
+  }
   return CUDA_SUCCESS;
 }
 
