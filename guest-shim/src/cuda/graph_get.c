@@ -45,7 +45,8 @@ CUresult CUDAAPI cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
   if (result != CUDA_SUCCESS)
     return result;
   const CUDA_KERNEL_NODE_PARAMS_v3 *kernel = &answer.params.kernel;
-  const struct gf_function *function = gf_function_of((uint64_t)kernel->func);
+  const struct gf_function *function = gf_function_of(
+      (uint64_t)(kernel->func != NULL ? (void *)kernel->func : (void *)kernel->kern));
   const uint32_t count = function != NULL ? function->param_count : 0;
   void **pointers =
       gf_node_keep((uint64_t)hNode, answer.graph, count * sizeof *pointers + answer.payload_bytes);
@@ -58,19 +59,17 @@ CUresult CUDAAPI cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
       return CUDA_ERROR_UNKNOWN;
     pointers[i] = values + function->params[i].offset_bytes;
   }
-  const int is_kernel = gf_handle_is((uint64_t)kernel->func, GF_KIND_KERNEL);
-  *nodeParams = (CUDA_KERNEL_NODE_PARAMS){is_kernel ? NULL : kernel->func,
-                                          kernel->gridDimX,
-                                          kernel->gridDimY,
-                                          kernel->gridDimZ,
-                                          kernel->blockDimX,
-                                          kernel->blockDimY,
-                                          kernel->blockDimZ,
-                                          kernel->sharedMemBytes,
-                                          pointers,
-                                          NULL,
-                                          is_kernel ? (CUkernel)kernel->func : NULL,
-                                          kernel->ctx};
+  // A kernel of a library that was launched as it is has a function, too, which it is asked for last:
+  // that is a call.
+  CUfunction as_function = kernel->func;
+  if (as_function == NULL && kernel->kern != NULL)
+    cuKernelGetFunction(&as_function, kernel->kern);
+  *nodeParams = (CUDA_KERNEL_NODE_PARAMS){as_function,       kernel->gridDimX,
+                                          kernel->gridDimY,  kernel->gridDimZ,
+                                          kernel->blockDimX, kernel->blockDimY,
+                                          kernel->blockDimZ, kernel->sharedMemBytes,
+                                          pointers,          NULL,
+                                          kernel->kern,      kernel->ctx};
   return CUDA_SUCCESS;
 }
 

@@ -163,14 +163,13 @@ template <class Native> Native adopted(Call &call, uint32_t kind, Native native)
   return reinterpret_cast<Native>(call.adopt(kind, native));
 }
 
-/// The guest's name for what a node launches; a null one where the guest never asked for it by name.
-CUfunction function_name(Call &call, const CUDA_KERNEL_NODE_PARAMS &params) {
-  const auto &objects = call.session().objects;
-  for (const uint64_t native :
-       {reinterpret_cast<uint64_t>(params.func), reinterpret_cast<uint64_t>(params.kern)})
-    for (const uint32_t kind : {GF_KIND_FUNCTION, GF_KIND_KERNEL})
-      if (const auto name = native ? objects.name_of(kind, native) : std::nullopt)
-        return reinterpret_cast<CUfunction>(*name);
+/// The guest's name for a kernel or a function; null where it never asked for it by name.
+template <class Native> Native code_name(Call &call, Native native) {
+  for (const uint32_t kind : {GF_KIND_FUNCTION, GF_KIND_KERNEL})
+    if (const auto name =
+            native ? call.session().objects.name_of(kind, reinterpret_cast<uint64_t>(native))
+                   : std::nullopt)
+      return reinterpret_cast<Native>(*name);
   return nullptr;
 }
 
@@ -205,7 +204,8 @@ CUresult reply_kernel(Call &call, CUgraphNode node, CUgraphNodeParams *out,
         std::memcpy(packed.data() + offset, p.kernelParams[i], size);
     }
   CUDA_KERNEL_NODE_PARAMS_v3 &kernel = out->kernel;
-  kernel.func = function_name(call, p);
+  kernel.func = code_name(call, p.func);
+  kernel.kern = code_name(call, p.kern);
   kernel.gridDimX = p.gridDimX;
   kernel.gridDimY = p.gridDimY;
   kernel.gridDimZ = p.gridDimZ;

@@ -48,10 +48,9 @@ CUresult get_kernel(GraphNode &node, CUDA_KERNEL_NODE_PARAMS *p) {
   for (const jit::Param &param : work->function->info.params)
     node.param_pointers.push_back(work->params.data() + param.offset_bytes);
   *p = {};
-  if (work->kernel)
-    p->kern = handle_of<CUkernel>(work->kernel);
-  else
-    p->func = handle_of<CUfunction>(work->function);
+  p->func = handle_of<CUfunction>(work->function);
+  if (Library *library = work->function->module.library)
+    p->kern = handle_of<CUkernel>(library->kernel(work->function->info.name));
   p->gridDimX = work->grid.x;
   p->gridDimY = work->grid.y;
   p->gridDimZ = work->grid.z;

@@ -70,7 +70,6 @@ CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape
   GF_TRY(resolve_function(handle, context, &work->function));
   if (&work->function->module.context != &context)
     return CUDA_ERROR_INVALID_HANDLE;
-  work->kernel = KernelObject::from(handle);
   work->grid = shape.grid;
   work->block = shape.block;
   work->dynamic_shared_bytes = shape.dynamic_shared_bytes;

@@ -11,7 +11,6 @@ namespace softcuda {
 
 struct KernelWork {
   Function *function;
-  KernelObject *kernel = nullptr; // that the application named, if not the function
   jit::Dim3 grid, block;
   unsigned dynamic_shared_bytes;
   bool cooperative;

@@ -22,7 +22,8 @@ void begin(cudaStream_t stream, cudaStreamCaptureMode mode = cudaStreamCaptureMo
 void ends(const char *what, cudaStream_t stream, cudaError_t documented = cudaSuccess) {
   cudaGraph_t graph = nullptr;
   gives(what, cudaStreamEndCapture(stream, &graph), documented);
-  expect((graph != nullptr) == (documented == cudaSuccess), "and gives a graph only if it went well");
+  expect((graph != nullptr) == (documented == cudaSuccess),
+         "and gives a graph only if it went well");
   if (graph)
     CUDA_OK(cudaGraphDestroy(graph));
 }
@@ -212,8 +213,7 @@ void forked_work() {
   add_to<<<1, n, 0, other>>>(data, n, 1);
   CUDA_OK(cudaMemcpy2DAsync(out.data(), n * sizeof(int), data, n * sizeof(int), n * sizeof(int), 1,
                             cudaMemcpyDeviceToHost, other));
-  CUDA_OK(cudaLaunchHostFunc(
-      other, [](void *counter) { ++*static_cast<int *>(counter); }, &calls));
+  CUDA_OK(cudaLaunchHostFunc(other, [](void *counter) { ++*static_cast<int *>(counter); }, &calls));
   CUDA_OK(cudaEventRecord(join, other));
   CUDA_OK(cudaStreamWaitEvent(stream, join, 0));
   CUDA_OK(cudaStreamEndCapture(stream, &graph));
@@ -238,7 +238,8 @@ void forked_work() {
   cudaGraphNodeType type;
   CUDA_OK(cudaGraphGetNodes(outer, &node, &count));
   CUDA_OK(cudaGraphNodeGetType(node, &type));
-  expect(count == 1 && type == cudaGraphNodeTypeGraph, "a launch of a graph is captured as one node");
+  expect(count == 1 && type == cudaGraphNodeTypeGraph,
+         "a launch of a graph is captured as one node");
   CUDA_OK(cudaGraphInstantiate(&outer_exec, outer, 0));
   CUDA_OK(cudaGraphLaunch(outer_exec, stream));
   CUDA_OK(cudaStreamSynchronize(stream));

@@ -33,10 +33,11 @@ void within_one_graph(int *result) {
   KernelArgs args(inner, n, 9);
   cudaKernelNodeParams launch = args.params();
   CUDA_OK(cudaGraphAddKernelNode(&kernel, graph, &set, 1, &launch));
-  CUDA_OK(cudaGraphAddMemcpyNode1D(&out, graph, &kernel, 1, result, inner, bytes, cudaMemcpyDefault));
+  CUDA_OK(
+      cudaGraphAddMemcpyNode1D(&out, graph, &kernel, 1, result, inner, bytes, cudaMemcpyDefault));
   CUDA_OK(cudaGraphAddMemFreeNode(&release, graph, &out, 1, inner));
-  gives("freeing it twice in one graph",
-        cudaGraphAddMemFreeNode(&other, graph, &release, 1, inner), cudaErrorInvalidValue);
+  gives("freeing it twice in one graph", cudaGraphAddMemFreeNode(&other, graph, &release, 1, inner),
+        cudaErrorInvalidValue);
   gives("freeing what no graph allocated",
         cudaGraphAddMemFreeNode(&other, graph, &release, 1, result), cudaErrorInvalidValue);
   cudaMemAllocNodeParams none = allocation();

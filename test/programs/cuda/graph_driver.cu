@@ -68,7 +68,8 @@ void memory_operations(CUdeviceptr words) {
   CUDA_OK(cudaDeviceSynchronize());
   expect(word_at(words) == 5 && word_at(words + 4) == 6, "writes its words");
   gives_cu("an empty batch", batch(nullptr, 0, ops, 0), CUDA_ERROR_INVALID_VALUE);
-  gives_cu("more than 256", batch(nullptr, 257, std::vector<CUstreamBatchMemOpParams>(257).data(), 0),
+  gives_cu("more than 256",
+           batch(nullptr, 257, std::vector<CUstreamBatchMemOpParams>(257).data(), 0),
            CUDA_ERROR_INVALID_VALUE);
   gives_cu("with flags", batch(nullptr, 1, ops, 1), CUDA_ERROR_INVALID_VALUE);
   ops[2] = write(words + 2, 9);
@@ -241,8 +242,7 @@ void user_objects() {
   gives_cu("without references",
            create(&object, &value, destroy, 0, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC),
            CUDA_ERROR_INVALID_VALUE);
-  gives_cu("a user object",
-           create(&object, &value, destroy, 2, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+  gives_cu("a user object", create(&object, &value, destroy, 2, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
   CU(cuGraphCreate)(&graph, 0);
   gives_cu("moved into a graph",
            CU(cuGraphRetainUserObject)(graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
@@ -290,7 +290,8 @@ void captures(CUdeviceptr words) {
   gives_cu("and for the fill, too",
            CU(cuStreamUpdateCaptureDependencies)(stream, &node, nullptr, 1,
                                                  CU_STREAM_ADD_CAPTURE_DEPENDENCIES));
-  gives_cu("flags that are none", CU(cuStreamUpdateCaptureDependencies)(stream, &node, nullptr, 1, 9),
+  gives_cu("flags that are none",
+           CU(cuStreamUpdateCaptureDependencies)(stream, &node, nullptr, 1, 9),
            CUDA_ERROR_INVALID_VALUE);
   gives_cu("looking again", info(stream, &status, &id, &seen, &behind, nullptr, &count));
   expect(count == 2, "the next node waits for two");

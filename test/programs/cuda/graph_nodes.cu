@@ -38,18 +38,20 @@ void parameters(int *data) {
   cudaGraphNode_t twice[] = {kernel, kernel};
   gives("the same dependency twice", cudaGraphAddEmptyNode(&join, graph, twice, 2),
         cudaErrorInvalidValue);
-  gives("a fill of three-byte elements",
-        [&] {
-          cudaMemsetParams odd = {data, 0, 0, 3, n, 1};
-          return cudaGraphAddMemsetNode(&join, graph, nullptr, 0, &odd);
-        }(),
-        cudaErrorInvalidValue);
-  gives("a host node without a function",
-        [&] {
-          cudaHostNodeParams none = {nullptr, nullptr};
-          return cudaGraphAddHostNode(&join, graph, nullptr, 0, &none);
-        }(),
-        cudaErrorInvalidValue);
+  gives(
+      "a fill of three-byte elements",
+      [&] {
+        cudaMemsetParams odd = {data, 0, 0, 3, n, 1};
+        return cudaGraphAddMemsetNode(&join, graph, nullptr, 0, &odd);
+      }(),
+      cudaErrorInvalidValue);
+  gives(
+      "a host node without a function",
+      [&] {
+        cudaHostNodeParams none = {nullptr, nullptr};
+        return cudaGraphAddHostNode(&join, graph, nullptr, 0, &none);
+      }(),
+      cudaErrorInvalidValue);
 
   // Back again.
   cudaKernelNodeParams launch_back = {};
@@ -96,7 +98,8 @@ void parameters(int *data) {
                                              cudaMemcpyHostToDevice));
   CUDA_OK(cudaGraphLaunch(exec, 0));
   CUDA_OK(cudaDeviceSynchronize());
-  expect(out[0] == 1100 && out[n - 1] == 1100 && calls == 12, "a changed executable does otherwise");
+  expect(out[0] == 1100 && out[n - 1] == 1100 && calls == 12,
+         "a changed executable does otherwise");
   gives("a copy that changes its direction",
         cudaGraphExecMemcpyNodeSetParams1D(exec, copy_in, other_values, data, 4,
                                            cudaMemcpyDeviceToHost),
@@ -148,10 +151,10 @@ void edges(int *data) {
   CUDA_OK(cudaGraphGetRootNodes(graph, nullptr, &count));
   expect(count == 1, "one root");
   cudaGraphNode_t found[8], others[8];
-  CUDA_OK(cudaGraphGetEdges(graph, nullptr, nullptr, PLAIN &count));
+  CUDA_OK(cudaGraphGetEdges(graph, nullptr, nullptr, PLAIN & count));
   expect(count == 4, "four edges");
   count = 8;
-  CUDA_OK(cudaGraphGetEdges(graph, found, others, PLAIN &count));
+  CUDA_OK(cudaGraphGetEdges(graph, found, others, PLAIN & count));
   bool right = count == 4 && found[4] == nullptr && others[7] == nullptr;
   for (size_t k = 0; k < 4; ++k) {
     bool is_there = false;
@@ -161,9 +164,9 @@ void edges(int *data) {
   }
   expect(right, "and a longer array ends with nulls");
   count = 1;
-  CUDA_OK(cudaGraphNodeGetDependencies(nodes[3], found, PLAIN &count));
+  CUDA_OK(cudaGraphNodeGetDependencies(nodes[3], found, PLAIN & count));
   expect(count == 1 && (found[0] == nodes[1] || found[0] == nodes[2]), "a shorter one is filled");
-  CUDA_OK(cudaGraphNodeGetDependentNodes(nodes[0], nullptr, PLAIN &count));
+  CUDA_OK(cudaGraphNodeGetDependentNodes(nodes[0], nullptr, PLAIN & count));
   expect(count == 2, "two nodes wait for the first");
 
   CUDA_OK(cudaGraphClone(&copy, graph));
@@ -175,10 +178,10 @@ void edges(int *data) {
   CUDA_OK(cudaGraphRemoveDependencies(graph, from, to, PLAIN 1));
   gives("an edge that is gone", cudaGraphRemoveDependencies(graph, from, to, PLAIN 1),
         cudaErrorInvalidValue);
-  CUDA_OK(cudaGraphGetEdges(copy, nullptr, nullptr, PLAIN &count));
+  CUDA_OK(cudaGraphGetEdges(copy, nullptr, nullptr, PLAIN & count));
   expect(count == 4, "a clone keeps its edges");
   CUDA_OK(cudaGraphDestroyNode(nodes[3]));
-  CUDA_OK(cudaGraphGetEdges(graph, nullptr, nullptr, PLAIN &count));
+  CUDA_OK(cudaGraphGetEdges(graph, nullptr, nullptr, PLAIN & count));
   expect(count == 1, "a node's edges go with it");
 
   // A cycle can be made, and is found out.
@@ -281,8 +284,7 @@ void picture(int *data) {
              text.find("->") != std::string::npos,
          "a graph draws itself into a file");
   gives("into one that cannot be made",
-        cudaGraphDebugDotPrint(graph, "/no/such/directory/graph.dot", 0),
-        cudaErrorOperatingSystem);
+        cudaGraphDebugDotPrint(graph, "/no/such/directory/graph.dot", 0), cudaErrorOperatingSystem);
   CUDA_OK(cudaGraphDestroy(graph));
 }
 

@@ -22,7 +22,7 @@ export const handlesTypes: readonly TypeDecl[] = [
   handle("CUmemoryPool", "CUmemPoolHandle_st", "memory_pool", {
     invalid: "CUDA_ERROR_INVALID_VALUE",
   }),
-  handle("CUuserObject", "CUuserObject_st", "user_object"),
+  handle("CUuserObject", "CUuserObject_st", "user_object", { invalid: "CUDA_ERROR_INVALID_VALUE" }),
   handle("CUgraphDeviceNode", "CUgraphDeviceUpdatableNode_st", null),
   handle("CUasyncCallbackHandle", "CUasyncCallbackEntry_st", null),
   handle("CUgreenCtx", "CUgreenCtx_st", "green_context"),
