@@ -160,4 +160,11 @@ void ObjectTable::give(uint32_t kind, uint64_t guest, uint64_t owner) {
   own(*s, owner, guest);
 }
 
+void ObjectTable::unbind_owned(uint64_t owner) {
+  std::lock_guard lock(changes_);
+  if (auto owned = owned_.extract(owner))
+    for (uint64_t child : owned.mapped())
+      unbind_locked(gf_handle_kind(child), child);
+}
+
 } // namespace gpuferry::executor

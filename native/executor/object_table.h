@@ -51,6 +51,9 @@ public:
   /// `guest` ends with `owner` from now on.
   void give(uint32_t kind, uint64_t guest, uint64_t owner);
 
+  /// Forgets what `owner` owns, and not itself.
+  void unbind_owned(uint64_t owner);
+
 private:
   // Two levels, so that slots never move while another thread reads them.
   static constexpr uint32_t kSlotsPerPage = 1024;

@@ -78,5 +78,23 @@ TEST(ObjectTable, EndsWhatAnObjectOwnsWithIt) {
   EXPECT_FALSE(table.find(kFunction, gone));
 }
 
+TEST(ObjectTable, GivesAnObjectToAnotherOwner) {
+  ObjectTable table;
+  const uint64_t first = gf_handle_make(kModule, 0, 1), second = gf_handle_make(kModule, 0, 2);
+  const uint64_t object = gf_handle_make(kFunction, 0, 1);
+  ASSERT_EQ(table.bind(kModule, first, 1), Bind::ok);
+  ASSERT_EQ(table.bind(kModule, second, 2), Bind::ok);
+  ASSERT_EQ(table.bind(kFunction, object, 3, first), Bind::ok);
+  EXPECT_EQ(table.owner_of(kFunction, object), first);
+  table.give(kFunction, object, second);
+  EXPECT_EQ(table.owner_of(kFunction, object), second);
+  table.unbind(kModule, first);
+  EXPECT_TRUE(table.find(kFunction, object));
+  table.unbind_owned(second);
+  EXPECT_FALSE(table.find(kFunction, object));
+  EXPECT_TRUE(table.find(kModule, second));
+  EXPECT_EQ(table.owner_of(kFunction, object), 0u);
+}
+
 } // namespace
 } // namespace gpuferry::executor

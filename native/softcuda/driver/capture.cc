@@ -39,6 +39,11 @@ Capture::Capture(Stream &origin, Graph *graph, CUstreamCaptureMode mode, bool ow
 }
 
 Capture::~Capture() {
+  {
+    std::lock_guard lock(captures().mutex);
+    if (std::erase(captures().all, this))
+      captures_under_way--;
+  }
   if (owns_graph)
     delete graph;
 }

@@ -59,7 +59,7 @@ EventState::~EventState() {
 }
 
 // What was submitted still runs: operations hold on to the queue, not to the stream.
-Stream::~Stream() = default;
+Stream::~Stream() { leave_capture(); }
 
 CUresult resolve_stream(CUstream handle, Context &current, Stream **out) {
   if (!handle)

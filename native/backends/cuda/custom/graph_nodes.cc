@@ -189,8 +189,11 @@ CUresult custom_cuGraphNodeSetParams(Call &call) {
   NodeParams node;
   if (const CUresult error = node.take(call, args->params, payload, args->payload_bytes))
     return error;
-  return args->by_kind ? set_by_kind(call, node, of)
-                       : GF_NATIVE(cuGraphNodeSetParams, of, &node.params);
+  const CUresult result = args->by_kind ? set_by_kind(call, node, of)
+                                        : GF_NATIVE(cuGraphNodeSetParams, of, &node.params);
+  if (result == CUDA_SUCCESS && node.params.type == CU_GRAPH_NODE_TYPE_GRAPH)
+    call.session().objects.unbind_owned(args->node); // the graph that was in it is gone
+  return result;
 }
 
 CUresult custom_cuGraphExecNodeSetParams(Call &call) {

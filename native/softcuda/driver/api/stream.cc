@@ -28,7 +28,6 @@ GF_API cuStreamDestroy_v2(CUstream handle) {
   Stream *stream = Stream::from(handle);
   if (!stream)
     return CUDA_ERROR_INVALID_HANDLE;
-  stream->leave_capture();
   stream->context.remove(stream);
   delete stream;
   return CUDA_SUCCESS;
