@@ -1,8 +1,8 @@
 // What may not be done while streams are captured, and what becomes of the capture: error codes 900 to 908.
 #include "graph_common.h"
 
+#include <algorithm>
 #include <thread>
-#include <vector>
 
 namespace {
 
@@ -202,16 +202,18 @@ void forked_work() {
   cudaEvent_t fork, join;
   CUDA_OK(cudaEventCreate(&fork));
   CUDA_OK(cudaEventCreate(&join));
-  std::vector<int> in(n, 1), out(n, 0);
+  alignas(4096) static int in[n];
+  alignas(4096) static int out[n];
+  std::fill_n(in, n, 1);
   int calls = 0;
   cudaGraph_t graph;
   cudaGraphExec_t exec;
   begin(stream);
   CUDA_OK(cudaEventRecord(fork, stream));
   CUDA_OK(cudaStreamWaitEvent(other, fork, 0));
-  CUDA_OK(cudaMemcpyAsync(data, in.data(), n * sizeof(int), cudaMemcpyHostToDevice, other));
+  CUDA_OK(cudaMemcpyAsync(data, in, n * sizeof(int), cudaMemcpyHostToDevice, other));
   add_to<<<1, n, 0, other>>>(data, n, 1);
-  CUDA_OK(cudaMemcpy2DAsync(out.data(), n * sizeof(int), data, n * sizeof(int), n * sizeof(int), 1,
+  CUDA_OK(cudaMemcpy2DAsync(out, n * sizeof(int), data, n * sizeof(int), n * sizeof(int), 1,
                             cudaMemcpyDeviceToHost, other));
   CUDA_OK(cudaLaunchHostFunc(other, [](void *counter) { ++*static_cast<int *>(counter); }, &calls));
   CUDA_OK(cudaEventRecord(join, other));

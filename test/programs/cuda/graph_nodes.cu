@@ -17,7 +17,11 @@ void parameters(int *data) {
   CUDA_OK(cudaGraphCreate(&graph, 0));
   gives("a graph with flags", cudaGraphCreate(&graph, 1), cudaErrorInvalidValue);
   CUDA_OK(cudaGraphCreate(&graph, 0));
-  int host_values[n], out[n], calls = 0;
+  // On pages of their own: memory that a graph copies is shared with the host by whole pages.
+  alignas(4096) static int host_values[n];
+  alignas(4096) static int out[n];
+  alignas(4096) static int other_values[n];
+  int calls = 0;
   std::fill_n(host_values, n, 7);
 
   cudaGraphNode_t set, copy_in, kernel, copy_out, call, join;
@@ -92,7 +96,6 @@ void parameters(int *data) {
   CUDA_OK(cudaGraphExecKernelNodeSetParams(exec, kernel, &bigger));
   cudaHostNodeParams by_ten = {count_by_ten, &calls};
   CUDA_OK(cudaGraphExecHostNodeSetParams(exec, call, &by_ten));
-  int other_values[n];
   std::fill_n(other_values, n, 1000);
   CUDA_OK(cudaGraphExecMemcpyNodeSetParams1D(exec, copy_in, data, other_values, n * sizeof(int),
                                              cudaMemcpyHostToDevice));
