@@ -2,12 +2,14 @@
 // The code generator addresses these fields by offsetof; change kAbiVersion with any of them.
 //
 //   loop kernel     void kernel(BlockContext *)    runs all threads of one block
-//   region kernel   void kernel(BlockContext *, WarpSlots *, std::byte *frame, site, first, last)
+//   region kernel   int kernel(BlockContext *, WarpSlots *, std::byte *frame, site, first, last)
 //                   runs lanes [first, last) of one warp from `site`, where all of them are (0: the start),
-//                   each to its next suspension or its end; `frame` holds what the warp's threads keep meanwhile
+//                   each to its next suspension or its end; `frame` holds what the warp's threads keep meanwhile.
+//                   Returns the site where all of them are then (0: ended), or -1: each lane's slot says its own.
 //
-// A thread that suspends has written into its lane of the slots what it waits for, and where it goes on; the block's
-// scheduler (run/block_scheduler.cpp) performs the operation when all its participants have met, and writes the result.
+// A table of the kernel's sites says what a thread that suspends there waits for; operands are in its lane of the slots.
+// The block's scheduler (run/block_scheduler.cpp) performs the operation when all its participants have met, and
+// writes the result.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +17,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 4;
+inline constexpr uint32_t kAbiVersion = 5;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -23,7 +25,6 @@ inline constexpr uint32_t kMultiprocessors = 8; // what the software device repo
 
 /// Why a thread is suspended. Rendezvous operations meet on (operation, mask, key).
 enum class Wait : uint32_t {
-  Running = 0,
   Exited,
   Yield,        // nothing to wait for: let the other lanes come this far (volatile shared accesses)
   Spin,         // in a loop that waits for another thread's store
@@ -66,14 +67,21 @@ using WarpFunction = void (*)(const uint64_t arguments[kWarpSize], uint32_t grou
 
 /// The threads of a warp, field by field: code that runs lanes side by side then reads and writes neighbours.
 struct alignas(64) WarpSlots {
-  Wait wait[kWarpSize];
   uint32_t site[kWarpSize]; // where the lane goes on
-  uint32_t key[kWarpSize];
+  uint32_t key[kWarpSize];  // of sites that are not fixed
   uint32_t mask[kWarpSize];
   uint32_t tid[3][kWarpSize];
   uint64_t argument[3][kWarpSize];
   uint64_t result[2][kWarpSize];
   const void *pointer[kWarpSize];
+};
+
+/// What threads wait for where they suspend. Site 0 is the end of a thread.
+struct Site {
+  Wait wait;
+  uint32_t is_fixed; // else key and mask are each lane's own
+  uint32_t key;
+  uint32_t mask;
 };
 
 struct Grid; // of the runner

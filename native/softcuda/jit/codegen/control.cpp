@@ -177,12 +177,9 @@ void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
   if (!may_suspend())
     fail(current->line, "'" + std::string(current->spelling) +
                             "' in a function that is called through a pointer or recursively");
-  store_slot(offsetof(WarpSlots, wait), b.getInt32(static_cast<uint32_t>(wait)));
-  if (mask)
-    store_slot(offsetof(WarpSlots, mask), mask);
-  if (key)
-    store_slot(offsetof(WarpSlots, key), key);
-  b.CreateCall(suspension_marker(plan.module));
+  llvm::Value *none = b.getInt32(0);
+  b.CreateCall(suspension_marker(plan.module),
+               {b.getInt32(static_cast<uint32_t>(wait)), key ? key : none, mask ? mask : none});
 }
 
 // --- whole functions
@@ -287,7 +284,6 @@ void Emitter::emit_thread(uint32_t kernel) {
   open_scope(body_scope);
   emit_body(body_scope);
   b.SetInsertPoint(exit_block_);
-  store_slot(offsetof(WarpSlots, wait), b.getInt32(static_cast<uint32_t>(Wait::Exited)));
   b.CreateRetVoid();
 }
 

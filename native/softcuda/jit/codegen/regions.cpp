@@ -16,6 +16,8 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 #include <llvm/Transforms/Utils/Local.h>
 
+#include <set>
+
 namespace softcuda::jit {
 namespace {
 
@@ -43,13 +45,43 @@ void simplify(Function &thread, llvm::TargetMachine &machine) {
   passes.run(thread, context.functions);
 }
 
-std::vector<Cut> cut(Function &thread) {
-  std::vector<Instruction *> markers;
+Value *own_slot(llvm::IRBuilder<> &b, Function *thread, size_t field) {
+  Value *lanes =
+      b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread->getArg(ThreadArgument::Slots), field);
+  Value *lane = b.CreateZExt(thread->getArg(ThreadArgument::Lane), b.getInt64Ty());
+  return b.CreateInBoundsGEP(b.getInt32Ty(), lanes, lane);
+}
+
+/// What the table of sites says of a marker. What is not known before it runs is written into the slot.
+Site describe(llvm::CallInst &marker) {
+  Site site{};
+  auto *key = llvm::dyn_cast<llvm::ConstantInt>(marker.getArgOperand(1));
+  auto *mask = llvm::dyn_cast<llvm::ConstantInt>(marker.getArgOperand(2));
+  site.wait =
+      static_cast<Wait>(llvm::cast<llvm::ConstantInt>(marker.getArgOperand(0))->getZExtValue());
+  site.is_fixed = key && mask;
+  if (site.is_fixed) {
+    site.key = static_cast<uint32_t>(key->getZExtValue());
+    site.mask = static_cast<uint32_t>(mask->getZExtValue());
+    return site;
+  }
+  llvm::IRBuilder<> b(&marker);
+  Function *thread = marker.getFunction();
+  for (auto [operand, field] :
+       {std::pair{1u, offsetof(WarpSlots, key)}, std::pair{2u, offsetof(WarpSlots, mask)}})
+    set_apart(*b.CreateStore(marker.getArgOperand(operand), own_slot(b, thread, field)),
+              kSlotAlias);
+  return site;
+}
+
+std::vector<Cut> cut(Function &thread, std::vector<Site> &sites) {
+  std::vector<llvm::CallInst *> markers;
   for (Instruction &instruction : llvm::instructions(thread))
     if (is_marker(instruction))
-      markers.push_back(&instruction);
+      markers.push_back(llvm::cast<llvm::CallInst>(&instruction));
   std::vector<Cut> cuts;
-  for (Instruction *marker : markers) {
+  for (llvm::CallInst *marker : markers) {
+    sites.push_back(describe(*marker));
     BasicBlock *suspends = marker->getParent();
     BasicBlock *resumes = llvm::SplitBlock(suspends, marker->getNextNode());
     llvm::SplitBlock(resumes, &resumes->front());
@@ -59,6 +91,11 @@ std::vector<Cut> cut(Function &thread) {
   return cuts;
 }
 
+struct Region {
+  Function *function;
+  int end; // the one site where it ends, 0 with its thread; -1 where it depends
+};
+
 class RegionMaker {
 public:
   RegionMaker(Function &thread, std::span<const Cut> cuts) : thread_(thread) {
@@ -66,8 +103,7 @@ public:
       site_behind_[cuts[i].suspends] = static_cast<uint32_t>(i + 1);
   }
 
-  /// `site` is noted where a lane suspends. Lanes do not depend on each other in a region.
-  Function *region(BasicBlock *start, uint32_t number) {
+  Region region(BasicBlock *start, uint32_t number) {
     Function *made = llvm::Function::Create(thread_.getFunctionType(), Function::InternalLinkage,
                                             "region" + std::to_string(number), thread_.getParent());
     made->copyAttributesFrom(&thread_);
@@ -76,6 +112,7 @@ public:
     for (unsigned i = 0; i < ThreadArgument::Count; ++i)
       map[thread_.getArg(i)] = made->getArg(i);
     std::vector<BasicBlock *> blocks = reached_from(start);
+    const int end = end_of(blocks);
     std::vector<BasicBlock *> copies;
     for (BasicBlock *block : blocks) {
       BasicBlock *copy = llvm::CloneBasicBlock(block, map, "", made);
@@ -85,7 +122,9 @@ public:
     const llvm::SmallPtrSet<BasicBlock *, 32> inside(blocks.begin(), blocks.end());
     for (size_t i = 0; i < blocks.size(); ++i) {
       if (auto site = site_behind_.find(blocks[i]); site != site_behind_.end())
-        end_at(copies[i], site->second, made);
+        end_at(copies[i], site->second, made, end < 0);
+      else if (llvm::isa<llvm::ReturnInst>(blocks[i]->getTerminator()))
+        end_at(copies[i], 0, made, end < 0);
       for (llvm::PHINode &phi : llvm::make_early_inc_range(copies[i]->phis()))
         for (unsigned incoming = phi.getNumIncomingValues(); incoming-- > 0;) {
           BasicBlock *from = phi.getIncomingBlock(incoming);
@@ -97,7 +136,7 @@ public:
                                llvm::RF_NoModuleLevelChanges | llvm::RF_IgnoreMissingLocals);
     }
     remove_unused(*made); // most of what lies in the frame is for later regions
-    return made;
+    return {made, end};
   }
 
   /// void lanes(context, slots, frame, i32 first, i32 last): runs of lanes that lie next to each other in x.
@@ -190,14 +229,22 @@ private:
     llvm::RecursivelyDeleteTriviallyDeadInstructions(unused);
   }
 
-  static void end_at(BasicBlock *block, uint32_t site, Function *region) {
+  int end_of(const std::vector<BasicBlock *> &blocks) const {
+    std::set<int> ends;
+    for (BasicBlock *block : blocks)
+      if (auto site = site_behind_.find(block); site != site_behind_.end())
+        ends.insert(static_cast<int>(site->second));
+      else if (llvm::isa<llvm::ReturnInst>(block->getTerminator()))
+        ends.insert(0);
+    return ends.size() == 1 ? *ends.begin() : -1;
+  }
+
+  static void end_at(BasicBlock *block, uint32_t site, Function *region, bool note) {
     block->getTerminator()->eraseFromParent();
     llvm::IRBuilder<> b(block);
-    Value *sites = b.CreateConstInBoundsGEP1_64(
-        b.getInt8Ty(), region->getArg(ThreadArgument::Slots), offsetof(WarpSlots, site));
-    Value *lane = b.CreateZExt(region->getArg(ThreadArgument::Lane), b.getInt64Ty());
-    set_apart(*b.CreateStore(b.getInt32(site), b.CreateInBoundsGEP(b.getInt32Ty(), sites, lane)),
-              kSlotAlias);
+    if (note)
+      set_apart(*b.CreateStore(b.getInt32(site), own_slot(b, region, offsetof(WarpSlots, site))),
+                kSlotAlias);
     b.CreateRetVoid();
   }
 
@@ -238,13 +285,13 @@ private:
   llvm::DenseMap<BasicBlock *, uint32_t> site_behind_;
 };
 
-/// void kernel(context, slots, frame, i32 site, i32 first, i32 last)
-void emit_dispatch(llvm::Module &module, const std::vector<Function *> &lanes) {
+/// i32 kernel(context, slots, frame, i32 site, i32 first, i32 last)
+void emit_dispatch(llvm::Module &module, const std::vector<Function *> &lanes,
+                   const std::vector<Region> &regions) {
   llvm::LLVMContext &context = module.getContext();
   llvm::IRBuilder<> b(context);
   llvm::Type *pointer = b.getPtrTy(), *word = b.getInt32Ty();
-  auto *type =
-      llvm::FunctionType::get(b.getVoidTy(), {pointer, pointer, pointer, word, word, word}, false);
+  auto *type = llvm::FunctionType::get(word, {pointer, pointer, pointer, word, word, word}, false);
   Function *kernel = Function::Create(type, Function::ExternalLinkage, kSymbolRegions, module);
   kernel->setDoesNotThrow();
   auto *entry = BasicBlock::Create(context, "", kernel);
@@ -259,8 +306,19 @@ void emit_dispatch(llvm::Module &module, const std::vector<Function *> &lanes) {
     b.SetInsertPoint(block);
     b.CreateCall(lanes[site], {kernel->getArg(0), kernel->getArg(1), kernel->getArg(2),
                                kernel->getArg(4), kernel->getArg(5)});
-    b.CreateRetVoid();
+    b.CreateRet(b.getInt32(static_cast<uint32_t>(regions[site].end)));
   }
+}
+
+void emit_sites(llvm::Module &module, const std::vector<Site> &sites) {
+  static_assert(sizeof(Site) == 4 * sizeof(uint32_t));
+  std::vector<uint32_t> words;
+  for (const Site &site : sites)
+    words.insert(words.end(),
+                 {static_cast<uint32_t>(site.wait), site.is_fixed, site.key, site.mask});
+  llvm::Constant *table = llvm::ConstantDataArray::get(module.getContext(), words);
+  new llvm::GlobalVariable(module, table->getType(), true, llvm::GlobalValue::ExternalLinkage,
+                           table, kSymbolSites);
 }
 
 void emit_frame_bytes(llvm::Module &module, uint64_t bytes) {
@@ -291,8 +349,9 @@ Function *declare_thread(llvm::Module &module) {
 
 llvm::FunctionCallee suspension_marker(llvm::Module &module) {
   llvm::Type *nothing = llvm::Type::getVoidTy(module.getContext());
-  llvm::FunctionCallee marker =
-      module.getOrInsertFunction(kMarker, llvm::FunctionType::get(nothing, false));
+  llvm::Type *word = llvm::Type::getInt32Ty(module.getContext());
+  llvm::FunctionCallee marker = module.getOrInsertFunction(
+      kMarker, llvm::FunctionType::get(nothing, {word, word, word}, false));
   auto *function = llvm::cast<Function>(marker.getCallee());
   function->setDoesNotThrow();
   function->addFnAttr(llvm::Attribute::NoDuplicate);
@@ -303,25 +362,28 @@ void cut_into_regions(Function &thread, llvm::TargetMachine &machine) {
   llvm::Module &module = *thread.getParent();
   simplify(thread, machine);
   llvm::removeUnreachableBlocks(thread);
-  std::vector<Cut> cuts = cut(thread);
+  std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0}};
+  std::vector<Cut> cuts = cut(thread, sites);
   uint64_t frame_bytes = spill_into_frame(thread, cuts);
   RegionMaker maker(thread, cuts);
   std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};
   for (const Cut &each : cuts)
     starts.push_back(each.resumes);
-  std::vector<Function *> regions, lanes;
+  std::vector<Region> regions;
+  std::vector<Function *> lanes;
   for (BasicBlock *start : starts)
     regions.push_back(maker.region(start, static_cast<uint32_t>(regions.size())));
   uint64_t instructions = 0;
-  for (const Function *region : regions)
-    instructions += region->getInstructionCount();
-  for (Function *region : regions)
-    lanes.push_back(
-        maker.lanes(region, static_cast<uint32_t>(lanes.size()), instructions < kMostVectorised));
+  for (const Region &region : regions)
+    instructions += region.function->getInstructionCount();
+  for (const Region &region : regions)
+    lanes.push_back(maker.lanes(region.function, static_cast<uint32_t>(lanes.size()),
+                                instructions < kMostVectorised));
   thread.eraseFromParent();
   if (Function *marker = module.getFunction(kMarker))
     marker->eraseFromParent();
-  emit_dispatch(module, lanes);
+  emit_dispatch(module, lanes, regions);
+  emit_sites(module, sites);
   emit_frame_bytes(module, frame_bytes);
 }
 

@@ -28,10 +28,10 @@ struct ThreadArgument {
 /// An empty function of that type.
 llvm::Function *declare_thread(llvm::Module &module);
 
-/// A call of this says: the thread suspends here. Its slot has been filled in.
+/// A call of this with (wait, key, mask), the first constant, says: the thread suspends here. Operands are in its slot.
 llvm::FunctionCallee suspension_marker(llvm::Module &module);
 
-/// Replaces `thread` by kSymbolRegions and kSymbolFrameBytes.
+/// Replaces `thread` by kSymbolRegions, kSymbolSites and kSymbolFrameBytes.
 void cut_into_regions(llvm::Function &thread, llvm::TargetMachine &machine);
 
 } // namespace softcuda::jit

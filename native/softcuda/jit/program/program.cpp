@@ -243,6 +243,7 @@ Status LoadedProgram::prepare(size_t index) {
       reinterpret_cast<decltype(kernel.code.loop)>(kernel.object->symbol(kSymbolLoop));
   kernel.code.regions =
       reinterpret_cast<decltype(kernel.code.regions)>(kernel.object->symbol(kSymbolRegions));
+  kernel.code.sites = static_cast<const Site *>(kernel.object->symbol(kSymbolSites));
   if (void *frame_bytes = kernel.object->symbol(kSymbolFrameBytes))
     kernel.code.frame_bytes = reinterpret_cast<uint64_t (*)()>(frame_bytes)();
   kernel.ready.store(true, std::memory_order_release);

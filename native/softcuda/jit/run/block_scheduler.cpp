@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace softcuda::jit {
+namespace {
+
+/// For lanes of the same warp.
+bool is_meeting(Wait wait) { return wait >= Wait::WarpSync; }
+
+} // namespace
 
 bool ResidentBlock::prepare(Grid &grid) {
   grid_ = &grid;
@@ -93,60 +99,103 @@ std::byte *ResidentBlock::allocate_frame() {
 
 // `lanes` are all at `site`. Those next to each other run side by side.
 void ResidentBlock::run_lanes(uint32_t w, uint32_t site, uint32_t lanes) {
-  while (lanes) {
-    auto first = static_cast<uint32_t>(std::countr_zero(lanes));
-    uint32_t last = first + static_cast<uint32_t>(std::countr_one(lanes >> first));
-    grid_->code.regions(&context_, &slots_[w], frames_[w], site, first, last);
-    lanes = last == kWarpSize ? 0 : lanes >> last << last;
+  WarpSlots &slots = slots_[w];
+  for (uint32_t rest = lanes; rest;) {
+    auto first = static_cast<uint32_t>(std::countr_zero(rest));
+    uint32_t last = first + static_cast<uint32_t>(std::countr_one(rest >> first));
+    int end = grid_->code.regions(&context_, &slots, frames_[w], site, first, last);
+    if (end >= 0)
+      std::fill(slots.site + first, slots.site + last, static_cast<uint32_t>(end));
+    rest = last == kWarpSize ? 0 : rest >> last << last;
   }
+  note_waits(w, lanes);
+}
+
+// The same where `lanes` are all that live and lie next to each other: as long as they stay together and wait for
+// nobody else, nothing needs to be noted down.
+void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes) {
+  WarpSlots &slots = slots_[w];
+  auto first = static_cast<uint32_t>(std::countr_zero(lanes));
+  auto last = static_cast<uint32_t>(std::bit_width(lanes));
+  for (;;) {
+    int end = grid_->code.regions(&context_, &slots, frames_[w], site, first, last);
+    if (end < 0) {
+      if ((lanes & ~lanes_equal(slots.site, slots.site[first])) != 0)
+        return note_waits(w, lanes);
+      end = static_cast<int>(slots.site[first]);
+    }
+    site = static_cast<uint32_t>(end);
+    const Site &reached = grid_->code.sites[site];
+    bool meets = is_meeting(reached.wait) && reached.is_fixed && (~reached.mask & lanes) == 0;
+    if (meets)
+      complete_meeting(slots, lanes, reached.wait, reached.key);
+    else if (reached.wait != Wait::Yield)
+      break;
+  }
+  std::fill(slots.site + first, slots.site + last, site);
+  note_wait(w, grid_->code.sites[site].wait, lanes);
 }
 
 void ResidentBlock::note_waits(uint32_t w, uint32_t lanes) {
-  Warp &warp = warps_[w];
   const WarpSlots &slots = slots_[w];
   while (lanes) {
-    Wait wait = slots.wait[std::countr_zero(lanes)];
-    uint32_t same = lanes & lanes_equal(slots.wait, wait);
-    auto count = static_cast<uint32_t>(std::popcount(same));
+    uint32_t site = slots.site[std::countr_zero(lanes)];
+    uint32_t same = lanes & lanes_equal(slots.site, site);
     lanes &= ~same;
-    switch (wait) {
-    case Wait::Exited:
-      warp.live &= ~same;
-      live_threads_ -= count;
-      break;
-    case Wait::Running:
-    case Wait::Yield:
-      warp.runnable |= same;
-      break;
-    case Wait::Spin:
-      warp.spinning |= same;
-      break;
-    case Wait::BlockBarrier:
-      warp.at_block_barrier |= same;
-      barriers_[0].arrived += count;
-      used_barriers_ |= 1;
-      break;
-    case Wait::Barrier:
-    case Wait::BarrierRed:
-      for (; same; same &= same - 1)
-        arrive(w, static_cast<uint32_t>(std::countr_zero(same)));
-      break;
-    default:
-      warp.meeting |= same;
-    }
+    note_wait(w, grid_->code.sites[site].wait, same);
   }
+}
+
+void ResidentBlock::note_wait(uint32_t w, Wait wait, uint32_t lanes) {
+  Warp &warp = warps_[w];
+  switch (wait) {
+  case Wait::Exited:
+    warp.live &= ~lanes;
+    live_threads_ -= static_cast<uint32_t>(std::popcount(lanes));
+    break;
+  case Wait::Yield:
+    warp.runnable |= lanes;
+    break;
+  case Wait::Spin:
+    warp.spinning |= lanes;
+    break;
+  case Wait::BlockBarrier:
+    warp.at_block_barrier |= lanes;
+    barriers_[0].arrived += static_cast<uint32_t>(std::popcount(lanes));
+    used_barriers_ |= 1;
+    break;
+  case Wait::Barrier:
+  case Wait::BarrierRed:
+    for (; lanes; lanes &= lanes - 1)
+      arrive(w, static_cast<uint32_t>(std::countr_zero(lanes)));
+    break;
+  default:
+    warp.meeting |= lanes;
+  }
+}
+
+/// What a lane waits for, with its own key and mask.
+Site ResidentBlock::meeting_of(uint32_t w, uint32_t lane) const {
+  const WarpSlots &slots = slots_[w];
+  Site site = grid_->code.sites[slots.site[lane]];
+  if (!site.is_fixed) {
+    site.key = slots.key[lane];
+    site.mask = slots.mask[lane];
+  }
+  return site;
 }
 
 void ResidentBlock::arrive(uint32_t w, uint32_t lane) {
   const WarpSlots &slots = slots_[w];
-  bool only_arrives = slots.key[lane] & kBarrierArrive;
-  uint32_t index = slots.key[lane] & 0xff;
+  const Site site = meeting_of(w, lane);
+  bool only_arrives = site.key & kBarrierArrive;
+  uint32_t index = site.key & 0xff;
   if (index >= kBarrierCount)
     leave_kernel(719, "a barrier above 15");
   Barrier &barrier = barriers_[index];
   barrier.arrived += 1;
   barrier.expected = static_cast<uint32_t>(slots.argument[0][lane]);
-  if (slots.wait[lane] == Wait::BarrierRed)
+  if (site.wait == Wait::BarrierRed)
     barrier.votes += slots.argument[1][lane] != 0;
   used_barriers_ |= 1u << index;
   if (only_arrives)
@@ -166,8 +215,11 @@ bool ResidentBlock::run_warp(uint32_t w) {
         uint32_t site = slots_[w].site[std::countr_zero(round)];
         uint32_t group = round & lanes_equal(slots_[w].site, site);
         round &= ~group;
-        run_lanes(w, site, group);
-        note_waits(w, group);
+        bool is_run = std::has_single_bit((group >> std::countr_zero(group)) + uint64_t{1});
+        if (group == warp.live && is_run)
+          run_in_step(w, site, group);
+        else
+          run_lanes(w, site, group);
       }
     }
     if (!warp.meeting || !settle(w, false))
@@ -178,25 +230,28 @@ bool ResidentBlock::run_warp(uint32_t w) {
 // Completes every meeting whose participants are all there. `leniently`: with those who are there.
 bool ResidentBlock::settle(uint32_t w, bool leniently) {
   Warp &warp = warps_[w];
-  WarpSlots &slots = slots_[w];
   bool completed = false;
   for (uint32_t open = warp.meeting; open;) {
-    int first = std::countr_zero(open);
-    Wait wait = slots.wait[first];
-    uint32_t group =
-        open & lanes_equal(slots.wait, wait) & lanes_equal(slots.key, slots.key[first]);
-    if (wait != Wait::ActiveMask)
-      group &= lanes_equal(slots.mask, slots.mask[first]);
+    const Site first = meeting_of(w, static_cast<uint32_t>(std::countr_zero(open)));
+    const bool by_place = first.wait == Wait::ActiveMask;
+    uint32_t group = 0;
+    for (uint32_t rest = open; rest; rest &= rest - 1) {
+      auto lane = static_cast<uint32_t>(std::countr_zero(rest));
+      const Site other = meeting_of(w, lane);
+      if (other.wait == first.wait && other.key == first.key &&
+          (by_place || other.mask == first.mask))
+        group |= 1u << lane;
+    }
     open &= ~group;
-    bool complete = wait == Wait::ActiveMask ? (warp.spinning | warp.runnable) == 0
-                                             : (slots.mask[first] & warp.live & ~group) == 0;
+    bool complete =
+        by_place ? (warp.spinning | warp.runnable) == 0 : (first.mask & warp.live & ~group) == 0;
     if (!complete && !leniently)
       continue;
-    complete_meeting(slots, group);
+    complete_meeting(slots_[w], group, first.wait, first.key);
     warp.meeting &= ~group;
     warp.runnable |= group;
     completed = true;
-    if (wait == Wait::ActiveMask || leniently)
+    if (by_place || leniently)
       break; // one group at a time: the others may join it further on
   }
   return completed;
@@ -211,10 +266,11 @@ void ResidentBlock::release(uint32_t index) {
       warp.runnable |= std::exchange(warp.at_block_barrier, 0);
     for (uint32_t rest = warp.at_barrier; rest; rest &= rest - 1) {
       auto lane = static_cast<uint32_t>(std::countr_zero(rest));
-      if ((slots.key[lane] & 0xff) != index)
+      const Site site = meeting_of(w, lane);
+      if ((site.key & 0xff) != index)
         continue;
       uint64_t how = slots.argument[2][lane];
-      if (slots.wait[lane] == Wait::BarrierRed)
+      if (site.wait == Wait::BarrierRed)
         slots.result[0][lane] = how == 0   ? barrier.votes
                                 : how == 1 ? barrier.votes == barrier.arrived
                                            : barrier.votes != 0;

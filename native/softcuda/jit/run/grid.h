@@ -14,9 +14,10 @@ namespace softcuda::jit {
 /// Machine code of a kernel; one of the two is set.
 struct KernelCode {
   void (*loop)(BlockContext *) = nullptr;
-  void (*regions)(BlockContext *, WarpSlots *, std::byte *frame, uint32_t site, uint32_t first,
+  int (*regions)(BlockContext *, WarpSlots *, std::byte *frame, uint32_t site, uint32_t first,
                   uint32_t last) = nullptr;
-  uint64_t frame_bytes = 0; // of a warp, with `regions`
+  const Site *sites = nullptr; // with `regions`
+  uint64_t frame_bytes = 0;    // of a warp, with `regions`
 };
 
 struct Grid {

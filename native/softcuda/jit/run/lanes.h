@@ -8,8 +8,7 @@
 namespace softcuda::jit {
 
 /// The lanes whose 32-bit field equals `value`, as a bit set.
-template <typename T> uint32_t lanes_equal(const T (&field)[kWarpSize], T value) {
-  static_assert(sizeof(T) == 4);
+inline uint32_t lanes_equal(const uint32_t (&field)[kWarpSize], uint32_t value) {
   const __m128i wanted = _mm_set1_epi32(static_cast<int>(value));
   const auto *words = reinterpret_cast<const __m128i *>(field);
   auto equal = [&](int i) { return _mm_cmpeq_epi32(_mm_loadu_si128(words + i), wanted); };

@@ -1,6 +1,7 @@
 // The warp-wide operations themselves.
 #include "run/rendezvous.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <utility>
@@ -13,70 +14,97 @@ template <typename Visit> void for_lanes(uint32_t group, Visit visit) {
     visit(static_cast<uint32_t>(std::countr_zero(group)));
 }
 
-// PTX: the operand c packs a clamp (bits 0-4) and a segment mask (bits 8-12).
-void shuffle(WarpSlots &slots, uint32_t group) {
-  auto mode = static_cast<ShuffleMode>(slots.key[std::countr_zero(group)]);
-  uint32_t values[kWarpSize];
-  // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
-  // of a warp that is not full (cuda-samples' reduction is one) count on it.
-  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    values[lane] = group >> lane & 1 ? static_cast<uint32_t>(slots.argument[0][lane]) : 0;
-  auto exchange = [&](auto source_of) {
-    for_lanes(group, [&](uint32_t lane) {
-      uint32_t operand = static_cast<uint32_t>(slots.argument[1][lane]) & 31;
-      auto c = static_cast<uint32_t>(slots.argument[2][lane]);
-      uint32_t clamp = c & 31, segment = c >> 8 & 31;
-      uint32_t max_lane = (lane & segment) | (clamp & ~segment);
-      auto [source, in_range] = source_of(lane, operand, segment, max_lane);
-      slots.result[0][lane] = values[in_range ? source : lane];
-      slots.result[1][lane] = in_range;
-    });
-  };
-  struct Source {
-    uint32_t lane;
-    bool in_range;
-  };
-  switch (mode) {
-  case ShuffleMode::Up:
-    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
-      return Source{lane - operand,
-                    static_cast<int32_t>(lane - operand) >= static_cast<int32_t>(max_lane)};
-    });
-  case ShuffleMode::Down:
-    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
-      return Source{lane + operand, lane + operand <= max_lane};
-    });
-  case ShuffleMode::Butterfly:
-    return exchange([](uint32_t lane, uint32_t operand, uint32_t, uint32_t max_lane) {
-      return Source{lane ^ operand, (lane ^ operand) <= max_lane};
-    });
-  case ShuffleMode::Index:
-    return exchange([](uint32_t lane, uint32_t operand, uint32_t segment, uint32_t max_lane) {
-      uint32_t source = (lane & segment) | (operand & ~segment);
-      return Source{source, source <= max_lane};
-    });
-  }
+void give_all(WarpSlots &slots, uint32_t group, uint64_t result) {
+  if (group == ~0u)
+    std::fill_n(slots.result[0], kWarpSize, result);
+  else
+    for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = result; });
 }
 
-void vote(WarpSlots &slots, uint32_t group) {
+/// Where the lanes' values of a shuffle come from: a lane's own where the other is out of range.
+struct Sources {
+  uint8_t lane[kWarpSize];
+  bool in_range[kWarpSize];
+
+  // PTX: the operand c packs a clamp (bits 0-4) and a segment mask (bits 8-12).
+  constexpr void set(uint32_t own, ShuffleMode mode, uint32_t operand, uint32_t c) {
+    operand &= 31;
+    uint32_t clamp = c & 31, segment = c >> 8 & 31;
+    uint32_t max_lane = (own & segment) | (clamp & ~segment), min_lane = own & segment;
+    uint32_t source = mode == ShuffleMode::Up          ? own - operand
+                      : mode == ShuffleMode::Down      ? own + operand
+                      : mode == ShuffleMode::Butterfly ? own ^ operand
+                                                       : min_lane | (operand & ~segment);
+    bool inside = mode == ShuffleMode::Up
+                      ? static_cast<int32_t>(source) >= static_cast<int32_t>(max_lane)
+                      : source <= max_lane;
+    lane[own] = static_cast<uint8_t>(inside ? source : own);
+    in_range[own] = inside;
+  }
+};
+
+/// Nearly all shuffles: every lane asks for the same distance or lane, in the whole warp.
+struct WholeWarp {
+  Sources of[4][kWarpSize];
+
+  static constexpr uint32_t c_of(ShuffleMode mode) { return mode == ShuffleMode::Up ? 0 : 31; }
+  constexpr WholeWarp() : of{} {
+    for (uint32_t mode = 0; mode < 4; ++mode)
+      for (uint32_t operand = 0; operand < kWarpSize; ++operand)
+        for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+          of[mode][operand].set(lane, static_cast<ShuffleMode>(mode), operand,
+                                c_of(static_cast<ShuffleMode>(mode)));
+  }
+};
+constexpr WholeWarp kWholeWarp;
+
+void shuffle(WarpSlots &slots, uint32_t group, ShuffleMode mode) {
+  const uint64_t *operand = slots.argument[1], *c = slots.argument[2];
+  uint64_t differ = 0; // lanes that are not there may differ, too: that costs time only
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    differ |= (operand[lane] ^ operand[0]) | (c[lane] ^ WholeWarp::c_of(mode));
+  Sources own;
+  const Sources *sources = &own;
+  if (differ == 0 && operand[0] < kWarpSize)
+    sources = &kWholeWarp.of[static_cast<uint32_t>(mode)][operand[0]];
+  else
+    for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+      own.set(lane, mode, static_cast<uint32_t>(operand[lane]), static_cast<uint32_t>(c[lane]));
+  // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
+  // of a warp that is not full (cuda-samples' reduction is one) count on it.
+  uint64_t values[kWarpSize];
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    values[lane] = slots.argument[0][lane] & -uint64_t{group >> lane & 1};
+  if (group == ~0u) {
+    for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
+      slots.result[0][lane] = values[sources->lane[lane]];
+      slots.result[1][lane] = sources->in_range[lane];
+    }
+    return;
+  }
+  for_lanes(group, [&](uint32_t lane) {
+    slots.result[0][lane] = values[sources->lane[lane]];
+    slots.result[1][lane] = sources->in_range[lane];
+  });
+}
+
+void vote(WarpSlots &slots, uint32_t group, VoteMode mode) {
   uint32_t ballot = 0;
   for_lanes(group,
             [&](uint32_t lane) { ballot |= (slots.argument[0][lane] != 0 ? 1u : 0u) << lane; });
-  auto mode = static_cast<VoteMode>(slots.key[std::countr_zero(group)]);
   uint64_t result = mode == VoteMode::All       ? ballot == group
                     : mode == VoteMode::Any     ? ballot != 0
                     : mode == VoteMode::Uniform ? ballot == group || ballot == 0
                                                 : ballot;
-  for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = result; });
+  give_all(slots, group, result);
 }
 
-void match(WarpSlots &slots, uint32_t group) {
+void match(WarpSlots &slots, uint32_t group, bool all) {
   for_lanes(group, [&](uint32_t lane) {
     uint32_t equal = 0;
     for_lanes(group, [&](uint32_t other) {
       equal |= (slots.argument[0][other] == slots.argument[0][lane] ? 1u : 0u) << other;
     });
-    bool all = slots.key[lane] == 1;
     slots.result[0][lane] = all ? (equal == group ? group : 0) : equal;
     slots.result[1][lane] = equal == group;
   });
@@ -114,32 +142,31 @@ uint32_t reduce_two(ReduceOp op, uint32_t a, uint32_t b) {
   }
 }
 
-void reduce(WarpSlots &slots, uint32_t group) {
-  auto op = static_cast<ReduceOp>(slots.key[std::countr_zero(group)]);
+void reduce(WarpSlots &slots, uint32_t group, ReduceOp op) {
   bool first = true;
   uint32_t total = 0;
   for_lanes(group, [&](uint32_t lane) {
     auto value = static_cast<uint32_t>(slots.argument[0][lane]);
     total = std::exchange(first, false) ? value : reduce_two(op, total, value);
   });
-  for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = total; });
+  give_all(slots, group, total);
 }
 
 } // namespace
 
-void complete_meeting(WarpSlots &slots, uint32_t group) {
+void complete_meeting(WarpSlots &slots, uint32_t group, Wait wait, uint32_t key) {
   auto leader = static_cast<uint32_t>(std::countr_zero(group));
-  switch (slots.wait[leader]) {
+  switch (wait) {
   case Wait::Shuffle:
-    return shuffle(slots, group);
+    return shuffle(slots, group, static_cast<ShuffleMode>(key));
   case Wait::Vote:
-    return vote(slots, group);
+    return vote(slots, group, static_cast<VoteMode>(key));
   case Wait::Match:
-    return match(slots, group);
+    return match(slots, group, key == 1);
   case Wait::ActiveMask:
-    return for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = group; });
+    return give_all(slots, group, group);
   case Wait::Reduce:
-    return reduce(slots, group);
+    return reduce(slots, group, static_cast<ReduceOp>(key));
   case Wait::Elect:
     return for_lanes(group, [&](uint32_t lane) {
       slots.result[0][lane] = leader;
