@@ -112,8 +112,8 @@ void ResidentBlock::run_lanes(uint32_t w, uint32_t site, uint32_t lanes) {
 }
 
 // The same where `lanes` are all that live and lie next to each other: as long as they stay together and wait for
-// nobody else, nothing needs to be noted down.
-void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes) {
+// nobody else, nothing needs to be noted down. `briefly`: to the first suspension only.
+void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes, bool briefly) {
   WarpSlots &slots = slots_[w];
   auto first = static_cast<uint32_t>(std::countr_zero(lanes));
   auto last = static_cast<uint32_t>(std::bit_width(lanes));
@@ -127,10 +127,10 @@ void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes) {
     site = static_cast<uint32_t>(end);
     const Site &reached = grid_->code.sites[site];
     bool meets = is_meeting(reached.wait) && reached.is_fixed && (~reached.mask & lanes) == 0;
+    if (briefly || (!meets && reached.wait != Wait::Yield))
+      break;
     if (meets)
       complete_meeting(slots, lanes, reached.wait, reached.key);
-    else if (reached.wait != Wait::Yield)
-      break;
   }
   std::fill(slots.site + first, slots.site + last, site);
   note_wait(w, grid_->code.sites[site].wait, lanes);
@@ -204,6 +204,22 @@ void ResidentBlock::arrive(uint32_t w, uint32_t lane) {
     warps_[w].at_barrier |= 1u << lane;
 }
 
+// Every runnable lane once, to where it suspends next.
+void ResidentBlock::run_once(uint32_t w, bool briefly) {
+  Warp &warp = warps_[w];
+  const WarpSlots &slots = slots_[w];
+  for (uint32_t round = std::exchange(warp.runnable, 0); round;) {
+    uint32_t site = slots.site[std::countr_zero(round)];
+    uint32_t group = round & lanes_equal(slots.site, site);
+    round &= ~group;
+    bool is_run = std::has_single_bit((group >> std::countr_zero(group)) + uint64_t{1});
+    if (group == warp.live && is_run)
+      run_in_step(w, site, group, briefly);
+    else
+      run_lanes(w, site, group);
+  }
+}
+
 // Runs lanes until all of them wait for something that is not in this warp. True when any ran.
 bool ResidentBlock::run_warp(uint32_t w) {
   Warp &warp = warps_[w];
@@ -211,16 +227,7 @@ bool ResidentBlock::run_warp(uint32_t w) {
   for (;;) {
     while (warp.runnable) {
       ran = true;
-      for (uint32_t round = std::exchange(warp.runnable, 0); round;) {
-        uint32_t site = slots_[w].site[std::countr_zero(round)];
-        uint32_t group = round & lanes_equal(slots_[w].site, site);
-        round &= ~group;
-        bool is_run = std::has_single_bit((group >> std::countr_zero(group)) + uint64_t{1});
-        if (group == warp.live && is_run)
-          run_in_step(w, site, group);
-        else
-          run_lanes(w, site, group);
-      }
+      run_once(w, false);
     }
     if (!warp.meeting || !settle(w, false))
       return ran;
@@ -234,8 +241,9 @@ bool ResidentBlock::settle(uint32_t w, bool leniently) {
   for (uint32_t open = warp.meeting; open;) {
     const Site first = meeting_of(w, static_cast<uint32_t>(std::countr_zero(open)));
     const bool by_place = first.wait == Wait::ActiveMask;
-    uint32_t group = 0;
-    for (uint32_t rest = open; rest; rest &= rest - 1) {
+    const uint32_t place = slots_[w].site[std::countr_zero(open)];
+    uint32_t group = first.is_fixed ? open & lanes_equal(slots_[w].site, place) : 0;
+    for (uint32_t rest = open & ~group; rest; rest &= rest - 1) {
       auto lane = static_cast<uint32_t>(std::countr_zero(rest));
       const Site other = meeting_of(w, lane);
       if (other.wait == first.wait && other.key == first.key &&
@@ -300,16 +308,25 @@ bool ResidentBlock::release_barriers() {
 BlockOutcome ResidentBlock::run() {
   if (!started_)
     start_threads();
-  bool woke_spinners = false;
+  bool woke_spinners = false, met = true;
   for (;;) {
     bool progress = false;
+    // Behind a barrier, all read what is there before one goes on to change it: programs that forget the second
+    // barrier of a reduction work on a GPU, whose warps advance together.
+    if (met && warps_.size() > 1)
+      for (uint32_t w = 0; w < warps_.size(); ++w) {
+        progress |= warps_[w].runnable != 0;
+        run_once(w, true);
+      }
+    met = false;
     for (uint32_t w = 0; w < warps_.size(); ++w)
       progress |= run_warp(w);
     progress &= !woke_spinners; // that lanes span once more is no progress
     if (live_threads_ == 0)
       return BlockOutcome::Done;
     woke_spinners = false;
-    if (release_barriers())
+    met = release_barriers();
+    if (met)
       continue;
     bool any_spinning = false, any_completed = false;
     for (Warp &warp : warps_) {

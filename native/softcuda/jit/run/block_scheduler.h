@@ -42,7 +42,8 @@ private:
   std::byte *allocate_frame();
   bool run_warp(uint32_t warp);
   void run_lanes(uint32_t warp, uint32_t site, uint32_t lanes);
-  void run_in_step(uint32_t warp, uint32_t site, uint32_t lanes);
+  void run_in_step(uint32_t warp, uint32_t site, uint32_t lanes, bool briefly);
+  void run_once(uint32_t warp, bool briefly);
   void note_waits(uint32_t warp, uint32_t lanes);
   void note_wait(uint32_t warp, Wait wait, uint32_t lanes);
   Site meeting_of(uint32_t warp, uint32_t lane) const;

@@ -124,6 +124,48 @@ TEST(Grid, DivergedLanesMeetByMask) {
   EXPECT_EQ(out[1], 0xaau);
 }
 
+TEST(Grid, ValuesAndLocalMemoryOutliveMeetings) {
+  // Rows of every width, so that lanes lie next to each other in all ways; the last warp is not full, one thread leaves
+  // early, and what each keeps over the barriers is its own: a register, a word of local memory, a loop's counter.
+  Ptx ptx(kernel(
+      ".param .u64 out",
+      "  .local .align 4 .b8 own[8]; .shared .align 4 .b8 s[4096];\n"
+      "  mov.u32 %r0, %tid.x; mov.u32 %r1, %tid.y; mov.u32 %r2, %ntid.x; mad.lo.u32 %r3, %r1, %r2, "
+      "%r0;\n"
+      "  ld.param.u64 %rd0, [out]; mul.wide.u32 %rd1, %r3, 4; add.u64 %rd1, %rd0, %rd1;\n"
+      "  setp.eq.u32 %p0, %r3, 5; @%p0 exit;\n"
+      "  mov.u64 %rd2, own; mul.lo.u32 %r4, %r3, 3; st.local.u32 [%rd2+4], %r4;\n"
+      "  mov.u32 %r5, 0; mov.u32 %r6, 0; mov.u32 %r12, s; shl.b32 %r13, %r3, 2; add.u32 %r13, "
+      "%r12, "
+      "%r13;\n"
+      "L: add.u32 %r7, %r3, %r5; st.shared.u32 [%r13], %r7; bar.sync 0;\n"
+      "  ld.shared.u32 %r8, [%r12]; bar.sync 0; add.u32 %r6, %r6, %r8; add.u32 %r5, %r5, 1;\n"
+      "  setp.lt.u32 %p1, %r5, 4; @%p1 bra L;\n"
+      "  ld.local.u32 %r9, [%rd2+4]; add.u32 %r10, %r9, %r6; st.global.u32 [%rd1], %r10; ret;"));
+  for (uint32_t width : {1u, 2u, 7u, 8u, 16u, 24u, 32u, 40u, 64u}) {
+    constexpr uint32_t kRows = 9;
+    std::vector<uint32_t> out(width * kRows, 1000);
+    Status status = ptx.run("k", Dim3{1}, Dim3{width, kRows}, out.data());
+    ASSERT_TRUE(status) << status.log;
+    for (uint32_t i = 0; i < out.size(); ++i)
+      ASSERT_EQ(out[i], i == 5 ? 1000 : 3 * i + 6) << width << " wide, thread " << i;
+  }
+}
+
+TEST(Grid, WarpsReadBehindABarrierBeforeOneGoesOn) {
+  // warp 0 writes again behind its next shuffle, without a barrier: the others have read by then, as on a GPU
+  Ptx ptx(kernel(".param .u64 out",
+                 own_element(4) +
+                     "  .shared .align 4 .b8 s[4]; mov.u32 %r3, s; setp.eq.u32 %p0, %r0, 0;\n"
+                     "  @%p0 st.shared.u32 [%r3], 1; bar.sync 0; ld.shared.u32 %r1, [%r3];\n"
+                     "  shfl.sync.bfly.b32 %r2, %r1, 1, 31, -1; @%p0 st.shared.u32 [%r3], 2;\n"
+                     "  st.global.u32 [%rd1], %r2; ret;"));
+  std::vector<uint32_t> out(256);
+  ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{256}, out.data()));
+  for (uint32_t value : out)
+    ASSERT_EQ(value, 1u);
+}
+
 TEST(Grid, BlocksWaitForEachOther) {
   // every block waits until all have come: more blocks than workers, so that they must take turns
   Ptx ptx(kernel(
