@@ -234,6 +234,16 @@ bool ResidentBlock::run_warp(uint32_t w) {
   }
 }
 
+// Lanes that met although their masks differ, or leave out themselves, see the votes of those in their own.
+void ResidentBlock::keep_own_votes(uint32_t w, uint32_t lanes) {
+  for (; lanes; lanes &= lanes - 1) {
+    auto lane = static_cast<uint32_t>(std::countr_zero(lanes));
+    const Site site = meeting_of(w, lane);
+    if (static_cast<VoteMode>(site.key) == VoteMode::Ballot)
+      slots_[w].result[0][lane] &= site.mask;
+  }
+}
+
 // Completes every meeting whose participants are all there. `leniently`: with those who are there.
 bool ResidentBlock::settle(uint32_t w, bool leniently) {
   Warp &warp = warps_[w];
@@ -242,20 +252,24 @@ bool ResidentBlock::settle(uint32_t w, bool leniently) {
     const Site first = meeting_of(w, static_cast<uint32_t>(std::countr_zero(open)));
     const bool by_place = first.wait == Wait::ActiveMask;
     const uint32_t place = slots_[w].site[std::countr_zero(open)];
-    uint32_t group = first.is_fixed ? open & lanes_equal(slots_[w].site, place) : 0;
+    uint32_t group = open & lanes_equal(slots_[w].site, place);
+    if (!first.is_fixed && !leniently)
+      group &= lanes_equal(slots_[w].key, first.key) & lanes_equal(slots_[w].mask, first.mask);
     for (uint32_t rest = open & ~group; rest; rest &= rest - 1) {
       auto lane = static_cast<uint32_t>(std::countr_zero(rest));
       const Site other = meeting_of(w, lane);
       if (other.wait == first.wait && other.key == first.key &&
-          (by_place || other.mask == first.mask))
+          (by_place || leniently || other.mask == first.mask))
         group |= 1u << lane;
     }
     open &= ~group;
     bool complete =
-        by_place ? (warp.spinning | warp.runnable) == 0 : (first.mask & warp.live & ~group) == 0;
+        by_place ? (warp.spinning | warp.runnable) == 0 : (first.mask & warp.live) == group;
     if (!complete && !leniently)
       continue;
     complete_meeting(slots_[w], group, first.wait, first.key);
+    if (leniently && first.wait == Wait::Vote)
+      keep_own_votes(w, group);
     warp.meeting &= ~group;
     warp.runnable |= group;
     completed = true;

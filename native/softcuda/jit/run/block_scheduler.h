@@ -48,6 +48,7 @@ private:
   void note_wait(uint32_t warp, Wait wait, uint32_t lanes);
   Site meeting_of(uint32_t warp, uint32_t lane) const;
   bool settle(uint32_t warp, bool leniently);
+  void keep_own_votes(uint32_t warp, uint32_t lanes);
   void arrive(uint32_t warp, uint32_t lane);
   bool release_barriers();
   void release(uint32_t barrier);

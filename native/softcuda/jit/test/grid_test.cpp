@@ -152,6 +152,19 @@ TEST(Grid, ValuesAndLocalMemoryOutliveMeetings) {
   }
 }
 
+TEST(Grid, LanesMayVoteWithMasksThatLeaveThemOut) {
+  // undefined by the book, but in programs: how many lanes below mine have it?
+  Ptx ptx(kernel(".param .u64 out",
+                 own_element(4) +
+                     "  and.b32 %r1, %r0, 1; setp.ne.u32 %p0, %r1, 0; mov.u32 %r2, %lanemask_lt;\n"
+                     "  vote.sync.ballot.b32 %r3, %p0, %r2; popc.b32 %r4, %r3;\n"
+                     "  st.global.u32 [%rd1], %r4; ret;"));
+  std::vector<uint32_t> out(64);
+  ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{64}, out.data()));
+  for (uint32_t i = 0; i < 64; ++i)
+    EXPECT_EQ(out[i], i % 32 / 2);
+}
+
 TEST(Grid, WarpsReadBehindABarrierBeforeOneGoesOn) {
   // warp 0 writes again behind its next shuffle, without a barrier: the others have read by then, as on a GPU
   Ptx ptx(kernel(".param .u64 out",
