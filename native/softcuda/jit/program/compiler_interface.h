@@ -22,7 +22,7 @@ struct CompileResult {
 /// rt_*, ptx_* and C library functions of run/runtime_symbols.cpp.
 inline constexpr const char *kSymbolLoop = "kernel_loop";
 inline constexpr const char *kSymbolRegions = "kernel_regions";
-inline constexpr const char *kSymbolSites = "kernel_sites";             // Site[]
+inline constexpr const char *kSymbolSites = "kernel_sites";            // Site[]
 inline constexpr const char *kSymbolFrameBytes = "kernel_frame_bytes"; // uint64_t ()
 
 /// `interface_version` must be kCompilerInterface, else the two halves are of different builds. False: see the log.

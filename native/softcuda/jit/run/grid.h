@@ -15,7 +15,7 @@ namespace softcuda::jit {
 struct KernelCode {
   void (*loop)(BlockContext *) = nullptr;
   int (*regions)(BlockContext *, WarpSlots *, std::byte *frame, uint32_t site, uint32_t first,
-                  uint32_t last) = nullptr;
+                 uint32_t last) = nullptr;
   const Site *sites = nullptr; // with `regions`
   uint64_t frame_bytes = 0;    // of a warp, with `regions`
 };
