@@ -56,7 +56,11 @@ enum {
 };
 
 /// Thread-local storage of profilers: only its size slot is read.
-enum { GF_TOOLS_TLS_SLOTS = 4 };
+enum {
+  GF_TOOLS_TLS_SLOTS = 4,
+  GF_TOOLS_TLS_CONTEXT =
+      2, ///< (CUcontext *): the calling thread's; cublasLt asks for its number next
+};
 
 /// What the runtime keeps for each context. No size slot:
 ///   [0] CUresult (CUcontext, void *key, void *value,

@@ -1,6 +1,7 @@
 // The private tables that cudart asks for, see protocol/cudart/export_tables.h. Everything in them is
 // answered in the guest.
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,19 @@ typedef void (*slot_t)(void);
 
 // A slot whose meaning we do not know fails loudly: what it was asked for cannot be guessed, and a null one would crash
 // its caller.
+static CUresult refuse(const char *table, int number, atomic_int *said) {
+  if (!atomic_exchange_explicit(said, 1, memory_order_relaxed))
+    gf_log(
+        GF_LOG_WARN,
+        "slot %d of the export table \"%s\" was called; gpuferry does not know what it does, and "
+        "the call fails",
+        number, table);
+  return CUDA_ERROR_NOT_SUPPORTED;
+}
 #define GF_REFUSED(table, number)                                                                  \
   static CUresult refuse_##table##_##number(void) {                                                \
-    gf_log(GF_LOG_WARN, "slot " #number " of the export table \"" #table                           \
-                        "\" was called; it is not known to gpuferry, and the call fails");         \
-    return CUDA_ERROR_NOT_SUPPORTED;                                                               \
+    static atomic_int said;                                                                        \
+    return refuse(#table, number, &said);                                                          \
   }
 GF_REFUSED(cudart, 1)
 GF_REFUSED(cudart, 3)
@@ -37,7 +46,6 @@ GF_REFUSED(hooks, 3)
 GF_REFUSED(hooks, 4)
 GF_REFUSED(hooks, 5)
 GF_REFUSED(tls, 1)
-GF_REFUSED(tls, 2)
 GF_REFUSED(tls, 3)
 GF_REFUSED(storage, 3)
 GF_REFUSED(checks, 1)
@@ -129,11 +137,16 @@ static const slot_t g_hooks[GF_TOOLS_HOOKS_SLOTS] = {
     [5] = GF_SLOT(refuse_hooks_5),
     [GF_TOOLS_HOOKS_BUFFER_B] = GF_SLOT(hooks_b),
 };
+static CUresult current_context(CUcontext *context) {
+  const CUresult result = cuCtxGetCurrent(context);
+  return result == CUDA_SUCCESS && *context == NULL ? CUDA_ERROR_INVALID_CONTEXT : result;
+}
+
 static const slot_t g_tls[GF_TOOLS_TLS_SLOTS] = {
     GF_SIZE(GF_TOOLS_TLS_SLOTS),
     GF_SLOT(refuse_tls_1),
-    GF_SLOT(refuse_tls_2),
-    GF_SLOT(refuse_tls_3),
+    [GF_TOOLS_TLS_CONTEXT] = GF_SLOT(current_context),
+    [3] = GF_SLOT(refuse_tls_3),
 };
 static const slot_t g_storage[GF_STORAGE_SLOTS] = {
     [GF_STORAGE_PUT] = GF_SLOT(storage_put),

@@ -99,6 +99,11 @@ CUresult check_context(CUcontext, uint32_t *answer, const void **) {
 
 CUresult check_global() { return CUDA_SUCCESS; }
 
+CUresult current_context(CUcontext *context) {
+  GF_TRY(cuCtxGetCurrent(context));
+  return *context ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+}
+
 CUresult context_number(CUcontext context, uint64_t *number) {
   unsigned long long id = 0;
   GF_REQUIRE(number);
@@ -131,6 +136,7 @@ struct Tables {
     checks.slot[GF_CHECKS_CONTEXT] = entry(check_context);
     checks.slot[GF_CHECKS_GLOBAL] = entry(check_global);
     integrity.slot[GF_INTEGRITY_ASK] = entry(ask_integrity);
+    tls.slot[GF_TOOLS_TLS_CONTEXT] = entry(current_context);
     tools_context.slot[GF_TOOLS_CONTEXT_NUMBER] = entry(context_number);
   }
 };
