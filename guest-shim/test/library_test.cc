@@ -1,12 +1,16 @@
 // The built libcuda.so.1 as a program finds it, without a server.
 #include "cuda_api.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -112,6 +116,73 @@ TEST_F(Library, StaysLoaded) {
   dlclose(preload);
   const char *text;
   EXPECT_EQ(name(CUDA_SUCCESS, &text), CUDA_SUCCESS);
+}
+
+/// The rows of a table of tabs, without comments.
+std::vector<std::vector<std::string>> rows_of(const std::string &path) {
+  std::vector<std::vector<std::string>> rows;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#')
+      continue;
+    std::vector<std::string> row;
+    std::istringstream cells(line);
+    for (std::string cell; std::getline(cells, cell, '\t');)
+      row.push_back(cell);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+TEST_F(Library, HasWhatLibrariesAskForOrSaysWhyNot) {
+  const auto asked = rows_of(GF_SURFACE_DIR "/asked.tsv");
+  const auto refused = rows_of(GF_SURFACE_DIR "/refused.tsv");
+  ASSERT_GT(asked.size(), 400u);
+  const auto is_refused = [&](const std::string &kind, const std::string &name) {
+    return std::any_of(refused.begin(), refused.end(), [&](const auto &row) {
+      return row.size() == 3 && row[0] == kind && name.compare(0, row[1].size(), row[1]) == 0;
+    });
+  };
+  for (const auto &row : asked) {
+    ASSERT_EQ(row.size(), 5u) << row[0];
+    const std::string &kind = row[0], &name = row[1];
+    bool there = false;
+    if (kind == "entry") {
+      there = proc(name.c_str(), std::stoi(row[2]), std::stoull(row[3])) != nullptr;
+    } else if (kind == "symbol") {
+      there = dlsym(cuda, name.c_str()) != nullptr;
+    } else {
+      ASSERT_EQ(kind, "table");
+      CUuuid uuid;
+      for (int i = 0; i < 16; i++)
+        uuid.bytes[i] = static_cast<char>(std::stoi(name.substr(2 * i, 2), nullptr, 16));
+      const void *table = nullptr;
+      there = symbol<decltype(cuGetExportTable)>("cuGetExportTable")(&table, &uuid) == CUDA_SUCCESS;
+      EXPECT_EQ(there, table != nullptr) << name;
+    }
+    EXPECT_NE(there, is_refused(kind, name)) << kind << " " << name << " asked for by " << row[4];
+  }
+}
+
+TEST_F(Library, HasNoEmptySlotInATable) {
+  size_t seen = 0;
+  for (const auto &row : rows_of(GF_SURFACE_DIR "/asked.tsv")) {
+    if (row[0] != "table")
+      continue;
+    CUuuid uuid;
+    for (int i = 0; i < 16; i++)
+      uuid.bytes[i] = static_cast<char>(std::stoi(row[1].substr(2 * i, 2), nullptr, 16));
+    const void *table = nullptr;
+    if (symbol<decltype(cuGetExportTable)>("cuGetExportTable")(&table, &uuid) != CUDA_SUCCESS)
+      continue;
+    const auto *slots = static_cast<const void *const *>(table);
+    const size_t count = reinterpret_cast<size_t>(slots[0]) / sizeof(void *);
+    ASSERT_LT(count, 200u);
+    for (size_t i = 1; i < count; i++)
+      EXPECT_NE(slots[i], nullptr) << row[1] << " slot " << i;
+    seen++;
+  }
+  EXPECT_GE(seen, 3u);
 }
 
 } // namespace

@@ -30,6 +30,9 @@
 /// [1], [8] and [12] exist in NVIDIA's; fill them with functions that return an error./// Asked for by cuDNN, cuFFT and runtimes after 13.2, not by cudart to 13.2. cudnnCreate fails where it is denied.
 #define GF_UUID_TOOLS_CONTEXT                                                                      \
   {0x21, 0x31, 0x8C, 0x60, 0x97, 0x14, 0x32, 0x48, 0x8C, 0xA6, 0x41, 0xFF, 0x73, 0x24, 0xC8, 0xF2}
+/// CUPTI's own, for profilers.
+#define GF_UUID_CUPTI                                                                              \
+  {0x7C, 0xB6, 0x3F, 0x9B, 0x9C, 0xA4, 0x8E, 0x42, 0xA4, 0x84, 0xBE, 0xB6, 0x6E, 0x6A, 0xED, 0x7F}
 
 enum {
   GF_CUDART_SLOTS = 13,

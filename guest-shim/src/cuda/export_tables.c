@@ -220,6 +220,10 @@ static CUresult answer_integrity(uint32_t version, uint64_t seconds, uint64_t an
   return CUDA_SUCCESS;
 }
 
+// CUPTI looks at a table's size before it calls a slot, and says of a table without any that it does not work here. Denied
+// the table, it calls itself until the stack is used up, and takes JAX with it.
+static const slot_t g_cupti[1] = {GF_SIZE(1)};
+
 static const struct {
   uint8_t uuid[16];
   const slot_t *table;
@@ -231,6 +235,7 @@ static const struct {
     {GF_UUID_CONTEXT_CHECKS, g_checks},
     {GF_UUID_INTEGRITY, g_integrity},
     {GF_UUID_TOOLS_CONTEXT, g_tools_context},
+    {GF_UUID_CUPTI, g_cupti},
 };
 
 CUresult CUDAAPI cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId) {

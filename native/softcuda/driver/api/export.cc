@@ -122,6 +122,7 @@ struct Tables {
   Table<GF_CHECKS_SLOTS> checks;
   Table<GF_INTEGRITY_SLOTS> integrity;
   Table<GF_TOOLS_CONTEXT_SLOTS> tools_context;
+  Table<1> cupti; // it looks at the size, and does without; denied, it crashes
 
   Tables() {
     cudart.slot[GF_CUDART_GET_PRIMARY_CONTEXT] = entry(get_primary);
@@ -182,6 +183,7 @@ GF_API cuGetExportTable(const void **table, const CUuuid *id) {
       {GF_UUID_CONTEXT_CHECKS, tables().checks.slot},
       {GF_UUID_INTEGRITY, tables().integrity.slot},
       {GF_UUID_TOOLS_CONTEXT, tables().tools_context.slot},
+      {GF_UUID_CUPTI, tables().cupti.slot},
   };
   for (auto &row : known) {
     if (memcmp(row.id, id->bytes, sizeof row.id) == 0) {
