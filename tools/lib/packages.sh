@@ -13,6 +13,7 @@ pkg-config|must|the native build finds libraries by it
 llvm-19-dev|must|the software CUDA device's compiler
 clang-19|must|the software CUDA device's kernel library, compiled to LLVM bitcode
 libzstd-dev|must|fatbins that nvcc compressed with zstd
+zlib1g-dev|must|LLVM, which is linked statically
 liblz4-dev|must|fatbins that nvcc compressed with LZ4
 libseccomp-dev|must|the executor's jail
 nlohmann-json3-dev|must|control messages between server and executor
@@ -39,6 +40,7 @@ piglit|should|the OpenGL conformance tests: without it `npm test` lacks its slic
 waffle-utils|should|piglit, which skips its shader tests silently without it
 libgtest-dev|should|the C++ tests: without it `npm test` has only the TypeScript half
 python3-venv|should|nvcc from PyPI: without it the demos are the driver-API programs alone
+xz-utils|should|`npm run bundle` packs with it
 ccache|may|faster rebuilds
 clang-format-19|may|`npm run check`
 shellcheck|may|`npm run check`
