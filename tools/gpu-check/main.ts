@@ -13,6 +13,7 @@ import { MINUTE, type Step } from "./step.ts";
 import { bench } from "./steps/bench.ts";
 import { conformance } from "./steps/conformance.ts";
 import { openGl } from "./steps/gl.ts";
+import { monitors } from "./steps/monitors.ts";
 import { programs } from "./steps/programs.ts";
 import { pythonScripts } from "./steps/python.ts";
 import { sharing } from "./steps/sharing.ts";
@@ -22,7 +23,7 @@ const usage = `usage: tools/gpu-check [--out DIRECTORY] [--quick] [--soft] [--py
   --quick    a few programs, one round: shows that the check works, and no time worth having
   --soft     the software CUDA device, even where there is a GPU
   --python   whose packages are checked; the activated environment's unless said
-  --only     of: programs, conformance, micro-benchmarks, python, sharing, opengl
+  --only     of: programs, conformance, micro-benchmarks, python, sharing, opengl, monitors
 `;
 
 const options = readOptions();
@@ -45,6 +46,7 @@ const steps: readonly Step[] = [
   pythonScripts(options.python),
   sharing(options.python),
   openGl,
+  monitors,
 ].filter(({ name }) => options.only === undefined || options.only.split(",").includes(name));
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
