@@ -2,11 +2,32 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 namespace gpuferry::executor {
+
+namespace {
+/// One packet, and the descriptor that came with it; any more are closed by the kernel for want of room.
+ssize_t receive(int socket, gf_courier &header, int *fd) {
+  iovec part{&header, sizeof header};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof *fd)];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  const cmsghdr *rights = got < 0 ? nullptr : CMSG_FIRSTHDR(&message);
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+      rights->cmsg_len == CMSG_LEN(sizeof *fd))
+    std::memcpy(fd, CMSG_DATA(rights), sizeof *fd);
+  return got;
+}
+} // namespace
 
 Courier::Courier(int fd, uint32_t *sent, std::function<void()> guest_left)
     : fd_(fd), sent_(sent), guest_left_(std::move(guest_left)), listener_([this] { listen(); }) {}
@@ -58,12 +79,52 @@ void Courier::text_packets(uint32_t type, std::string_view text) {
   }
 }
 
-bool Courier::send(const gf_courier &header, std::string_view text) {
+bool Courier::send_descriptor(uint64_t number, int fd) {
+  gf_courier header{};
+  header.type = GF_COURIER_FD;
+  header.callback_id = number;
+  std::lock_guard lock(send_lock_);
+  return send(header, {}, fd);
+}
+
+int Courier::take_descriptor(uint64_t number) {
+  // It was sent before the call, on another way: the call may be here first.
+  constexpr auto kPatience = std::chrono::seconds(2);
+  std::unique_lock lock(lock_);
+  answered_.wait_for(lock, kPatience, [&] { return gone_ || descriptors_.contains(number); });
+  const auto found = descriptors_.find(number);
+  if (found == descriptors_.end())
+    return -1;
+  const int fd = found->second;
+  descriptors_.erase(found);
+  return fd;
+}
+
+/// A guest that sends what no call asks for fills its own table, and no more than that.
+void Courier::keep_descriptor(uint64_t number, int fd) {
+  constexpr size_t kMost = 16;
+  std::lock_guard lock(lock_);
+  if (descriptors_.size() >= kMost || !descriptors_.emplace(number, fd).second)
+    close(fd);
+  answered_.notify_all();
+}
+
+bool Courier::send(const gf_courier &header, std::string_view text, int fd) {
   iovec parts[2] = {{const_cast<gf_courier *>(&header), sizeof header},
                     {const_cast<char *>(text.data()), text.size()}};
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+  }
   // Counted before it is sent: a guest that sees the count after a synchronising call waits for the
   // packet. Published by that call's reply_seq.
   __atomic_fetch_add(sent_, 1, __ATOMIC_RELEASE);
@@ -76,7 +137,12 @@ bool Courier::send(const gf_courier &header, std::string_view text) {
 void Courier::listen() {
   for (;;) {
     gf_courier header{};
-    const ssize_t got = recv(fd_, &header, sizeof header, 0);
+    int fd = -1;
+    const ssize_t got = receive(fd_, header, &fd);
+    if (fd >= 0 && header.type == GF_COURIER_FD && got == sizeof header)
+      keep_descriptor(header.callback_id, fd);
+    else if (fd >= 0)
+      close(fd);
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)

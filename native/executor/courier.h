@@ -31,10 +31,16 @@ public:
   void print(std::string_view text) { text_packets(GF_COURIER_PRINT, text); }
   void assertion(std::string_view text) { text_packets(GF_COURIER_ASSERT, text); }
 
+  /// Gives the guest a descriptor, which its call of this number asked for.
+  bool send_descriptor(uint64_t number, int fd);
+  /// The descriptor that the guest sent for its call of this number; the caller's to close. −1 where none came.
+  int take_descriptor(uint64_t number);
+
 private:
   void listen();
+  void keep_descriptor(uint64_t number, int fd);
   void text_packets(uint32_t type, std::string_view text);
-  bool send(const gf_courier &header, std::string_view text);
+  bool send(const gf_courier &header, std::string_view text, int fd = -1);
 
   int fd_;
   uint32_t *sent_;
@@ -42,6 +48,7 @@ private:
   std::mutex lock_;
   std::condition_variable answered_;
   std::unordered_map<uint64_t, unsigned> pending_; // callback → answers awaited
+  std::unordered_map<uint64_t, int> descriptors_;  // that the guest sent, by its number
   bool gone_ = false;
   std::mutex send_lock_; // packets of one text stay together
   std::thread listener_;

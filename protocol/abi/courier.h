@@ -5,7 +5,9 @@
 //                                stream callbacks)
 //                      PRINT     text that kernels printed, for the guest's stdout
 //                      ASSERT    text of a failed device assertion, for the guest's stderr
+//                      FD        a descriptor (SCM_RIGHTS) that a call of this number gives to the guest
 //   guest → executor   DONE      the callback has returned
+//                      FD        a descriptor for the call of this number, which follows in a ring
 //
 // The socket closing is how each side learns at once that the other is gone. Messages are one
 // packet each, the header followed by text where there is some.
@@ -20,12 +22,13 @@ enum {
   GF_COURIER_DONE = 2,
   GF_COURIER_PRINT = 3,
   GF_COURIER_ASSERT = 4,
+  GF_COURIER_FD = 5,
 };
 
 struct gf_courier {
   uint32_t type;        ///< GF_COURIER_*
   int32_t status;       ///< CALLBACK: the stream's CUresult, for cuStreamAddCallback
-  uint64_t callback_id; ///< CALLBACK and DONE: the guest's number for the call, as it sent it
+  uint64_t callback_id; ///< CALLBACK, DONE, FD: the guest's number for the call, as it sent it
   uint32_t text_bytes;  ///< PRINT and ASSERT: length of the text that follows
   uint32_t pad0;
 };

@@ -113,6 +113,7 @@ export const PROGRAMS: readonly Program[] = [
   }),
   driver("streams", "driver API: streams and events", { data: KERNELS }),
   driver("errors", "driver API: every documented error", { data: KERNELS }),
+  driver("sharing", "driver API: memory and events of two processes"),
   driver("textures", "driver API: texture references, views", { data: ["driver/textures.ptx"] }),
 ];
 

@@ -1,6 +1,7 @@
 // Virtual memory management: what the guest has to know of it.
 #include "cuda/allocations.h"
 #include "cuda/stub.h"
+#include "session/courier.h"
 
 // Reserved addresses are a device's, also while nothing is mapped to them: copies must not take them
 // for the guest's own memory.
@@ -15,6 +16,69 @@ void gf_observe_cuMemAddressReserve(CUdeviceptr *ptr, size_t size, size_t alignm
 void gf_observe_cuMemAddressFree(CUdeviceptr ptr, size_t size) {
   (void)size;
   gf_allocations_remove(ptr);
+}
+
+// Descriptors go over the courier's socket, before the call that needs one or before the answer that gives one.
+CUresult CUDAAPI cuMemExportToShareableHandle(void *shareableHandle,
+                                              CUmemGenericAllocationHandle handle,
+                                              CUmemAllocationHandleType handleType,
+                                              unsigned long long flags) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (!gf_owned(handle, GF_KIND_ALLOCATION) || shareableHandle == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  struct gf_cuMemExportToShareableHandle_args *args =
+      gf_begin(lane, GF_OP_cuMemExportToShareableHandle, sizeof *args);
+  const uint64_t number = gf_courier_fd_number();
+  args->memory = handle;
+  args->flags = flags;
+  args->number = number;
+  args->type = (uint32_t)handleType;
+  args->pad = 0;
+  result = gf_call(lane, NULL, 0);
+  if (result != CUDA_SUCCESS)
+    return result;
+  const int fd = gf_courier_take_fd(number);
+  if (fd < 0)
+    return CUDA_ERROR_OPERATING_SYSTEM;
+  *(int *)shareableHandle = fd;
+  return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *handle,
+                                                void *osHandle,
+                                                CUmemAllocationHandleType shHandleType) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (handle == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
+  uint64_t minted = gf_mint(GF_KIND_ALLOCATION);
+  if (minted == 0)
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  const uint64_t number = gf_courier_fd_number();
+  // The pointer is the number of the descriptor. What cannot be sent is none.
+  if (shHandleType == CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR &&
+      gf_courier_send_fd(number, (int)(intptr_t)osHandle) != 0) {
+    gf_drop(minted);
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+  struct gf_cuMemImportFromShareableHandle_args *args =
+      gf_begin(lane, GF_OP_cuMemImportFromShareableHandle, sizeof *args);
+  args->memory = minted;
+  args->number = number;
+  args->type = (uint32_t)shHandleType;
+  args->pad = 0;
+  result = gf_call(lane, NULL, 0);
+  if (result != CUDA_SUCCESS) {
+    gf_drop(minted);
+    return result;
+  }
+  *handle = minted;
+  return CUDA_SUCCESS;
 }
 
 // cuMemRetainAllocationHandle gives the same handle again, so that only the host knows when it ends.

@@ -54,8 +54,90 @@ static void forget(void) {
 }
 static void register_fork_hook(void) { gf_session_on_fork_child(forget); }
 
-static void handle_packet(size_t bytes) {
+/// Descriptors that came and were not fetched yet.
+struct arrived {
+  struct arrived *next;
+  uint64_t number;
+  int fd;
+};
+static struct arrived *g_arrived;
+
+static void keep_fd(uint64_t number, int fd) {
+  struct arrived *arrived = malloc(sizeof *arrived);
+  if (arrived == NULL) {
+    close(fd);
+    return;
+  }
+  *arrived = (struct arrived){g_arrived, number, fd};
+  g_arrived = arrived;
+}
+
+int gf_courier_take_fd(uint64_t number) {
+  int fd = -1;
+  pthread_mutex_lock(&g_mutex);
+  for (struct arrived **at = &g_arrived; *at != NULL; at = &(*at)->next) {
+    struct arrived *arrived = *at;
+    if (arrived->number == number) {
+      fd = arrived->fd;
+      *at = arrived->next;
+      free(arrived);
+      break;
+    }
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return fd;
+}
+
+uint64_t gf_courier_fd_number(void) {
+  static uint64_t last;
+  return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+}
+
+int gf_courier_send_fd(uint64_t number, int fd) {
+  struct gf_courier header = {.type = GF_COURIER_FD, .callback_id = number};
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control;
+  memset(&control, 0, sizeof control);
+  struct iovec part = {&header, sizeof header};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof fd);
+  memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+  while (sendmsg(gf_session.courier_fd, &message, MSG_NOSIGNAL) < 0) {
+    if (errno != EINTR)
+      return -1;
+  }
+  return 0;
+}
+
+/// One packet, and the descriptor that came with it.
+static ssize_t receive_packet(int *fd) {
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec part = {&g_packet, sizeof g_packet};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  ssize_t n = recvmsg(gf_session.courier_fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  struct cmsghdr *rights = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+  if (rights != NULL && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+      rights->cmsg_len == CMSG_LEN(sizeof *fd))
+    memcpy(fd, CMSG_DATA(rights), sizeof *fd);
+  return n;
+}
+
+static void handle_packet(size_t bytes, int fd) {
   const struct gf_courier *header = &g_packet.header;
+  if (fd >= 0) {
+    keep_fd(header->callback_id, fd);
+    return;
+  }
   if (bytes < sizeof *header || header->text_bytes > bytes - sizeof *header)
     return;
   switch (header->type) {
@@ -88,12 +170,13 @@ static void handle_packet(size_t bytes) {
 
 static void drain_locked(void) {
   for (;;) {
-    ssize_t n = recv(gf_session.courier_fd, &g_packet, sizeof g_packet, MSG_DONTWAIT);
+    int fd = -1;
+    ssize_t n = receive_packet(&fd);
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
       return;
-    handle_packet((size_t)n);
+    handle_packet((size_t)n, fd);
     // Counted when printed: who finds the count complete need not wait for the lock.
     __atomic_fetch_add(&g_handled, 1, __ATOMIC_RELEASE);
   }

@@ -28,5 +28,12 @@ void gf_courier_forget(uint64_t callback_id);
 /// thread. Any thread may call it.
 void gf_courier_drain(void);
 
+/// Sends a descriptor for the call that will name this number. 0, or -1.
+int gf_courier_send_fd(uint64_t number, int fd);
+/// The descriptor that came with the answer to the call of this number; -1 if none did.
+int gf_courier_take_fd(uint64_t number);
+/// A number for such a call: never given twice.
+uint64_t gf_courier_fd_number(void);
+
 /// As gf_courier_drain(), if the executor has sent more than was handled: a few instructions else.
 void gf_courier_catch_up(void);

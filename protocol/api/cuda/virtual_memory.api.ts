@@ -87,27 +87,46 @@ export const virtualMemoryRows: readonly Row[] = [
   row(
     "cuMemExportToShareableHandle",
     10020,
-    "refused",
+    "custom",
     "Gives a file descriptor by which another process can open physical memory.",
     [
       arg("shareableHandle", "void *", opaque),
-      arg("handle", "CUmemGenericAllocationHandle"),
+      arg("handle", "CUmemGenericAllocationHandle", of("allocation")),
       arg("handleType", "CUmemAllocationHandleType"),
       arg("flags", "unsigned long long"),
     ],
-    { why: "File descriptors of the host mean nothing in the guest." },
+    {
+      wire: {
+        args: [
+          ["memory", "u64"],
+          ["flags", "u64"],
+          ["number", "u64"],
+          ["type", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemImportFromShareableHandle",
     10020,
-    "refused",
+    "custom",
     "Opens physical memory of another process.",
     [
       arg("handle", "CUmemGenericAllocationHandle *", opaque),
       arg("osHandle", "void *", opaque),
       arg("shHandleType", "CUmemAllocationHandleType"),
     ],
-    { why: "File descriptors of the host mean nothing in the guest." },
+    {
+      wire: {
+        args: [
+          ["memory", "u64"],
+          ["number", "u64"],
+          ["type", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemGetAllocationGranularity",
