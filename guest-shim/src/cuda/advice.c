@@ -3,6 +3,7 @@
 // to be advised. So what was advised is kept here, in the flags of the heap's block.
 #include <string.h>
 
+#include "cuda/batch.h"
 #include "cuda/init.h"
 #include "cuda/stub.h"
 #include "heap/heap.h"
@@ -57,6 +58,11 @@ static CUresult enter_range(CUdeviceptr address, size_t bytes, struct gf_heap_bl
       block->kind != GF_HEAP_MANAGED)
     return CUDA_ERROR_INVALID_VALUE;
   return CUDA_SUCCESS;
+}
+
+CUresult gf_managed_range(CUdeviceptr address, size_t bytes) {
+  struct gf_heap_block block;
+  return enter_range(address, bytes, &block);
 }
 
 CUresult CUDAAPI cuMemAdvise_v2(CUdeviceptr devPtr, size_t count, CUmem_advise advice,

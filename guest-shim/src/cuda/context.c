@@ -189,6 +189,31 @@ CUresult CUDAAPI cuCtxDestroy_v2(CUcontext ctx) {
   return CUDA_SUCCESS;
 }
 
+// What CUDA had before 4.0: who attaches is one user more.
+CUresult CUDAAPI cuCtxAttach(CUcontext *pctx, unsigned int flags) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter_current(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (pctx == NULL || flags != 0)
+    return CUDA_ERROR_INVALID_VALUE;
+  __atomic_add_fetch(&gf_context_current()->users, 1, __ATOMIC_RELAXED);
+  *pctx = (CUcontext)gf_thread.context;
+  return CUDA_SUCCESS;
+}
+
+CUresult CUDAAPI cuCtxDetach(CUcontext ctx) {
+  if (!gf_initialised())
+    return CUDA_ERROR_NOT_INITIALIZED;
+  struct gf_context *context = gf_context_of(ctx);
+  if (context == NULL || context->is_primary)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (context->users == 0)
+    return cuCtxDestroy_v2(ctx);
+  __atomic_sub_fetch(&context->users, 1, __ATOMIC_RELAXED);
+  return CUDA_SUCCESS;
+}
+
 CUresult CUDAAPI cuCtxSynchronize_v2(CUcontext ctx) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);

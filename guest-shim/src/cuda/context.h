@@ -8,7 +8,8 @@ struct gf_context {
   uint64_t handle;
   CUdevice device;
   int is_primary;
-  int is_up; ///< exists on the host; a primary context's handle is known before it is retained
+  unsigned users; ///< of cuCtxAttach, beside who created it
+  int is_up;      ///< exists on the host; a primary context's handle is known before it is retained
   struct gf_storage storage; ///< what cudart keeps for this context
 };
 

@@ -38,6 +38,7 @@ void gf_code_drop(uint64_t handle) {
     if (function->as_function != 0)
       gf_drop(function->as_function); // its record is a copy: a few bytes stay with the slot
     gf_drop(function->handle);
+    free(function->old);
     free(function->params);
     free(function->name);
     free(function);

@@ -21,7 +21,8 @@ struct gf_function {
   uint64_t
       as_function; ///< a kernel's CUfunction in the context `as_function_context`, 0: not asked
   uint64_t as_function_context;
-  struct gf_function *next; ///< of the same owner
+  struct gf_old_launch *old; ///< what CUDA 3 sets on a function; NULL: nothing yet
+  struct gf_function *next;  ///< of the same owner
   char *name;
 };
 

@@ -34,7 +34,8 @@ public:
   const bool primary;
   const uint64_t id;
   unsigned flags;
-  GridHost grid_host; // what its kernels call
+  std::atomic<unsigned> users{0}; // of cuCtxAttach, beside who created it
+  GridHost grid_host;             // what its kernels call
   std::array<size_t, CU_LIMIT_MAX> limits{};
   CUfunc_cache cache_config = CU_FUNC_CACHE_PREFER_NONE;
   CUsharedconfig shared_config = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;

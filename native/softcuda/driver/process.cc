@@ -2,6 +2,7 @@
 
 #include "device.h"
 #include "dispatcher.h"
+#include "shared_file.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +37,7 @@ CUresult Process::init() {
   if (devices.empty())
     return CUDA_ERROR_NO_DEVICE;
   devices_ = std::move(devices);
+  sweep_shared_files();
   if (const char *text = getenv("GPUFERRY_SOFTCUDA_WATCHDOG_MS"))
     watchdog_ms_ = static_cast<uint32_t>(strtoul(text, nullptr, 10));
   // As with NVIDIA's driver, a child of fork cannot use what its parent has begun; one whose parent

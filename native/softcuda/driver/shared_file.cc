@@ -42,7 +42,9 @@ std::string path_of(const ShareName &of, uint64_t key) {
   return directory() + name;
 }
 
-void sweep() {
+} // namespace
+
+void sweep_shared_files() {
   DIR *dir = opendir(directory().c_str());
   if (!dir)
     return;
@@ -60,6 +62,7 @@ void sweep() {
   closedir(dir);
 }
 
+namespace {
 void drop_all() {
   std::lock_guard lock(mutex);
   for (auto &[key, fd] : own_files())
@@ -74,7 +77,7 @@ const ShareName &own_share_name() {
     made.pid = static_cast<uint32_t>(getpid());
     if (getrandom(made.secret, sizeof made.secret, 0) != sizeof made.secret)
       abort(); // a name that can be guessed would be open to everybody
-    sweep();
+    sweep_shared_files();
     atexit(drop_all);
     return made;
   }();

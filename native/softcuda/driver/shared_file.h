@@ -18,6 +18,9 @@ struct ShareName {
 };
 const ShareName &own_share_name();
 
+/// Takes away what processes that were killed have left. Also before one shares anything itself: nobody else would.
+void sweep_shared_files();
+
 /// A file of `bytes` that `of` calls `key`; −1 where it cannot be made. The descriptor keeps it.
 int make_shared_file(uint64_t key, uint64_t bytes);
 /// Ends what make_shared_file() made; who has it open keeps what is in it.

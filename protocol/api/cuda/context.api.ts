@@ -233,23 +233,16 @@ export const contextRows: readonly Row[] = [
     "Makes all later work of a context wait for an event, without waiting in the caller.",
     [arg("hCtx", "CUcontext"), arg("hEvent", "CUevent")],
   ),
-  row(
-    "cuCtxAttach",
-    2000,
-    "refused",
-    "Counts one more user of a context.",
-    [arg("pctx", "CUcontext *", opaque), arg("flags", "unsigned int")],
-    { why: "Deprecated since CUDA 4.0; use cuCtxCreate and cuCtxDestroy." },
-  ),
+  row("cuCtxAttach", 2000, "local", "Counts one more user of a context.", [
+    arg("pctx", "CUcontext *", opaque),
+    arg("flags", "unsigned int"),
+  ]),
   row(
     "cuCtxDetach",
     2000,
-    "refused",
+    "local",
     "Counts one user of a context less, and destroys it with the last.",
     [arg("ctx", "CUcontext")],
-    {
-      why: "Deprecated since CUDA 4.0; use cuCtxCreate and cuCtxDestroy.",
-    },
   ),
   row(
     "cuCtxGetSharedMemConfig",

@@ -252,7 +252,7 @@ export const copyRows: readonly Row[] = [
   row(
     "cuMemcpyBatchAsync",
     12080,
-    "refused",
+    "local",
     "Copies many ranges in one call and gives the index of the one that failed.",
     [
       arg("dsts", "CUdeviceptr *", opaque),
@@ -267,13 +267,12 @@ export const copyRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12080],
-      why: "The form of CUDA 12.8, replaced in 13.0; batched copies are not forwarded.",
     },
   ),
   row(
     "cuMemcpyBatchAsync_v2",
     13000,
-    "refused",
+    "local",
     "Copies many ranges in one call, in no set order among themselves.",
     [
       arg("dsts", "CUdeviceptr *", opaque),
@@ -287,13 +286,12 @@ export const copyRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12080],
-      why: "Batched copies are not forwarded; single copies do the same.",
     },
   ),
   row(
     "cuMemcpy3DBatchAsync",
     12080,
-    "refused",
+    "local",
     "Copies many boxes in one call and gives the index of the one that failed.",
     [
       arg("numOps", "size_t"),
@@ -304,13 +302,12 @@ export const copyRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12080],
-      why: "The form of CUDA 12.8, replaced in 13.0; batched copies are not forwarded.",
     },
   ),
   row(
     "cuMemcpy3DBatchAsync_v2",
     13000,
-    "refused",
+    "local",
     "Copies many boxes in one call, in no set order among themselves.",
     [
       arg("numOps", "size_t"),
@@ -320,7 +317,6 @@ export const copyRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 12080],
-      why: "Batched copies are not forwarded; single copies do the same.",
     },
   ),
 ];

@@ -467,7 +467,7 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuMemPrefetchBatchAsync",
     13000,
-    "refused",
+    "local",
     "Moves many managed ranges in one call, in stream order.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
@@ -481,13 +481,12 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Guest and host share managed memory; prefetching it in batches is not forwarded.",
     },
   ),
   row(
     "cuMemDiscardBatchAsync",
     13000,
-    "refused",
+    "local",
     "Says that the contents of many managed ranges are no longer needed.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
@@ -498,13 +497,12 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Guest and host share managed memory; discarding it in batches is not forwarded.",
     },
   ),
   row(
     "cuMemDiscardAndPrefetchBatchAsync",
     13000,
-    "refused",
+    "local",
     "Drops the contents of many managed ranges and moves the memory itself.",
     [
       arg("dptrs", "CUdeviceptr *", opaque),
@@ -518,7 +516,6 @@ export const memoryRows: readonly Row[] = [
     ],
     {
       perThread: ["_ptsz", 13000],
-      why: "Guest and host share managed memory; discarding it in batches is not forwarded.",
     },
   ),
   row(

@@ -68,11 +68,21 @@ GF_API cuCtxAttach(CUcontext *out, unsigned int flags) {
   Context *context;
   GF_TRY(enter(&context));
   GF_REQUIRE(out && flags == 0);
+  context->users++;
   *out = handle_of<CUcontext>(context);
   return CUDA_SUCCESS;
 }
 
-GF_API cuCtxDetach(CUcontext handle) { return cuCtxDestroy_v2(handle); }
+GF_API cuCtxDetach(CUcontext handle) {
+  GF_TRY(enter());
+  Context *context = Context::from(handle);
+  if (!context || context->primary)
+    return CUDA_ERROR_INVALID_CONTEXT;
+  if (context->users == 0)
+    return cuCtxDestroy_v2(handle);
+  context->users--;
+  return CUDA_SUCCESS;
+}
 
 GF_API cuCtxPushCurrent_v2(CUcontext handle) {
   GF_TRY(enter());

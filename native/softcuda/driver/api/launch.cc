@@ -149,6 +149,8 @@ GF_API cuParamSetf(CUfunction handle, int offset, float value) {
 }
 
 GF_API cuParamSetv(CUfunction handle, int offset, void *data, unsigned int bytes) {
+  Function *function;
+  GF_TRY(enter_old(handle, &function));
   GF_REQUIRE(data);
   return put_param(handle, offset, data, bytes);
 }

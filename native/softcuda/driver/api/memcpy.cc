@@ -124,22 +124,3 @@ GF_API cuMemcpyPeerAsync(CUdeviceptr to, CUcontext to_context, CUdeviceptr from,
     return CUDA_ERROR_INVALID_CONTEXT;
   return cuMemcpyDtoDAsync_v2(to, from, bytes, stream);
 }
-
-GF_API cuMemcpyBatchAsync_v2(CUdeviceptr *to, CUdeviceptr *from, size_t *bytes, size_t count,
-                             CUmemcpyAttributes *attributes, size_t *, size_t attribute_count,
-                             CUstream stream) {
-  GF_REQUIRE(to && from && bytes && count && attributes && attribute_count);
-  GF_REQUIRE(stream); // CUDA refuses the default stream here
-  for (size_t i = 0; i < count; i++)
-    GF_TRY(copy_async(stream, to[i], from[i], bytes[i], None));
-  return CUDA_SUCCESS;
-}
-
-GF_API cuMemcpyBatchAsync(CUdeviceptr *to, CUdeviceptr *from, size_t *bytes, size_t count,
-                          CUmemcpyAttributes *attributes, size_t *indices, size_t attribute_count,
-                          size_t *failed, CUstream stream) {
-  if (failed)
-    *failed = SIZE_MAX;
-  return cuMemcpyBatchAsync_v2(to, from, bytes, count, attributes, indices, attribute_count,
-                               stream);
-}
