@@ -1,3 +1,4 @@
+// `sharing strangers`: the child belongs to another tenant, and must find nothing behind the same handles.
 // Two processes share what one of them has: memory by an interprocess handle, the order of their work by an event,
 // and physical memory by a descriptor that travels over a socket. The child is forked before either uses CUDA.
 #include "driver.h"
@@ -149,14 +150,39 @@ static int child(int parent) {
   return 0;
 }
 
-int main(void) {
+// Of another tenant: handles that are good for kin are nothing here.
+static int stranger(int parent) {
+  Handle memory_handle, event_handle;
+  CUdeviceptr memory;
+  CUevent event;
+  setenv("GPUFERRY_TENANT", "stranger", 1);
+  start_driver();
+  load_sharing();
+  receive_all(parent, &memory_handle, sizeof memory_handle);
+  receive_all(parent, &event_handle, sizeof event_handle);
+  if (open_memory(&memory, memory_handle, LAZY_PEER) != CUDA_ERROR_INVALID_VALUE)
+    return 21;
+  return open_event(&event, event_handle) == CUDA_ERROR_INVALID_VALUE ? 0 : 22;
+}
+
+static int tell_stranger(int child, pid_t process, const Handle *memory, const Handle *event) {
+  int status = 0;
+  send_all(child, memory, sizeof *memory);
+  send_all(child, event, sizeof *event);
+  waitpid(process, &status, 0);
+  expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a stranger finds nothing");
+  return verdict();
+}
+
+int main(int argc, char **argv) {
+  const int has_stranger = argc > 1 && strcmp(argv[1], "strangers") == 0;
   int pair[2], status = 0, fd = -1;
   char byte;
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
     return 1;
   const pid_t process = fork();
   if (process == 0)
-    _exit(child(pair[1]));
+    _exit(has_stranger ? stranger(pair[1]) : child(pair[1]));
   close(pair[1]);
 
   Handle memory_handle, event_handle;
@@ -177,6 +203,8 @@ int main(void) {
   CU_OK(cuEventCreate(&event, INTERPROCESS));
   CU_OK(get_event(&event_handle, event));
   CU_OK(cuEventRecord(event, NULL));
+  if (has_stranger)
+    return tell_stranger(pair[0], process, &memory_handle, &event_handle);
   send_all(pair[0], &memory_handle, sizeof memory_handle);
   send_all(pair[0], &event_handle, sizeof event_handle);
   receive_all(pair[0], &byte, 1);
