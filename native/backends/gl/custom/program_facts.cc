@@ -48,7 +48,7 @@ void add_all(GlCall &call, GLuint program, gf_gl_glGetProgramiv_reply &reply) {
   const GlDriver &gl = call.driver();
   GLint counts[std::size(kCounts)] = {};
   All all;
-  if (!gl.glIsProgram(program))
+  if (!gl.glGetActiveAttrib || !gl.glGetActiveUniform || !gl.glIsProgram(program))
     return;
   for (size_t i = 0; i < std::size(kCounts); ++i)
     gl.glGetProgramiv(program, kCounts[i], &counts[i]);
@@ -72,6 +72,8 @@ void add_all(GlCall &call, GLuint program, gf_gl_glGetProgramiv_reply &reply) {
 
 void custom_glGetProgramiv(GlCall &call) {
   const auto *args = call.args<gf_gl_glGetProgramiv_args>();
+  if (!call.driver().glGetProgramiv)
+    return call.missing("glGetProgramiv");
   const GLuint program = call.name(GF_GL_KIND_PROGRAM, args->program);
   auto *reply = call.reply<gf_gl_glGetProgramiv_reply>();
   Out<GLint> values(call, kValues);

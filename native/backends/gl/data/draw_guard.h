@@ -144,4 +144,21 @@ private:
   bool passes_;
 };
 
+/// GL_MESA_pack_invert moves what a read writes to. Where the driver does not have it, the shadow must not believe
+/// in it either.
+class PixelStoreGuard {
+public:
+  template <class Args>
+  PixelStoreGuard(GlCall &call, const Args &args)
+      : passes_(args.pname != kPackInvert || call.context().has.pack_invert) {
+    if (!passes_)
+      raise_error(call, GL_INVALID_ENUM);
+  }
+  bool passes() const { return passes_; }
+
+private:
+  static constexpr GLenum kPackInvert = 0x8758; // GL_PACK_INVERT_MESA
+  bool passes_;
+};
+
 } // namespace gpuferry::gl

@@ -20,7 +20,7 @@ export const arrays: readonly Rule[] = [
   { match: "glPrimitiveRestartIndexNV", row: { alias: false } },
   { match: /^gl(ClientActiveTexture|PopClientAttrib|ClientAttribDefaultEXT)$/, row: shadow },
   { match: /^glPushClientAttrib(DefaultEXT)?$/, row: { shadow: true, guard: "ForgetGuard" } },
-  { match: /^glPixelStore[if]$/, row: shadow },
+  { match: /^glPixelStore[if]$/, row: { ...shadow, guard: "PixelStoreGuard" } },
   { match: /^gl(En|Dis)ableClientState((i|Indexed)EXT)?$/, row: shadow },
   { match: /^gl(En|Dis)ableVertex(AttribArray|ArrayAttrib(EXT)?|ArrayEXT)$/, row: shadow },
   {
