@@ -45,6 +45,20 @@ TEST_F(Library, IsFoundByItsSoname) {
   EXPECT_STREQ(info.dli_fname, GF_PRELOAD_PATH);
 }
 
+TEST_F(Library, RefusesInteropWithOpenGlByCudasOwnError) {
+  for (const char *name : {"cuGraphicsGLRegisterBuffer", "cuGraphicsGLRegisterImage",
+                           "cuGLGetDevices", "cuGLRegisterBufferObject"}) {
+    ASSERT_NE(dlsym(cuda, name), nullptr) << name;
+    EXPECT_EQ(proc(name, 13000), dlsym(cuda, name));
+  }
+  void *resource = nullptr;
+  const auto register_buffer =
+      symbol<CUresult(void **, unsigned, unsigned)>("cuGraphicsGLRegisterBuffer");
+  // Before cuInit that is what comes first; refused it is in test/programs/gl/cuda_and_gl.c.
+  EXPECT_EQ(register_buffer(&resource, 1, 0), CUDA_ERROR_NOT_INITIALIZED);
+  EXPECT_EQ(resource, nullptr);
+}
+
 TEST_F(Library, TheVersionSelectsTheForm) {
   EXPECT_EQ(proc("cuCtxGetDevice", 2000), dlsym(cuda, "cuCtxGetDevice"));
   EXPECT_EQ(proc("cuCtxGetDevice", 13000), dlsym(cuda, "cuCtxGetDevice_v2"));

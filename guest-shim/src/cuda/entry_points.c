@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cuda/asked.h"
+#include "cuda/gl_interop.h"
 #include "cuda/stub.h"
 
 struct proc {
@@ -64,6 +65,9 @@ CUresult CUDAAPI cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVer
   CUdriverProcAddressQueryResult status;
   *pfn = find(symbol, cudaVersion, (flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM) != 0,
               &status);
+  if (status == CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND &&
+      (*pfn = gf_gl_interop_entry(symbol)) != NULL)
+    status = CU_GET_PROC_ADDRESS_SUCCESS;
   if (symbolStatus != NULL)
     *symbolStatus = status;
   if (gf_log_wants(GF_LOG_DEBUG))
