@@ -230,7 +230,7 @@ CUresult set_conditional(GraphNode &node, CUDA_CONDITIONAL_NODE_PARAMS &p) {
   auto &handles = node.conditional_graphs;
   handles.clear();
   for (unsigned i = 0; i < p.size; i++) {
-    auto body = std::make_shared<Graph>();
+    std::shared_ptr<Graph> body(new Graph); // make_shared would take memory that handles are not in
     body->parent = &node.graph;
     body->is_body = true;
     handles.push_back(handle_of<CUgraph>(body.get()));
