@@ -188,7 +188,7 @@ static void spoil(const struct table_arg *arg, const struct badness *bad,
     value->pointer = values_host;
     break;
   case BAD_TEXT:
-    value->pointer = bad->number == 0 ? "" : "there is no such thing";
+    value->pointer = bad->number == 0 ? "" : CASES_UNKNOWN_TEXT;
     break;
   }
 }

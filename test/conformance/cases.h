@@ -12,6 +12,9 @@ enum cases_state {
 
 enum { CASES_NAME_BYTES = 96 };
 
+/// The text that names nothing.
+#define CASES_UNKNOWN_TEXT "there is no such thing"
+
 /// The name of case `number` (from 0); false where there is none.
 bool cases_name(const struct table_function *function, enum cases_state state, unsigned number,
                 char name[CASES_NAME_BYTES]);

@@ -218,6 +218,8 @@ bool records_fill(const struct table_function *function, const struct table_arg 
     return batch_copy(buffer);
   if (IS("CUmemcpyAttributes"))
     FILL(CUmemcpyAttributes, {.srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_STREAM});
+  if (IS("CUDA_GRAPH_INSTANTIATE_PARAMS"))
+    FILL(CUDA_GRAPH_INSTANTIATE_PARAMS, {.flags = 0});
   if (IS("CUgraphNodeParams"))
     return node(buffer);
   if (IS("CUmemPoolProps"))

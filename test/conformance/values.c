@@ -35,6 +35,8 @@ struct rule {
 
 // The first that fits. What no rule fits is zero, or output.
 static const struct rule rules[] = {
+    {"cuThreadExchangeStreamCaptureMode", "mode", "*", COUNTER, CU_STREAM_CAPTURE_MODE_RELAXED,
+     NULL},
     {"cuGetExportTable", "ppExportTable", "*", UNTOUCHED, 0, NULL},
     {"cuGetProcAddress*", "cudaVersion", "*", NUMBER, 12000, NULL},
     {"cuGetProcAddress*", "symbol", "*", TEXT, 0, "cuMemAlloc"},

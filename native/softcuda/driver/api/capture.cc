@@ -12,7 +12,7 @@ CUresult begin(CUstream handle, Graph *graph, std::vector<Dependency> behind,
                CUstreamCaptureMode mode) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
-  GF_REQUIRE(mode <= CU_STREAM_CAPTURE_MODE_RELAXED);
+  GF_REQUIRE(static_cast<unsigned>(mode) <= CU_STREAM_CAPTURE_MODE_RELAXED);
   if (stream == &stream->context.legacy_stream())
     return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   if (stream->capture)
