@@ -25,6 +25,7 @@ const HandlerTable &handlers() {
     add_warp_handlers(all);
     add_control_handlers(all);
     add_video_handlers(all);
+    add_scalar_video_handlers(all);
     add_matrix_handlers(all);
     add_async_handlers(all);
     add_texture_handlers(all);

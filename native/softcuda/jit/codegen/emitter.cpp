@@ -95,6 +95,8 @@ llvm::Value *Emitter::register_type_cast(llvm::Value *value, llvm::Type *to, boo
 
 llvm::Value *Emitter::read(const Operand &operand, Type type) {
   llvm::Type *wanted = llvm_type(type);
+  if (operand.part_bits)
+    fail(current->line, "part of a register in '" + std::string(current->spelling) + "'");
   switch (operand.kind) {
   case Operand::Kind::Register: {
     llvm::AllocaInst *storage = scope->registers[operand.slot];
@@ -169,7 +171,7 @@ void Emitter::write(const Operand &operand, llvm::Value *value, Type type) {
             element);
     return;
   }
-  if (operand.kind != Operand::Kind::Register)
+  if (operand.kind != Operand::Kind::Register || operand.part_bits)
     fail(current->line, "destination is no register in '" + std::string(current->spelling) + "'");
   llvm::AllocaInst *storage = scope->registers[operand.slot];
   b.CreateStore(register_type_cast(value, storage->getAllocatedType(), ptx::is_signed(type)),

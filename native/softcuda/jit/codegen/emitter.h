@@ -160,6 +160,7 @@ void add_atomic_handlers(HandlerTable &);
 void add_warp_handlers(HandlerTable &);
 void add_control_handlers(HandlerTable &);
 void add_video_handlers(HandlerTable &);
+void add_scalar_video_handlers(HandlerTable &);
 void add_matrix_handlers(HandlerTable &);
 void add_async_handlers(HandlerTable &);
 void add_texture_handlers(HandlerTable &);

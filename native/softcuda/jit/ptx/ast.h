@@ -70,6 +70,9 @@ struct Operand {
   };
   Kind kind = Kind::None;
   bool negated = false; // !p
+  // Of a register in a scalar video instruction: which part is meant, .b0 to .b3 or .h0 and .h1.
+  uint8_t part_bits = 0; // 8 or 16, 0 for all of it
+  uint8_t part_shift = 0;
   uint32_t slot = 0;
   std::string_view name;
   uint64_t bits = 0;

@@ -171,7 +171,26 @@ private:
     return found == map.end() ? std::nullopt : std::optional(found->second);
   }
 
+  /// %r1.b2, %r1.h0: which part of a register a scalar video instruction takes.
+  std::optional<Operand> part_operand(std::string_view name) {
+    size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot + 3 != name.size())
+      return std::nullopt;
+    char kind = name[dot + 1], number = name[dot + 2];
+    if ((kind != 'b' || number < '0' || number > '3') &&
+        (kind != 'h' || number < '0' || number > '1'))
+      return std::nullopt;
+    Operand operand = name_operand(name.substr(0, dot));
+    if (operand.kind != Operand::Kind::Register)
+      return std::nullopt;
+    operand.part_bits = kind == 'b' ? 8 : 16;
+    operand.part_shift = static_cast<uint8_t>((number - '0') * operand.part_bits);
+    return operand;
+  }
+
   Operand name_operand(std::string_view name) {
+    if (auto part = part_operand(name))
+      return *part;
     Operand operand;
     operand.name = name;
     if (name == "_") {

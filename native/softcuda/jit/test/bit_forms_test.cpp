@@ -1,6 +1,8 @@
 // Logic, shifts and bit fields, against loops over single bits.
 #include "ptx_harness.h"
 
+#include <algorithm>
+
 namespace softcuda::jit::test {
 namespace {
 
@@ -180,6 +182,50 @@ TEST(PtxForms, Permutes) {
                          return static_cast<uint64_t>(left ? pair << n >> 32 : pair >> n);
                        }});
   check_forms(forms);
+}
+
+TEST(PtxForms, ScalarVideo) {
+  auto low = [](uint64_t value) { return value & mask_of(32); };
+  auto s32 = [](uint64_t value) { return sign_extend(value & mask_of(32), 32); };
+  check_forms({
+      {"vadd.u32.u32.u32 d, a.b1, b.h1;", "b32", "b32", "b32", "",
+       [](uint64_t a, uint64_t b, uint64_t) { return (a >> 8 & 255) + (b >> 16 & 65535); }},
+      {"vadd.s32.s32.s32.sat d, a, b;", "b32", "b32", "b32", "",
+       [=](uint64_t a, uint64_t b, uint64_t) {
+         return low(
+             static_cast<uint64_t>(std::clamp<int64_t>(s32(a) + s32(b), INT32_MIN, INT32_MAX)));
+       }},
+      {"vsub.u32.u32.u32.sat.add d, a, b, c;", "b32", "b32", "b32", "b32",
+       [=](uint64_t a, uint64_t b, uint64_t c) {
+         return low((low(a) > low(b) ? low(a) - low(b) : 0) + c);
+       }},
+      {"vabsdiff.u32.s32.s32.max d, a.b3, b.b0, c;", "b32", "b32", "b32", "b32",
+       [=](uint64_t a, uint64_t b, uint64_t c) {
+         int64_t x = sign_extend(a >> 24 & 255, 8), y = sign_extend(b & 255, 8);
+         return std::max<uint64_t>(static_cast<uint64_t>(x > y ? x - y : y - x), low(c));
+       }},
+      {"vmin.s32.s32.u32 d.b2, a, b, c;", "b32", "b32", "b32", "b32",
+       [=](uint64_t a, uint64_t b, uint64_t c) {
+         auto least =
+             static_cast<uint64_t>(std::min<int64_t>(s32(a), static_cast<int64_t>(low(b))));
+         return low((c & ~0xff0000ull) | (least & 255) << 16);
+       }},
+      {"vshl.u32.u32.u32.clamp d, a, b;", "b32", "b32", "b32", "",
+       [=](uint64_t a, uint64_t b, uint64_t) { return low(b) >= 32 ? 0 : low(low(a) << low(b)); }},
+      {"vshr.s32.s32.u32.wrap d, a, b;", "b32", "b32", "b32", "",
+       [=](uint64_t a, uint64_t b, uint64_t) {
+         return low(static_cast<uint64_t>(s32(a) >> (b & 31)));
+       }},
+      {"vset.s32.u32.lt d, a, b;", "b32", "b32", "b32", "",
+       [=](uint64_t a, uint64_t b, uint64_t) -> uint64_t {
+         return s32(a) < static_cast<int64_t>(low(b));
+       }},
+      {"vmad.s32.s32.s32.shr7 d, a.h0, b.h1, c;", "b32", "b32", "b32", "b32",
+       [=](uint64_t a, uint64_t b, uint64_t c) {
+         int64_t product = sign_extend(a & 65535, 16) * sign_extend(b >> 16 & 65535, 16);
+         return low(static_cast<uint64_t>((product + s32(c)) >> 7));
+       }},
+  });
 }
 
 } // namespace
