@@ -8,10 +8,10 @@
 #include "cuda_api.h"
 
 enum gf_allocation_kind {
-  GF_ALLOCATION_DEVICE,   ///< cuMemAlloc, cuMemAllocPitch
-  GF_ALLOCATION_POOL,     ///< cuMemAllocAsync
-  GF_ALLOCATION_GLOBAL,   ///< a variable of a module or library
-  GF_ALLOCATION_GRAPH,    ///< of a graph's allocation node; the host knows whether it is allocated now
+  GF_ALLOCATION_DEVICE, ///< cuMemAlloc, cuMemAllocPitch
+  GF_ALLOCATION_POOL,   ///< cuMemAllocAsync
+  GF_ALLOCATION_GLOBAL, ///< a variable of a module or library
+  GF_ALLOCATION_GRAPH, ///< of a graph's allocation node; the host knows whether it is allocated now
   GF_ALLOCATION_FOREIGN,  ///< another process's, by cuIpcOpenMemHandle or a shared pool
   GF_ALLOCATION_RESERVED, ///< addresses of cuMemAddressReserve; the host knows what is mapped there
 };
