@@ -4,25 +4,38 @@
 #include "cuda_api.h"
 #include "object.h"
 
-#include <atomic>
+#include <cstdint>
+#include <mutex>
 #include <vector>
 
 namespace softcuda {
 
-/// A counted reference to something of the application's, with a destructor.
+/// A counted reference to something of the application's, with a destructor. The application's
+/// references and those of graphs are counted apart: an application that gives back more than it has
+/// takes nothing away from a graph.
 class UserObject : public Object<UserObject, Kind::UserObject> {
 public:
   UserObject(void *value, CUhostFn destroy, unsigned references)
       : value_(value), destroy_(destroy), references_(references) {}
-  void retain(unsigned count) { references_ += count; }
-  /// Deletes the object when it was the last reference; the application's destructor then runs on a
-  /// thread of ours, since the caller may hold a lock that it wants.
-  void release(unsigned count);
+  void retain(unsigned count);
+  /// Deletes the object when it was the last reference of all; the application's destructor then runs on
+  /// a thread of ours, since the caller may hold a lock that it wants. False where the application has
+  /// not as many.
+  bool release(unsigned count);
+  /// References of a graph's: new ones, or of those that the application had. False where it has not as
+  /// many.
+  void retain_for_graph(unsigned count);
+  bool move_to_graph(unsigned count);
+  void release_from_graph(uint64_t count);
 
 private:
-  void *value_;
-  CUhostFn destroy_;
-  std::atomic<unsigned> references_;
+  void end();
+
+  void *const value_;
+  const CUhostFn destroy_;
+  std::mutex mutex_;
+  uint64_t references_;           // under mutex: the application's
+  uint64_t graph_references_ = 0; // under mutex
 };
 
 /// The references that a graph or an executable holds.
@@ -34,7 +47,7 @@ public:
   UserReferences &operator=(UserReferences &&) = default;
   ~UserReferences() { clear(); }
 
-  /// Takes over references that the caller had.
+  /// Takes over references that are counted as a graph's already.
   void take(UserObject &object, unsigned count);
   /// False where there are not as many.
   bool give_back(UserObject &object, unsigned count);
@@ -46,7 +59,7 @@ public:
 private:
   struct Held {
     UserObject *object;
-    unsigned count;
+    uint64_t count;
   };
   std::vector<Held> held_;
 };

@@ -35,7 +35,7 @@ GF_API cuUserObjectRetain(CUuserObject handle, unsigned int count) {
 GF_API cuUserObjectRelease(CUuserObject handle, unsigned int count) {
   UserObject *object;
   GF_TRY(enter_object(handle, count, &object));
-  object->release(count);
+  GF_REQUIRE(object->release(count));
   return CUDA_SUCCESS;
 }
 
@@ -46,8 +46,10 @@ GF_API cuGraphRetainUserObject(CUgraph handle, CUuserObject object_handle, unsig
   GF_TRY(enter_graph(handle, &graph));
   GF_TRY(enter_object(object_handle, count, &object));
   GF_REQUIRE((flags & ~CU_GRAPH_USER_OBJECT_MOVE) == 0);
-  if (!(flags & CU_GRAPH_USER_OBJECT_MOVE))
-    object->retain(count);
+  if (flags & CU_GRAPH_USER_OBJECT_MOVE)
+    GF_REQUIRE(object->move_to_graph(count));
+  else
+    object->retain_for_graph(count);
   graph->user_objects.take(*object, count);
   return CUDA_SUCCESS;
 }

@@ -2,6 +2,9 @@
 #include "support.h"
 
 #include <atomic>
+#include <chrono>
+#include <climits>
+#include <thread>
 
 namespace {
 
@@ -53,6 +56,31 @@ TEST_F(GraphTest, CaptureBecomesALaunchableGraph) {
     cuStreamDestroy_v2(each);
   cuMemFree_v2(a);
   cuMemFree_v2(b);
+}
+
+TEST_F(GraphTest, GivingBackTooOftenTakesNothingFromAGraph) {
+  static std::atomic<int> ends;
+  ends = 0;
+  const auto count_end = [](void *) { ++ends; };
+  CUuserObject object;
+  ASSERT_CU(cuUserObjectCreate(&object, nullptr, count_end, 2, CU_USER_OBJECT_NO_DESTRUCTOR_SYNC));
+  CUgraph graph;
+  ASSERT_CU(cuGraphCreate(&graph, 0));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE,
+            cuGraphRetainUserObject(graph, object, 3, CU_GRAPH_USER_OBJECT_MOVE));
+  ASSERT_CU(cuGraphRetainUserObject(graph, object, 1, CU_GRAPH_USER_OBJECT_MOVE));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuUserObjectRelease(object, 2));
+  for (int i = 0; i < 4; i++) // more than 32 bits count
+    ASSERT_CU(cuGraphRetainUserObject(graph, object, INT_MAX, 0));
+  ASSERT_CU(cuUserObjectRelease(object, 1));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuUserObjectRelease(object, 1));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuGraphReleaseUserObject(graph, object, 0));
+  EXPECT_EQ(ends, 0);
+  ASSERT_CU(cuGraphDestroy(graph));
+  for (int i = 0; i < 1000 && ends == 0; i++)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(ends, 1);
 }
 
 TEST_F(GraphTest, CapturedMemoryLivesWithTheGraph) {
