@@ -97,6 +97,7 @@ int gf_gl_facts_fetch(struct gf_gl_lane *lane, struct gf_gl_context *context) {
   struct gf_gl_gfGlContextFacts_args *args =
       gf_gl_begin(lane, GF_GL_OP_gfGlContextFacts, sizeof *args + gf_gl_room(sizeof g_limit_names));
   args->limit_count = LIMIT_COUNT;
+  args->only_limits = 0;
   gf_gl_put(lane, &args->limits, g_limit_names, sizeof g_limit_names, args + 1);
   const void *data;
   if (gf_gl_call(lane, &data, sizeof(struct gf_gl_gfGlContextFacts_reply)) != 0 ||
