@@ -125,12 +125,29 @@ static void moved(void) {
   eglDestroyContext(headless.display, other);
 }
 
+/* A context's first words to the host stand where other calls stood before, in a thread that has made many. */
+static void after_many_calls(void) {
+  for (int i = 0; i < 400000; i++)
+    glVertexAttrib4f(3, 1, -1, 2, (float)i);
+  for (int i = 0; i < 3; i++) {
+    const EGLContext other = headless_share(&headless, EGL_OPENGL_API, 3, 3);
+    check(eglMakeCurrent(headless.display, EGL_NO_SURFACE, EGL_NO_SURFACE, other),
+          "a context after many calls is made current");
+    check(glGetString(GL_VERSION) != NULL && glGetError() == GL_NO_ERROR, "and says what it is");
+    eglMakeCurrent(headless.display, EGL_NO_SURFACE, EGL_NO_SURFACE, headless.context);
+    eglDestroyContext(headless.display, other);
+    for (int j = 0; j < 1000 + i; j++)
+      glVertexAttrib4f(3, 1, -1, 2, (float)j);
+  }
+}
+
 int main(void) {
   headless = headless_open(EGL_OPENGL_API, 3, 3);
   headless_target(SIZE, SIZE);
   make_shared();
   in_threads();
   moved();
+  after_many_calls();
   const int status = finish();
   headless_close(&headless);
   return status;
