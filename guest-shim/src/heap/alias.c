@@ -53,13 +53,18 @@ static int room_locked(void) {
   return 1;
 }
 
-/// Is every page of the range there? A hole would fault in the copy below.
-static int is_mapped(void *base, uint64_t pages_bytes) {
-  size_t pages = pages_bytes / GF_PAGE_BYTES;
-  unsigned char *residency = malloc(pages);
-  int mapped = residency != NULL && mincore(base, pages_bytes, residency) == 0;
-  free(residency);
-  return mapped;
+/// Is every page of the range there? A hole would fault in the copy below. In pieces: the range is what
+/// the application says, which may be a terabyte.
+static int is_mapped(uint8_t *base, uint64_t pages_bytes) {
+  unsigned char residency[512];
+  for (uint64_t at = 0; at < pages_bytes; at += sizeof residency * GF_PAGE_BYTES) {
+    uint64_t piece_bytes = pages_bytes - at;
+    if (piece_bytes > sizeof residency * GF_PAGE_BYTES)
+      piece_bytes = sizeof residency * GF_PAGE_BYTES;
+    if (mincore(base + at, piece_bytes, residency) != 0)
+      return 0;
+  }
+  return 1;
 }
 
 /// Copies the pages and puts the shared ones in their place. On a thread of its own: the range may be
@@ -86,10 +91,11 @@ static int exchange_elsewhere(struct gf_alias *alias) {
 
 static enum gf_alias_status add_locked(struct gf_alias *alias) {
   check_generation();
-  if (overlaps_locked(alias->base, alias->pages_bytes))
-    return GF_ALIAS_OVERLAPS;
+  // Before overlaps are looked for: what lies behind a hole depends on where the kernel puts things.
   if (gf_heap_offset(alias->base) != UINT64_MAX || !is_mapped(alias->base, alias->pages_bytes))
     return GF_ALIAS_BAD_RANGE;
+  if (overlaps_locked(alias->base, alias->pages_bytes))
+    return GF_ALIAS_OVERLAPS;
   struct gf_heap_block block;
   if (!room_locked() || !gf_heap_alloc(alias->pages_bytes, GF_HEAP_REGISTERED, &block))
     return GF_ALIAS_NO_MEMORY;

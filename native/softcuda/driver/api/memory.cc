@@ -3,13 +3,32 @@
 #include "../capture_rules.h"
 #include "../entry.h"
 
+#include <sys/mman.h>
+
+#include <algorithm>
 #include <cstring>
 
 using namespace softcuda;
 
 namespace {
-constexpr uint64_t kAddressSpaceBytes = 1ull << 47; // what a process on x86-64 has
+/// Has the process a page at each address of the range? Only such pages can be locked.
+bool is_mapped(void *address, size_t bytes) {
+  constexpr uint64_t kPageBytes = 4096;
+  if (bytes > UINT64_MAX - kPageBytes - reinterpret_cast<uint64_t>(address))
+    return false;
+  unsigned char residency[512];
+  uint64_t at = reinterpret_cast<uint64_t>(address) / kPageBytes * kPageBytes;
+  uint64_t pages =
+      (reinterpret_cast<uint64_t>(address) % kPageBytes + bytes + kPageBytes - 1) / kPageBytes;
+  for (uint64_t done = 0; done < pages; done += sizeof residency) {
+    size_t piece = std::min<uint64_t>(pages - done, sizeof residency);
+    if (mincore(reinterpret_cast<void *>(at + done * kPageBytes), piece * kPageBytes, residency) !=
+        0)
+      return false;
+  }
+  return true;
 }
+} // namespace
 
 GF_API cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
   Context *context;
@@ -123,8 +142,7 @@ GF_API cuMemHostRegister_v2(void *address, size_t bytes, unsigned int flags) {
                               CU_MEMHOSTREGISTER_IOMEMORY | CU_MEMHOSTREGISTER_READ_ONLY;
   GF_REQUIRE(address && bytes && (flags & ~kKnown) == 0);
   GF_REQUIRE(!in_device_range(reinterpret_cast<uint64_t>(address)));
-  GF_REQUIRE(bytes <=
-             kAddressSpaceBytes - reinterpret_cast<uint64_t>(address) % kAddressSpaceBytes);
+  GF_REQUIRE(is_mapped(address, bytes));
   Allocation allocation;
   allocation.base = reinterpret_cast<uint64_t>(address);
   allocation.bytes = bytes;

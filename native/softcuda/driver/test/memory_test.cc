@@ -103,6 +103,8 @@ TEST_F(MemoryTest, Registration) {
   EXPECT_CU(CUDA_SUCCESS, cuMemHostRegister_v2(own.data(), own.size(), 0));
   EXPECT_CU(CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED,
             cuMemHostRegister_v2(own.data() + 100, 10, 0));
+  // What is not there cannot be locked, whatever else lies behind the hole.
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuMemHostRegister_v2(own.data(), 1ull << 40, 0));
   CUmemorytype type;
   EXPECT_CU(CUDA_SUCCESS, cuPointerGetAttribute(&type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE,
                                                 reinterpret_cast<CUdeviceptr>(own.data())));
