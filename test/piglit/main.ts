@@ -18,6 +18,7 @@ import { PROFILES, type Profile, piglitDirectory, readProfile } from "./tests.ts
 interface Options {
   readonly profile: Profile;
   readonly every: number;
+  readonly from: number;
   readonly only?: string;
   readonly jobs: number;
   readonly timeout: number;
@@ -36,6 +37,7 @@ const options = new Command("piglit")
   )
   .addOption(new Option("--profile <name>", "which tests").choices(PROFILES).default("sanity"))
   .option("--every <n>", "only every n-th of them", count, 1)
+  .option("--from <k>", "beginning with the k-th", count, 1)
   .option("--only <pattern>", "of these, those whose name this regular expression matches")
   .option("--jobs <n>", "how many at once, of those that do not look at windows", count, 1)
   .option("--timeout <s>", "seconds that a test may take", count, 60)
@@ -51,6 +53,7 @@ if (!existsSync("/usr/bin/wflinfo"))
 
 const pattern = new RegExp(options.only ?? "");
 const tests = readProfile(directory, options.profile)
+  .slice(options.from - 1)
   .filter((_, index) => index % options.every === 0)
   .filter(({ name }) => pattern.test(name));
 if (tests.length === 0) throw new Error(`no test of ${options.profile} matches ${pattern}`);
@@ -90,7 +93,8 @@ try {
   );
   progress("");
   console.log(`\n${reportOf(summary)}`);
-  const name = `${options.profile}-every-${options.every}.json`;
+  const from = options.from > 1 ? `-from-${options.from}` : "";
+  const name = `${options.profile}-every-${options.every}${from}.json`;
   for (const file of [path.join(results, name), ...(options.json ? [options.json] : [])]) {
     mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
     writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
