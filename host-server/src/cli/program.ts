@@ -62,7 +62,9 @@ function wholeNumber(text: string): number {
 
 function program(): Command {
   const root = new Command("gpuferry")
-    .description("Runs unmodified CUDA programs where there is no GPU, on a host that has one.")
+    .description(
+      "Runs unmodified CUDA and OpenGL programs where there is no GPU, on a host that has one.",
+    )
     .version(findLayout().version)
     .exitOverride()
     .enablePositionalOptions()
