@@ -199,9 +199,11 @@ TEST_F(LaneThreadsTest, KeepThePointsOfManyThreadsInOrder) {
   for (std::thread &guest : guests)
     guest.join();
   uint64_t expected = 0;
-  for (const uint64_t argument : notes.seen())
-    if (argument != UINT32_MAX)
+  for (const uint64_t argument : notes.seen()) {
+    if (argument != UINT32_MAX) {
       EXPECT_EQ(argument, expected++);
+    }
+  }
   EXPECT_EQ(expected, kLanes * kPoints);
 }
 

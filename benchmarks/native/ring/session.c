@@ -1,5 +1,4 @@
 // Stands in for guest-shim/src/session: the same region, without a server that hands it out.
-#define _GNU_SOURCE
 #include "session/session.h"
 
 #include <signal.h>
