@@ -52,7 +52,10 @@ struct gf_region {
   uint32_t doorbell; ///< futex word
   uint8_t pad3[60];
   // Executor line, read by every stub on its way in.
-  int32_t sticky_error;   ///< the native error that ended the context, or 0; never cleared
+  // Of sticky_error: 0, calls go on as usual. Positive: the session is over, and this is what every call
+  // returns. Negative: the driver's error -sticky_error broke a context, and the driver itself answers
+  // every call now, until it has ended that context.
+  int32_t sticky_error;   ///< see above
   int32_t deferred_error; ///< first error of an async call not yet reported; the guest exchanges it
                           ///< with 0
   uint32_t state;         ///< GF_SESSION_*
@@ -60,7 +63,9 @@ struct gf_region {
                           ///< that synchronised knows from it whether there is text to print first
   uint64_t issued_ticket; ///< tickets below this one were issued to the driver; for diagnosis
   uint32_t issuer_cpu;    ///< hint: the core that the issuer looked for work on last
-  uint8_t pad4[36];
+  uint32_t pad4;
+  uint64_t broken_context; ///< the guest's handle of the context that `sticky_error` < 0 is about
+  uint8_t pad5[24];
 };
 GF_STATIC_ASSERT(sizeof(struct gf_region) == 256, "four cache lines");
 GF_STATIC_ASSERT(offsetof(struct gf_region, next_ticket) == 64, "guest line");

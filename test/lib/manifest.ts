@@ -73,6 +73,7 @@ export const PROGRAMS: readonly Program[] = [
     flags: ["-rdc=true", "-lcudadevrt"],
   }),
   cuda("error_cases", "every documented error, to the sticky one"),
+  cuda("broken_contexts", "a device is reset and computes again"),
   cuda("managed_memory", "one pointer for both sides"),
   cuda("managed_variables", "globals that both sides use"),
   cuda("mapped_memory", "pinned memory, read in place"),

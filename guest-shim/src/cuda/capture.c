@@ -5,7 +5,7 @@
 #include "cuda/capture.h"
 #include "cuda/progress.h"
 
-uint32_t gf_captures;
+uint32_t gf_host_decides;
 static uint32_t g_graphs_allocate;
 
 /// A stream's slot: its `owner` holds its flags, and this while it is the origin of a capture.
@@ -19,7 +19,7 @@ static void set_capturing(CUstream stream, int capturing) {
 }
 
 int gf_stream_is_capturing(CUstream stream) {
-  if (gf_load_relaxed(&gf_captures) == 0)
+  if (gf_load_relaxed(&gf_host_decides) == 0)
     return 0;
   const struct gf_slot *slot = gf_slot((uint64_t)stream, GF_KIND_STREAM);
   if (slot != NULL && (slot->owner & GF_STREAM_CAPTURING))
@@ -33,12 +33,11 @@ void gf_graphs_allocate(void) { gf_store_relaxed(&g_graphs_allocate, 1); }
 int gf_graphs_may_refuse(void) { return gf_load_relaxed(&g_graphs_allocate) != 0; }
 
 void gf_capture_forget(void) {
-  gf_captures = 0;
+  gf_host_decides = 0;
   g_graphs_allocate = 0;
 }
 
-/// What the shim would answer of itself or send without waiting meets captures now: the host decides.
-CUresult gf_post_captured(struct gf_lane_client *lane) {
+CUresult gf_post_awaited(struct gf_lane_client *lane) {
   CUresult result = gf_call(lane, NULL, 0);
   gf_store_relaxed(&lane->work_ticket, lane->last_ticket + 1);
   return result;
@@ -52,7 +51,7 @@ static CUresult begun(struct gf_lane_client *lane, CUstream stream) {
   // tickets of this process any more.
   gf_progress_independent_stream();
   set_capturing(stream, 1);
-  __atomic_fetch_add(&gf_captures, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&gf_host_decides, 1, __ATOMIC_RELAXED);
   return CUDA_SUCCESS;
 }
 
@@ -119,7 +118,7 @@ CUresult CUDAAPI cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
   if (result == CUDA_SUCCESS || result == CUDA_ERROR_STREAM_CAPTURE_INVALIDATED ||
       result == CUDA_ERROR_STREAM_CAPTURE_UNJOINED) {
     set_capturing(hStream, 0);
-    __atomic_fetch_sub(&gf_captures, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&gf_host_decides, 1, __ATOMIC_RELAXED);
   }
   if (result == CUDA_SUCCESS && phGraph != NULL)
     *phGraph = (CUgraph)((const struct gf_cuStreamEndCapture_reply *)data)->graph;

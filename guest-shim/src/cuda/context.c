@@ -186,6 +186,7 @@ CUresult CUDAAPI cuCtxDestroy_v2(CUcontext ctx) {
     pop();
   gf_context_emptied(context);
   gf_context_drop((uint64_t)ctx);
+  gf_context_ended();
   return CUDA_SUCCESS;
 }
 

@@ -21,8 +21,8 @@ CUresult gf_copy_call(struct gf_lane_client *lane, size_t bytes);
 
 /// Why there is no staging slot: the session's error, or no memory for one.
 static inline CUresult gf_copy_no_slot(const struct gf_lane_client *lane) {
-  const CUresult sticky = (CUresult)gf_load_acquire(&lane->region->sticky_error);
-  return sticky != CUDA_SUCCESS ? sticky : CUDA_ERROR_OUT_OF_MEMORY;
+  const int32_t ended = gf_load_acquire(&lane->region->sticky_error);
+  return ended > 0 ? (CUresult)ended : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 /// Any copy that CUDA_MEMCPY3D can describe.

@@ -63,7 +63,7 @@ static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *
     }
     struct gf_staging_slot *slot = in_flight[first];
     if (gf_staging_wait(staging, slot) != 0)
-      return (CUresult)gf_load_acquire(&lane->region->sticky_error);
+      return (CUresult)gf_load_acquire(&lane->region->sticky_error); // the session is over
     const size_t part = bytes - received < chunk_bytes ? bytes - received : chunk_bytes;
     memcpy(dst + received, slot->data, part);
     received += part;
@@ -72,7 +72,7 @@ static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *
   }
   gf_courier_catch_up();
   // The executor stores an error before it stores `done`.
-  CUresult result = (CUresult)gf_load_acquire(&lane->region->sticky_error);
+  CUresult result = gf_broken(lane->region);
   if (result == CUDA_SUCCESS)
     result = gf_take_deferred(lane);
   if (result == CUDA_SUCCESS)
@@ -112,7 +112,7 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
     gf_log(GF_LOG_WARN, "no shared memory to copy through");
     return CUDA_ERROR_OUT_OF_MEMORY;
   }
-  if (known && bytes > GF_STAGING_OUT_CHUNK_BYTES)
+  if (known && bytes > GF_STAGING_OUT_CHUNK_BYTES && gf_load_relaxed(&gf_host_decides) == 0)
     return fetch_pipelined(lane, staging, dst, src, bytes, order);
   for (size_t at = 0; at < bytes && result == CUDA_SUCCESS; at += GF_STAGING_SLOT_BYTES) {
     const size_t rest = bytes - at;

@@ -13,8 +13,10 @@ _Static_assert(GF_ENDED_LOST == CUDA_ERROR_LAUNCH_FAILED, "session.h");
 _Static_assert(GF_ENDED_LEFT == CUDA_ERROR_DEINITIALIZED, "session.h");
 _Static_assert(GF_ENDED_REVOKED == CUDA_ERROR_DEVICE_UNAVAILABLE, "session.h");
 
-static CUresult sticky(const struct gf_region *region) {
-  return (CUresult)gf_load_acquire(&region->sticky_error);
+/// What every call returns once the session is over.
+static CUresult ended(const struct gf_region *region) {
+  const int32_t error = gf_load_acquire(&region->sticky_error);
+  return error > 0 ? (CUresult)error : CUDA_SUCCESS;
 }
 
 /// Tells the executor which context this lane's next calls are about. cudart makes a primary context
@@ -36,9 +38,11 @@ CUresult gf_enter_slowly(struct gf_lane_client **lane) {
   if (gf_thread.lane == NULL && gf_thread_open_lane() != 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
   struct gf_lane_client *mine = gf_thread.lane;
-  CUresult result = sticky(mine->region);
+  CUresult result = ended(mine->region);
   if (result != CUDA_SUCCESS)
     return result;
+  if (gf_load_relaxed(&mine->region->sticky_error) < 0)
+    __atomic_fetch_or(&gf_host_decides, GF_CONTEXT_BROKEN, __ATOMIC_RELAXED);
   if (mine->told_context != gf_thread.context)
     tell_context(mine);
   *lane = mine;
@@ -75,7 +79,7 @@ CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply
   lane->syncs++;
   gf_lane_publish(lane, frame);
   if (gf_lane_await(lane) != 0)
-    return sticky(lane->region);
+    return ended(lane->region);
   gf_courier_catch_up();
   CUresult result = (CUresult)lane->shared->status;
   if (result != CUDA_SUCCESS)

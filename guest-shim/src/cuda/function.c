@@ -157,6 +157,9 @@ CUresult gf_function_find(enum gf_handle_kind kind, uint64_t owner, const char *
                           struct gf_function **found) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
+  if (result == CUDA_SUCCESS && kind == GF_KIND_FUNCTION)
+    result = gf_broken(
+        lane->region); // a module's functions need its context; what is known is not asked
   if (result != CUDA_SUCCESS)
     return result;
   // Held across the round trip: two threads that ask for one name get one handle.

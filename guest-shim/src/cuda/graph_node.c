@@ -16,15 +16,9 @@ static CUresult prepare_kernel(struct gf_node *node) {
   node->function = gf_function_of(handle);
   if (node->function == NULL)
     return CUDA_ERROR_INVALID_HANDLE;
-  const struct gf_launch_shape shape = {{kernel->gridDimX, kernel->gridDimY, kernel->gridDimZ},
-                                        {kernel->blockDimX, kernel->blockDimY, kernel->blockDimZ},
-                                        kernel->sharedMemBytes};
-  CUresult result = gf_launch_check(node->function, &shape);
-  if (result != CUDA_SUCCESS)
-    return result;
   uint32_t bytes;
-  result = gf_launch_params(node->function, kernel->kernelParams, kernel->extra,
-                            &node->kernel_buffer, &bytes);
+  CUresult result = gf_launch_params(node->function, kernel->kernelParams, kernel->extra,
+                                     &node->kernel_buffer, &bytes);
   if (result != CUDA_SUCCESS)
     return result;
   node->payload_bytes = bytes;

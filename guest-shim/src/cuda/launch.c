@@ -1,4 +1,4 @@
-// Launches: checked here, marshalled straight into the ring, never waited for.
+// Launches: marshalled straight into the ring, and waited for only where the driver may refuse them.
 #include "cuda/launch.h"
 
 #include <string.h>
@@ -19,9 +19,9 @@ static CUresult launch(uint16_t opcode, CUfunction f, const struct gf_launch_sha
   const struct gf_function *function = gf_function_of((uint64_t)f);
   if (__builtin_expect(function == NULL || !gf_live((uint64_t)stream, GF_KIND_STREAM), 0))
     return CUDA_ERROR_INVALID_HANDLE;
-  result = gf_launch_check(function, shape);
-  if (__builtin_expect(result != CUDA_SUCCESS, 0))
-    return result;
+  const int is_certain =
+      gf_launch_is_certain(function, shape) &&
+      (opcode != GF_OP_cuLaunchCooperativeKernel || gf_launch_fits_cooperative((uint64_t)f, shape));
   const void *buffer;
   uint32_t param_bytes;
   result = gf_launch_params(function, params, extra, &buffer, &param_bytes);
@@ -35,7 +35,7 @@ static CUresult launch(uint16_t opcode, CUfunction f, const struct gf_launch_sha
   args->shared_bytes = shape->shared_bytes;
   args->param_bytes = param_bytes;
   gf_launch_pack((uint8_t *)(args + 1), function, params, buffer, param_bytes);
-  return gf_post(lane);
+  return __builtin_expect(is_certain, 1) ? gf_post(lane) : gf_post_awaited(lane);
 }
 
 CUresult CUDAAPI cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,
@@ -55,14 +55,6 @@ CUresult CUDAAPI cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX,
                                            CUstream hStream, void **kernelParams) {
   const struct gf_launch_shape shape = {
       {gridDimX, gridDimY, gridDimZ}, {blockDimX, blockDimY, blockDimZ}, sharedMemBytes};
-  const struct gf_function *function = gf_function_of((uint64_t)f);
-  if (function == NULL)
-    return gf_initialised() ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_NOT_INITIALIZED;
-  CUresult result = gf_launch_check(function, &shape);
-  if (result == CUDA_SUCCESS)
-    result = gf_launch_check_cooperative((uint64_t)f, &shape);
-  if (result != CUDA_SUCCESS)
-    return result;
   return launch(GF_OP_cuLaunchCooperativeKernel, f, &shape, hStream, kernelParams, NULL);
 }
 
@@ -80,9 +72,6 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, vo
   const struct gf_launch_shape shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
                                         {config->blockDimX, config->blockDimY, config->blockDimZ},
                                         config->sharedMemBytes};
-  result = gf_launch_check(function, &shape);
-  if (result != CUDA_SUCCESS)
-    return result;
   const void *buffer;
   uint32_t param_bytes;
   result = gf_launch_params(function, kernelParams, extra, &buffer, &param_bytes);
@@ -104,5 +93,6 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, vo
   gf_launch_pack(tail + attribute_bytes, function, kernelParams, buffer, param_bytes);
   // Attributes can be refused for reasons that only the driver knows (clusters, priorities): then
   // the program must hear of it now.
-  return config->numAttrs > 0 ? gf_call(lane, NULL, 0) : gf_post(lane);
+  return config->numAttrs == 0 && gf_launch_is_certain(function, &shape) ? gf_post(lane)
+                                                                         : gf_post_awaited(lane);
 }

@@ -1,4 +1,4 @@
-// What all launches share: the check that the driver would make, and the packing of parameters.
+// What all launches share: whether anything is to be feared, and the packing of parameters.
 #pragma once
 
 #include "cuda/function.h"
@@ -9,8 +9,9 @@ struct gf_launch_shape {
   uint32_t shared_bytes;
 };
 
-/// The driver's answer to this shape, without asking it.
-CUresult gf_launch_check(const struct gf_function *function, const struct gf_launch_shape *shape);
+/// Will the driver take this shape? If that is not certain the call waits for what the driver says: only
+/// the driver knows which of its errors a wrong shape has.
+int gf_launch_is_certain(const struct gf_function *function, const struct gf_launch_shape *shape);
 
 /// Bytes of the parameters and, if they come in one buffer (`extra`), that buffer. INVALID_VALUE if
 /// there are parameters and neither form was given.

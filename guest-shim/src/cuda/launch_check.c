@@ -2,29 +2,27 @@
 #include "cuda/init.h"
 #include "cuda/launch.h"
 
-CUresult gf_launch_check(const struct gf_function *function, const struct gf_launch_shape *shape) {
+int gf_launch_is_certain(const struct gf_function *function, const struct gf_launch_shape *shape) {
   const struct gf_context *context = gf_context_current();
   if (context == NULL)
-    return CUDA_ERROR_INVALID_CONTEXT;
+    return 0;
   const int *device = gf_device(context->device)->attributes;
   const uint32_t *grid = shape->grid, *block = shape->block;
   for (int i = 0; i < 3; i++) {
     // The attributes of the three dimensions follow each other in the enumeration.
     if (grid[i] == 0 || grid[i] > (uint32_t)device[CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X + i] ||
         block[i] == 0 || block[i] > (uint32_t)device[CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X + i])
-      return CUDA_ERROR_INVALID_VALUE;
+      return 0;
   }
   const uint64_t threads = (uint64_t)block[0] * block[1] * block[2];
   if (threads > (uint64_t)device[CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK])
-    return CUDA_ERROR_INVALID_VALUE;
+    return 0;
   // A kernel compiled for fewer threads than the device has room for.
   const int32_t most = function->attributes[CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK];
   if (most > 0 && threads > (uint64_t)most)
-    return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+    return 0;
   const int32_t dynamic = function->attributes[CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES];
-  if (dynamic >= 0 && shape->shared_bytes > (uint32_t)dynamic)
-    return CUDA_ERROR_INVALID_VALUE;
-  return CUDA_SUCCESS;
+  return dynamic < 0 || shape->shared_bytes <= (uint32_t)dynamic;
 }
 
 CUresult gf_launch_params(const struct gf_function *function, void **params, void **extra,

@@ -97,11 +97,11 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   if (gf_heap_offset((void *)dptr) != UINT64_MAX)
     return free_managed(dptr);
   struct gf_allocation allocation;
-  int known = gf_allocations_find(dptr, &allocation) && allocation.base == dptr &&
-              allocation.owner == gf_thread.context && allocation.kind != GF_ALLOCATION_GRAPH &&
-              allocation.kind != GF_ALLOCATION_FOREIGN &&
-              allocation.kind != GF_ALLOCATION_RESERVED &&
-              gf_load_relaxed(&gf_captures) == 0; // a capture may forbid it
+  int known =
+      gf_allocations_find(dptr, &allocation) && allocation.base == dptr &&
+      allocation.owner == gf_thread.context && allocation.kind != GF_ALLOCATION_GRAPH &&
+      allocation.kind != GF_ALLOCATION_FOREIGN && allocation.kind != GF_ALLOCATION_RESERVED &&
+      gf_load_relaxed(&gf_host_decides) == 0; // a capture may forbid it, a broken context refuse it
   // CUDA's free waits for the device. With nothing running there is nothing to wait for, and a free
   // of an allocation that we know cannot fail: then nobody needs an answer.
   int async = known && allocation.kind == GF_ALLOCATION_DEVICE && gf_progress_quiescent();
@@ -186,7 +186,7 @@ CUresult CUDAAPI cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
     return result;
   // In a capture a free can be refused, as can that of a graph's memory.
   int known =
-      gf_load_relaxed(&gf_captures) == 0 && !is_of_graph(dptr) && gf_allocations_remove(dptr);
+      gf_load_relaxed(&gf_host_decides) == 0 && !is_of_graph(dptr) && gf_allocations_remove(dptr);
   struct gf_cuMemFreeAsync_args *args = gf_begin(lane, GF_OP_cuMemFreeAsync, sizeof *args);
   args->address = dptr;
   args->stream = (uint64_t)hStream;

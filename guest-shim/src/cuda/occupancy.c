@@ -77,22 +77,15 @@ CUresult gf_occupancy(uint64_t function, int block_threads, uint64_t dynamic_sha
   return CUDA_SUCCESS;
 }
 
-CUresult gf_launch_check_cooperative(uint64_t function, const struct gf_launch_shape *shape) {
-  const struct gf_context *context = gf_context_current();
-  if (context == NULL)
-    return CUDA_ERROR_INVALID_CONTEXT;
-  int blocks;
+int gf_launch_fits_cooperative(uint64_t function, const struct gf_launch_shape *shape) {
   const uint64_t threads = (uint64_t)shape->block[0] * shape->block[1] * shape->block[2];
-  if (threads == 0 || threads > 1u << 16)
-    return CUDA_ERROR_INVALID_VALUE;
-  CUresult result = gf_occupancy(function, (int)threads, shape->shared_bytes, 0, &blocks);
-  if (result != CUDA_SUCCESS)
-    return result;
+  int blocks;
+  if (gf_occupancy(function, (int)threads, shape->shared_bytes, 0, &blocks) != CUDA_SUCCESS)
+    return 0;
+  const int *device = gf_device(gf_context_current()->device)->attributes;
   const uint64_t room =
-      (uint64_t)blocks *
-      (uint64_t)gf_device(context->device)->attributes[CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT];
-  const uint64_t wanted = (uint64_t)shape->grid[0] * shape->grid[1] * shape->grid[2];
-  return wanted > room ? CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE : CUDA_SUCCESS;
+      (uint64_t)blocks * (uint64_t)device[CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT];
+  return (uint64_t)shape->grid[0] * shape->grid[1] * shape->grid[2] <= room;
 }
 
 CUresult CUDAAPI cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(

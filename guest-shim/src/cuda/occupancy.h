@@ -10,5 +10,5 @@ CUresult gf_occupancy(uint64_t function, int block_threads, uint64_t dynamic_sha
 /// A function attribute has changed: its answers may have too.
 void gf_occupancy_forget(uint64_t function);
 
-/// A cooperative launch has to fit the device as a whole.
-CUresult gf_launch_check_cooperative(uint64_t function, const struct gf_launch_shape *shape);
+/// A cooperative launch has to fit the device as a whole. Of a shape that gf_launch_is_certain().
+int gf_launch_fits_cooperative(uint64_t function, const struct gf_launch_shape *shape);

@@ -42,6 +42,7 @@ static void take_down(CUdevice device) {
     return;
   context->is_up = 0;
   gf_context_emptied(context);
+  gf_context_ended();
 }
 
 CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {

@@ -45,7 +45,7 @@ static void look_at_lane(struct gf_lane_client *lane, void *quiescent) {
 }
 
 int gf_progress_quiescent(void) {
-  if (gf_load_relaxed(&gf_captures) != 0) // what would wait is refused then
+  if (gf_load_relaxed(&gf_host_decides) != 0) // what would wait is refused then
     return 0;
   // This thread's own lane nearly always has the answer.
   if (gf_thread.lane != NULL && gf_thread.lane->work_ticket > gf_load_relaxed(&g_done_below))
@@ -56,7 +56,7 @@ int gf_progress_quiescent(void) {
 }
 
 int gf_progress_reached(uint64_t record, uint64_t stream) {
-  if (gf_load_relaxed(&gf_captures) != 0) // asking may be refused, and spoils them
+  if (gf_load_relaxed(&gf_host_decides) != 0) // asking may be refused, and spoils them
     return 0;
   if (record <= gf_load_relaxed(&g_done_below))
     return 1;

@@ -23,8 +23,9 @@
 /// Everything gf_enter() does that is not the common case.
 CUresult gf_enter_slowly(struct gf_lane_client **lane);
 
-/// CUDA_SUCCESS and this thread's lane; else the code to return: CUDA_ERROR_NOT_INITIALIZED, the
-/// session's sticky error, or CUDA_ERROR_OUT_OF_MEMORY when there is no lane left.
+/// CUDA_SUCCESS and this thread's lane; else the code to return: CUDA_ERROR_NOT_INITIALIZED, that of
+/// a session that is over, or CUDA_ERROR_OUT_OF_MEMORY when there is no lane left. A broken context
+/// is the driver's matter: some calls end it, others have nothing to do with it.
 static inline CUresult gf_enter(struct gf_lane_client **lane) {
   struct gf_lane_client *mine = gf_thread.lane;
   // Partner: the executor's store of sticky_error; relaxed, because it is a verdict, not data.
@@ -37,12 +38,21 @@ static inline CUresult gf_enter(struct gf_lane_client **lane) {
   return gf_enter_slowly(lane);
 }
 
-/// As gf_enter, for what the guest answers by itself and the driver only with a current context.
+/// The error that broke the current context, or CUDA_SUCCESS.
+static inline CUresult gf_broken(const struct gf_region *region) {
+  const int32_t error = gf_load_acquire(&region->sticky_error);
+  return error < 0 && region->broken_context == gf_thread.context ? (CUresult)-error : CUDA_SUCCESS;
+}
+
+/// As gf_enter, for what the guest answers by itself and the driver only with a current context that
+/// works.
 static inline CUresult gf_enter_current(struct gf_lane_client **lane) {
   CUresult result = gf_enter(lane);
-  if (result == CUDA_SUCCESS && (*lane)->told_context == 0)
+  if (result != CUDA_SUCCESS)
+    return result;
+  if ((*lane)->told_context == 0)
     return gf_thread.context != 0 ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
-  return result;
+  return gf_broken((*lane)->region);
 }
 
 void *gf_begin_oversize(struct gf_lane_client *lane, uint64_t body_bytes);
@@ -76,17 +86,24 @@ static inline CUresult gf_post_quiet(struct gf_lane_client *lane) {
 /// `*reply` (may be NULL) is at least `reply_bytes` long and valid until this thread's next call.
 CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply_bytes);
 
-/// Captures that this process has under way: until they end, every call is waited for.
-extern uint32_t gf_captures;
-CUresult gf_post_captured(struct gf_lane_client *lane);
+/// Why every call is waited for, and nothing answered from what the guest remembers: the captures
+/// that this process has under way, and GF_CONTEXT_BROKEN where a context is. 0: neither.
+extern uint32_t gf_host_decides;
+#define GF_CONTEXT_BROKEN (1u << 31)
+CUresult gf_post_awaited(struct gf_lane_client *lane);
+
+/// The driver has ended a context: whether another one is broken shows at the next call.
+static inline void gf_context_ended(void) {
+  __atomic_fetch_and(&gf_host_decides, ~GF_CONTEXT_BROKEN, __ATOMIC_RELAXED);
+}
 
 /// Sends a call that may leave work on the device. Without a usable current context nothing can be
 /// left there, and the driver says why.
 static inline CUresult gf_post(struct gf_lane_client *lane) {
   if (__builtin_expect(lane->told_context == 0, 0))
     return gf_call(lane, NULL, 0);
-  if (__builtin_expect(gf_load_relaxed(&gf_captures) != 0, 0))
-    return gf_post_captured(lane);
+  if (__builtin_expect(gf_load_relaxed(&gf_host_decides) != 0, 0))
+    return gf_post_awaited(lane);
   CUresult result = gf_post_quiet(lane);
   gf_store_relaxed(&lane->work_ticket, lane->last_ticket + 1);
   return result;

@@ -196,9 +196,11 @@ static void end(int32_t code, enum gf_log_level level, const char *why) {
   struct gf_region *region = gf_load_acquire(&gf_session.region);
   if (region == NULL)
     return;
-  int32_t none = 0;
-  __atomic_compare_exchange_n(&region->sticky_error, &none, code, 0, __ATOMIC_ACQ_REL,
-                              __ATOMIC_ACQUIRE);
+  // A broken context (< 0) is no matter any more; how a session ended is said once.
+  int32_t before = gf_load_acquire(&region->sticky_error);
+  while (before <= 0 && !__atomic_compare_exchange_n(&region->sticky_error, &before, code, 0,
+                                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    ;
   if (__atomic_exchange_n(&g_ended, 1, __ATOMIC_ACQ_REL) == 0)
     gf_log(level, "%s; every GPU call of this process fails from now on", why);
   wake_everybody(region);

@@ -5,7 +5,7 @@
 //     └──────────────────── fork, in the child ◄──────────┘
 //
 // Everything that an application thread asks on its way into a call is one word: the region's
-// sticky_error, which the executor writes when the context is lost and which the guest writes
+// sticky_error, which the executor writes when a context is broken and which the guest writes
 // itself when it finds the other side gone.
 #pragma once
 
@@ -36,7 +36,7 @@ enum gf_connect_status gf_session_open(uint32_t hello_flags);
 
 static inline int gf_session_is_open(void) { return gf_load_acquire(&gf_session.region) != NULL; }
 
-/// Looks whether the other side is gone; if so, makes `sticky_error` non-zero and wakes every
+/// Looks whether the other side is gone; if so, makes `sticky_error` positive and wakes every
 /// sleeping thread. Called by whoever has waited for a while. Non-zero if the session is over.
 int gf_session_check(void);
 

@@ -58,7 +58,7 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
     call.end_work();
   }
   if (result != CUDA_SUCCESS)
-    session_.report(result, !frame.is_sync());
+    session_.report(result, !frame.is_sync(), lane);
   if (++issued_ % kCallsPerLook == 0)
     session_.meter.look();
   return result;

@@ -38,7 +38,30 @@ void Session::remove(Lane &lane) {
   lanes_.erase(&lane);
 }
 
+void Session::mend(CUcontext native) {
+  std::lock_guard lock(broken_lock_);
+  if (broken_.erase(native))
+    tell_broken();
+}
+
+void Session::tell_broken() {
+  gf_region *header = region.header();
+  int32_t word = 0;
+  if (!broken_.empty()) {
+    const Broken &one = broken_.begin()->second;
+    header->broken_context = one.handle;
+    word = -static_cast<int32_t>(one.error);
+  }
+  // Positive: the guest has found the session to be over, which is the last word.
+  int32_t before = gf_load_relaxed(&header->sticky_error);
+  // Release: partner of the guest's look at the word on its way into a call.
+  while (before <= 0 && !__atomic_compare_exchange_n(&header->sticky_error, &before, word, false,
+                                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+}
+
 void Session::forget_context(uint64_t guest, CUcontext native) {
+  mend(native);
   contexts_destroyed.fetch_add(1, std::memory_order_release);
   objects.unbind(GF_KIND_CONTEXT, guest);
   ledger.release_all(native);
@@ -48,6 +71,7 @@ void Session::forget_context(uint64_t guest, CUcontext native) {
 }
 
 void Session::forget_contents(CUcontext native) {
+  mend(native);
   contexts_destroyed.fetch_add(1, std::memory_order_release);
   ledger.release_all(native);
   std::lock_guard lock(lanes_lock_);
@@ -73,15 +97,16 @@ bool is_sticky(CUresult error) {
   }
 }
 
-void Session::report(CUresult error, bool is_async) {
-  gf_region *header = region.header();
-  // Release: partner of the guest's look at both words on its way into a call.
-  if (is_sticky(error))
-    gf_store_release(&header->sticky_error, static_cast<int32_t>(error));
-  else if (is_async) {
+void Session::report(CUresult error, bool is_async, const Lane &lane) {
+  if (is_sticky(error)) {
+    std::lock_guard lock(broken_lock_);
+    if (broken_.try_emplace(lane.context, Broken{lane.context_handle, error}).second)
+      tell_broken();
+  } else if (is_async) {
     int32_t none = 0;
-    __atomic_compare_exchange_n(&header->deferred_error, &none, static_cast<int32_t>(error), false,
-                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    __atomic_compare_exchange_n(&region.header()->deferred_error, &none,
+                                static_cast<int32_t>(error), false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_RELAXED);
   }
 }
 

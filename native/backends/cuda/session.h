@@ -65,11 +65,23 @@ struct Session {
   /// streams anew.
   void forget_contents(CUcontext native);
 
-  /// Remembers an error for the guest, as CUDA would: what ends a context stays, the first of the
-  /// others comes back with the next call that may report it.
-  void report(CUresult error, bool is_async);
+  /// Remembers an error for the guest, as CUDA would: what breaks a context, the lane's, stays until the
+  /// context ends; the first of the others comes back with the next call that may report it.
+  void report(CUresult error, bool is_async, const Lane &lane);
 
 private:
+  struct Broken {
+    uint64_t handle; ///< the guest's
+    CUresult error;
+  };
+  std::mutex broken_lock_;
+  std::map<CUcontext, Broken> broken_;
+
+  /// A context has ended, perhaps a broken one.
+  void mend(CUcontext native);
+  /// Tells the guest of one that is broken, or that none is.
+  void tell_broken();
+
   std::mutex lanes_lock_;
   std::unordered_set<Lane *> lanes_;
 };

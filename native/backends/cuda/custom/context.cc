@@ -106,13 +106,11 @@ CUresult custom_cuDevicePrimaryCtxRetain(Call &call) {
 
 namespace {
 
-/// The meter must have no events in a primary context that may be about to end.
+/// The meter must have no events in a primary context that may be about to end, be it broken.
 void forget_primary(Call &call, CUdevice device) {
-  CUcontext context = nullptr;
-  if (call.driver().cuDevicePrimaryCtxRetain(&context, device) != CUDA_SUCCESS)
-    return;
-  call.session().meter.forget(context);
-  call.driver().cuDevicePrimaryCtxRelease_v2(device);
+  const auto retained = call.session().primary_contexts.find(device);
+  if (retained != call.session().primary_contexts.end())
+    call.session().meter.forget(retained->second);
 }
 
 /// Resetting or releasing the last reference ends what lives in a primary context, but not its name.

@@ -47,8 +47,8 @@ public:
   }
   CUresult result(CUresult result) {
     if (result != CUDA_SUCCESS && word_)
-      call_.session().report(result,
-                             !call_.is_sync()); // before the word, which tells the guest to look
+      // Before the word, which tells the guest to look.
+      call_.session().report(result, !call_.is_sync(), call_.lane());
     return result;
   }
   uint32_t *leave_to_stream() { return std::exchange(word_, nullptr); }

@@ -37,7 +37,8 @@ CUresult enter_step(CUgraphExec exec_handle, CUgraphNode node_handle, GraphStep 
   GraphExec *exec;
   GF_TRY(enter_exec(exec_handle, &exec));
   GraphNode *node = GraphNode::from(node_handle);
-  GF_REQUIRE(node);
+  if (!node)
+    return node_handle ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_INVALID_VALUE;
   *step = exec->steps.find(node);
   GF_REQUIRE(*step);
   return CUDA_SUCCESS;
