@@ -5,10 +5,14 @@
 
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 namespace gpuferry::executor {
 
 namespace {
+
+/// The lower bits of a socket's type: the others are flags.
+constexpr uint64_t kSocketTypeMask = 0xf;
 
 constexpr CallRule kAllowed[] = {
     // Memory
@@ -18,12 +22,15 @@ constexpr CallRule kAllowed[] = {
     {"mprotect", "code is written, then made executable; guard pages of stacks"},
     {"madvise", "giving pages back without unmapping"},
     {"brk", "malloc"},
+    {"msync", "drivers' shared files"},
     {"mlock", "drivers pin what a GPU reads"},
+    {"mlock2", "as above"},
     {"munlock", "and unpin it"},
     {"mincore", "drivers look for holes in the address space"},
     {"mbind", "drivers place memory near their GPU"},
     {"get_mempolicy", "as above"},
     {"set_mempolicy", "as above"},
+    {"move_pages", "as above; its own pages", {ArgRule::equals, 0, 0}},
     {"memfd_create", "drivers share memory between their own mappings"},
     {"membarrier", "JIT: other cores see new code"},
     // Threads
@@ -45,6 +52,8 @@ constexpr CallRule kAllowed[] = {
     {"sched_setaffinity", "drivers place their threads"},
     {"sched_getparam", "pthread attributes"},
     {"sched_getscheduler", "pthread attributes"},
+    {"getpriority", "drivers' threads"},
+    {"sched_rr_get_interval", "drivers' threads"},
     {"sched_get_priority_max", "drivers' threads"},
     {"sched_get_priority_min", "drivers' threads"},
     {"getcpu", "per-CPU structures"},
@@ -80,6 +89,8 @@ constexpr CallRule kAllowed[] = {
     {"write", "as above, and stderr"},
     {"readv", "as above"},
     {"writev", "as above"},
+    {"preadv", "as above"},
+    {"pwritev", "as above"},
     {"pread64", "as above"},
     {"pwrite64", "as above"},
     {"lseek", "as above"},
@@ -111,25 +122,42 @@ constexpr CallRule kAllowed[] = {
     {"mkdir", "the cache's directory"},
     {"mkdirat", "as above"},
     {"rmdir", "as above"},
+    {"chmod", "cache entries are private"},
+    {"fchmod", "as above"},
     {"utimensat", "cache entries that were used"},
     {"umask", "cache entries are private"},
     {"fadvise64", "reading ahead"},
     {"ioctl", "/dev/nvidia*: this is how a driver speaks to its GPU"},
     {"dup", "drivers keep descriptors"},
+    {"dup2", "as above, older code"},
     {"dup3", "as above"},
-    {"pipe2", "drivers wake their threads"},
+    {"pipe", "drivers wake their threads; older code"},
+    {"pipe2", "as above"},
+    {"socketpair", "as above; within the process", {ArgRule::equals, 0, AF_UNIX}},
     {"eventfd2", "as above"},
     {"poll", "as above"},
     {"ppoll", "as above"},
     {"select", "as above"},
     {"pselect6", "as above"},
+    {"epoll_create", "as above, older code"},
     {"epoll_create1", "as above"},
     {"epoll_ctl", "as above"},
     {"epoll_wait", "as above"},
     {"epoll_pwait", "as above"},
     {"timerfd_create", "as above"},
     {"timerfd_settime", "as above"},
-    // The sockets that the server passed; no new one can be made.
+    // The sockets that the server passed. A new one can only wait to be called: NVIDIA's driver names
+    // one @cuda-uvmfd-… after its process and gives up where it cannot. Nothing can be called from here.
+    {"socket",
+     "a driver's, to be found by its peers",
+     {ArgRule::equals, 0, AF_UNIX},
+     {ArgRule::masked_equals, 1, SOCK_SEQPACKET, kSocketTypeMask}},
+    {"bind", "as above"},
+    {"listen", "as above"},
+    {"accept", "as above"},
+    {"accept4", "as above"},
+    {"setsockopt", "as above: who calls"},
+    {"getsockname", "as above"},
     {"recvmsg", "control socket"},
     {"recvfrom", "courier"},
     {"sendmsg", "courier"},
@@ -143,6 +171,10 @@ constexpr CallRule kAllowed[] = {
     {"getrlimit", "stack size of threads"},
     {"prlimit64", "as above; of this process, lowering only", {ArgRule::equals, 0, 0}},
     {"getrusage", "CPU time"},
+    {"getresuid", "drivers check permissions"},
+    {"getresgid", "as above"},
+    {"getgroups", "as above"},
+    {"capget", "as above"},
     {"getuid", "drivers check permissions, cache directory"},
     {"geteuid", "as above"},
     {"getgid", "as above"},

@@ -116,6 +116,7 @@ int run(const Options &options) {
   gl::Egl egl(options.gl_driver);
   if (options.preload_gl && !egl.open())
     std::fprintf(stderr, "gpuferry-executor: no OpenGL: %s\n", egl.why_not().c_str());
+  give_up_privileges();
   control.send(describe(library));
 
   Serving *serving = nullptr;
