@@ -6,6 +6,7 @@
 //      the process can only compute, use its GPU and answer (docs/design/security.md).
 //   3. Frames are executed until the guest leaves, misbehaves or is sent away. Then the process ends,
 //      and everything that the session had ends with it.
+#include "executor/address_space.h"
 #include "executor/crash_report.h"
 #include "executor/describe_gl.h"
 #include "executor/options.h"
@@ -21,6 +22,7 @@ int main(int argc, char **argv) {
     const auto options = gpuferry::executor::parse_options(argc, argv);
     if (options.describe_gl)
       return gpuferry::executor::describe_gl(options.gl_driver);
+    gpuferry::executor::move_mappings_away(argv);
     return gpuferry::executor::run(options);
   } catch (const std::exception &error) {
     std::fprintf(stderr, "gpuferry-executor: %s\n", error.what());
