@@ -17,6 +17,8 @@ namespace {
 // Initial-exec: a signal handler may not allocate.
 __attribute__((tls_model("initial-exec"))) thread_local const char *issuing = nullptr;
 
+volatile int report_fd = STDERR_FILENO;
+
 constexpr int kMaxFrames = 48;
 constexpr size_t kStackBytes = 64 << 10;
 constexpr char kCrashed[] = "gpuferry-executor: crashed: ";
@@ -32,7 +34,7 @@ bool is_c_library(const char *file) {
 }
 
 void say(const char *line, int length) {
-  if (length > 0 && write(STDERR_FILENO, line, static_cast<size_t>(length)) != length) {
+  if (length > 0 && write(report_fd, line, static_cast<size_t>(length)) != length) {
     // There is nobody to tell.
   }
 }
@@ -84,6 +86,8 @@ void on_fatal_signal(int number, siginfo_t *, void *context) {
 } // namespace
 
 void note_issuing(const char *symbol) { issuing = symbol; }
+
+void report_crashes_to(int fd) { report_fd = fd; }
 
 void report_crashes_here() {
   // Never freed: threads of lanes are few, and end with the process or are used again.

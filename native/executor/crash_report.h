@@ -12,6 +12,9 @@ namespace gpuferry::executor {
 /// time`. Then the process dies by the signal as ever.
 void report_crashes();
 
+/// That line goes to `fd` from here on.
+void report_crashes_to(int fd);
+
 /// For a thread that runs a driver: the line is written even where it has used up its stack.
 void report_crashes_here();
 

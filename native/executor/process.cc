@@ -4,6 +4,8 @@
 #include "backends/gl/backend.h"
 #include "cuda_wire.h"
 #include "executor/control.h"
+#include "executor/crash_report.h"
+#include "executor/driver_output.h"
 #include "executor/ending.h"
 #include "executor/issuer.h"
 #include "executor/jail.h"
@@ -44,8 +46,17 @@ json describe(const cuda::DriverLibrary &library) {
           {"devices", devices}};
 }
 
-/// What kernels print would go to our stdout; it belongs on the guest's.
-void redirect_printing(const cuda::DriverLibrary &library, Courier &courier) {
+/// What kernels print would go to our stdout; it belongs on the guest's. Our own device hands it over,
+/// any other writes it.
+void redirect_printing(const cuda::DriverLibrary &library, cuda::Session &session) {
+  Courier &courier = session.courier;
+  if (!library.is_soft) {
+    session.printed =
+        new DriverOutput([&courier](std::string_view text) { courier.print(text); },
+                         [&courier](std::string_view text) { courier.assertion(text); });
+    report_crashes_to(session.printed->log_fd());
+    return;
+  }
   if (auto set = reinterpret_cast<SetPrinter>(library.symbol(kPrinterSymbol)))
     set([](const char *text, size_t bytes,
            void *user) { static_cast<Courier *>(user)->print({text, bytes}); },
@@ -93,7 +104,7 @@ Serving *start(ControlChannel &control, cuda::DriverLibrary &library, gl::Egl &e
                              " descriptors");
   auto *serving = new Serving(control, library, egl, message.body, message.fds[0], message.fds[1],
                               message.fds[2]);
-  redirect_printing(library, serving->courier);
+  redirect_printing(library, serving->session);
   serving->issuer.start();
   return serving;
 }

@@ -1,6 +1,7 @@
 #include "backends/cuda/backend.h"
 
 #include "backends/cuda/work.h"
+#include "executor/driver_output.h"
 
 namespace gpuferry::cuda {
 
@@ -56,6 +57,8 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
     else
       result = row->handle(call);
     call.end_work();
+    if (session_.printed && call.has_blocked())
+      session_.printed->drain();
   }
   if (result != CUDA_SUCCESS)
     session_.report(result, !frame.is_sync(), lane);

@@ -134,6 +134,7 @@ CUresult Call::missing(const char *symbol) const {
 }
 
 void Call::will_block() {
+  has_blocked_ = true;
   session_.meter.quiet();
   // Only where the guest waits for the answer. A frame that nobody waits for has an order with what
   // other threads send later, and that order exists only once the driver has the call.
@@ -142,6 +143,7 @@ void Call::will_block() {
 }
 
 void Call::pass_on() {
+  has_blocked_ = true;
   session_.meter.quiet();
   turn_.pass_on();
 }

@@ -111,6 +111,9 @@ public:
   /// The call has taken its place in the order and may now wait: somebody else issues meanwhile.
   void will_block();
 
+  /// Whether the driver may have waited for the device, and so printed what kernels left to print.
+  bool has_blocked() const { return has_blocked_; }
+
   /// As will_block, for a frame that nobody waits for and whose order nobody can rely on.
   void pass_on();
 
@@ -148,6 +151,7 @@ private:
   executor::Turn &turn_;
   bool expects_work_ = false;
   bool has_work_ = false;
+  bool has_blocked_ = false;
   CUstream work_stream_ = nullptr;
 };
 

@@ -19,6 +19,10 @@
 #include <unordered_set>
 #include <vector>
 
+namespace gpuferry::executor {
+class DriverOutput;
+}
+
 namespace gpuferry::cuda {
 
 struct Lane;
@@ -48,6 +52,7 @@ struct Session {
   Links &links;
   const std::unique_ptr<CaptureWatch> captures_holder;
   CaptureWatch &captures;
+  executor::DriverOutput *printed = nullptr; ///< where the driver prints as if into an application
   std::map<CUdevice, CUcontext> primary_contexts; ///< those retained so far; the issuer's
   /// Counts destroyed contexts: a thread's memory of its current one is worth nothing after.
   std::atomic<uint32_t> contexts_destroyed{0};
