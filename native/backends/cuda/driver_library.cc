@@ -36,13 +36,15 @@ void load_entry(Driver &driver, void *handle, const char *name, T Driver::*membe
   driver.*member = reinterpret_cast<T>(dlsym(handle, name));
 }
 
-std::string uuid_text(const CUuuid &uuid) {
+/// As nvidia-smi writes it. Nothing but its name tells a part of a GPU from a GPU.
+std::string uuid_text(const CUuuid &uuid, const std::string &name) {
+  const char *kind = name.find(" MIG ") == name.npos ? "GPU" : "MIG";
   const auto *b = reinterpret_cast<const unsigned char *>(uuid.bytes);
   char text[64];
   std::snprintf(text, sizeof text,
-                "GPU-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-                b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-                b[14], b[15]);
+                "%s-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", kind,
+                b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
+                b[13], b[14], b[15]);
   return text;
 }
 
@@ -58,7 +60,7 @@ DeviceSummary summarize(const Driver &driver, int ordinal) {
   CUuuid uuid{};
   if (driver.cuDeviceGetUuid_v2)
     driver.cuDeviceGetUuid_v2(&uuid, handle);
-  device.uuid = uuid_text(uuid);
+  device.uuid = uuid_text(uuid, device.name);
   size_t bytes = 0;
   driver.cuDeviceTotalMem_v2(&bytes, handle);
   device.memory_bytes = bytes;
