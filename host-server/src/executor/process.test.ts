@@ -8,7 +8,7 @@ import { findLayout } from "../config/layout.ts";
 import type { Logger } from "../model/log.ts";
 import { loadNative, type Native } from "./native.ts";
 import { ExecutorPool } from "./pool.ts";
-import { ExecutorProcess } from "./process.ts";
+import { ExecutorProcess, libraryPath } from "./process.ts";
 
 const double = join(dirname(fileURLToPath(import.meta.url)), "testing/executor-double.mjs");
 
@@ -55,6 +55,15 @@ function start(mode: string, log = new RecordingLog(), path = double): ExecutorP
   started.push(executor);
   return executor;
 }
+
+test("an executor finds the host's libraries where the server would, and never a guest's", () => {
+  const guests = dirname(findLayout().shim);
+  expect(libraryPath(`/usr/local/nvidia/lib64:${guests}::/opt/lib`)).toEqual({
+    LD_LIBRARY_PATH: "/usr/local/nvidia/lib64:/opt/lib",
+  });
+  expect(libraryPath(guests)).toEqual({});
+  expect(libraryPath(undefined)).toEqual({});
+});
 
 /** A zombie, whom nobody may have waited for yet, is not. */
 function alive(pid: number): boolean {

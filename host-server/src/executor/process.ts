@@ -1,7 +1,8 @@
 // One executor process, from its start to the moment the kernel has reaped it.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import { Socket } from "node:net";
+import { delimiter, join } from "node:path";
 import { PROTOCOL_HASH } from "../../../protocol/generated/ts/cuda.ts";
 import type { Backend } from "../model/device.ts";
 import { asError, GpuferryError } from "../model/errors.ts";
@@ -45,6 +46,17 @@ const graceMs = 300;
 const passedVariables =
   /^(GPUFERRY_|CUDA_|NVIDIA_|MESA_|GALLIUM_|LP_|LIBGL_|EGL_|__EGL_|PATH$|HOME$|XDG_CACHE_HOME$|TMPDIR$|LANG$|LC_)/;
 
+/**
+ * Where a host's NVIDIA libraries lie, if the loader does not know by itself: in containers this variable alone often
+ * says so. Without the directories that hold a guest's libraries, of which one calls itself libcuda.so.1 as well.
+ */
+export function libraryPath(ofServer: string | undefined): Record<string, string> {
+  const kept = (ofServer ?? "")
+    .split(delimiter)
+    .filter((directory) => directory !== "" && !existsSync(join(directory, "libgpuferry.so")));
+  return kept.length === 0 ? {} : { LD_LIBRARY_PATH: kept.join(delimiter) };
+}
+
 function argumentsOf(options: ExecutorOptions): string[] {
   return [
     "--cuda-driver",
@@ -82,6 +94,7 @@ export class ExecutorProcess {
         ...Object.fromEntries(
           Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
         ),
+        ...libraryPath(process.env.LD_LIBRARY_PATH),
         ...(options.visibleDevices === undefined
           ? {}
           : { CUDA_VISIBLE_DEVICES: options.visibleDevices }),
