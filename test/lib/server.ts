@@ -26,18 +26,19 @@ const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts `gpuferry serve` on the software device and waits until it listens. `toml` is a whole configuration file,
- * but for the socket; `env` reaches the executors and with them the device.
+ * Starts `gpuferry serve` on `driver`, the software device unless said, and waits until it listens. `toml` is a whole
+ * configuration file, but for the socket; `env` reaches the executors and with them the device.
  */
 export async function startServer(
   toml = "",
   env: Readonly<Record<string, string>> = {},
+  driver = "soft",
 ): Promise<Server> {
   const directory = mkdtempSync(path.join(tmpdir(), "gpuferry-test-"));
   const socket = path.join(directory, "host.sock");
   const config = path.join(directory, "gpuferry.toml");
   writeFileSync(config, toml);
-  const args = ["serve", "--config", config, "--socket", `unix:${socket}`, "--cuda-driver", "soft"];
+  const args = ["serve", "--config", config, "--socket", `unix:${socket}`, "--cuda-driver", driver];
   const child = spawn(GPUFERRY, args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
