@@ -13,8 +13,8 @@ $7 ~ /^[0-9]+$|^ABS$/ && $8 ~ "@" family "_[0-9.]+$" && $5 ~ /^(GLOBAL|WEAK|UNIQ
   name = word[1]
   version = substr(word[2], length(family) + 2)
   if (name !~ only || (except != "" && name ~ except)) next
-  # They lay in librt and libresolv, which nothing of ours is linked with: a use of them shall fail at once.
-  if (name ~ /^(aio_|lio_|mq_|shm_|timer_|ns_|res_|dn_|__res_|__dn_|__ns_)/) next
+  # They lay in libresolv, which nothing of ours is linked with: a use of them shall fail at once.
+  if (name ~ /^(ns_|res_|dn_|__res_|__dn_|__ns_)/) next
   if ($4 !~ /^(FUNC|IFUNC|OBJECT)$/ || name ~ "^" family "_") next
   if (as_number(version) > as_number(floor)) next
   if (name in chosen && as_number(chosen[name]) >= as_number(version)) next

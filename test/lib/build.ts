@@ -10,7 +10,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type Cudart, needsNvcc, PROGRAMS, type Program } from "./manifest.ts";
-import { BUILT_PROGRAMS, NVCC, PROGRAM_SOURCES, wheelDir } from "./paths.ts";
+import { BUILT_PROGRAMS, GLIBC_FLOOR, NVCC, PROGRAM_SOURCES, wheelDir } from "./paths.ts";
 
 const run = promisify(execFile);
 
@@ -76,6 +76,15 @@ export async function buildAll(
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
 }
 
+/** A bundle carries these programs to older machines: see gf_glibc_floor() in cmake/glibc_floor.cmake. */
+const FLOOR_FLAGS = [
+  `-L${GLIBC_FLOOR}`,
+  "-Wl,--allow-shlib-undefined,--wrap=__libc_start_main,--exclude-libs,libstdc++.a",
+  "-static-libstdc++",
+];
+
+const ofNvcc = (flags: readonly string[]) => flags.flatMap((flag) => ["-Xcompiler", `"${flag}"`]);
+
 async function compile(
   sources: readonly string[],
   flags: readonly string[],
@@ -85,11 +94,12 @@ async function compile(
 ): Promise<void> {
   const files = sources.map((source) => path.join(PROGRAM_SOURCES, source));
   const target = ["-o", path.join(directory, output)];
+  const floor = existsSync(GLIBC_FLOOR) ? FLOOR_FLAGS : [];
   const [compiler, ...all] = sources.some((source) => source.endsWith(".cu"))
-    ? [NVCC, "-std=c++17", ...cudartFlags(cudart), ...target, ...files, ...flags]
+    ? [NVCC, "-std=c++17", ...cudartFlags(cudart), ...target, ...files, ...flags, ...ofNvcc(floor)]
     : sources.some((source) => source.endsWith(".cc"))
-      ? ["g++", "-O2", "-std=c++17", ...target, ...files, ...flags]
-      : ["gcc", "-O2", "-std=gnu11", "-Wall", ...target, ...files, "-ldl", ...flags];
+      ? ["g++", "-O2", "-std=c++17", ...target, ...files, ...floor, ...flags]
+      : ["gcc", "-O2", "-std=gnu11", "-Wall", ...target, ...files, ...floor, "-ldl", ...flags];
   try {
     await run(compiler, all, { maxBuffer: 1 << 24 });
   } catch (error) {
@@ -105,12 +115,15 @@ function cudartFlags(cudart: Cudart): string[] {
   return ["-cudart", "none", "-Xlinker", path.join(directory, "libcudart.so.12")];
 }
 
+/** What programs are linked against; changes with it. */
+const FLOOR_MARK = existsSync(GLIBC_FLOOR) ? path.basename(GLIBC_FLOOR) : "";
+
 /** 12 hex digits over everything that the result depends on. Headers count with every program of their directory. */
 function hashOf(program: Program): string {
   const hash = createHash("sha256");
   const plugins = (program.plugins ?? []).flatMap((plugin) => plugin.sources);
   const sources = [...program.sources, ...plugins, ...(program.data ?? [])];
-  hash.update(JSON.stringify([program.flags, needsNvcc(program) ? nvcc() : ""]));
+  hash.update(JSON.stringify([program.flags, needsNvcc(program) ? nvcc() : "", FLOOR_MARK]));
   for (const file of [...sources, ...headersBeside(sources)]) {
     hash.update(`\0${file}\0`).update(readFileSync(path.join(PROGRAM_SOURCES, file)));
   }

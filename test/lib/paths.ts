@@ -4,6 +4,9 @@ import path from "node:path";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 
+/** An unpacked bundle has another such file (tools/bundle/unpacked): what starts programs there starts the same ones. */
+export const BUNDLED = false;
+
 const inRoot = (...parts: string[]) => path.join(ROOT, ...parts);
 
 /** The directory whose `libcuda.so.1` is the software CUDA device. */
@@ -17,6 +20,10 @@ export const ADMIN_PROTO = inRoot("protocol/admin/admin.proto");
 export const NVCC = inRoot("tools/nvcc");
 export const PROGRAM_SOURCES = inRoot("test/programs");
 export const BUILT_PROGRAMS = inRoot("build/programs");
+/** What stands for the oldest glibc that anything shipped runs on (cmake/glibc_floor.cmake). */
+export const GLIBC_FLOOR = inRoot("build/glibc-2.28");
+/** Where quickstart puts its pictures. */
+export const PICTURES = inRoot("build/quickstart");
 
 /** A folder that set-up took from PyPI, e.g. `cu13/lib`; undefined where set-up did not. */
 export function wheelDir(inside: string): string | undefined {

@@ -5,7 +5,7 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, buildable, nvcc } from "../../test/lib/build.ts";
-import { GL_PROGRAMS } from "../../test/lib/gl-manifest.ts";
+import { GL_PROGRAMS, SNAPSHOT } from "../../test/lib/gl-manifest.ts";
 import { needsNvcc, type Program } from "../../test/lib/manifest.ts";
 import { PROGRAM_SOURCES } from "../../test/lib/paths.ts";
 import type { ProgramEntry, ProgramList } from "../gpu-check/programs/list.ts";
@@ -13,7 +13,7 @@ import { copyProgram } from "./parts.ts";
 
 export async function copyPrograms(to: string): Promise<number> {
   const entries: ProgramEntry[] = [];
-  for (const program of [...buildable(), ...GL_PROGRAMS]) {
+  for (const program of [...buildable(), ...GL_PROGRAMS, SNAPSHOT]) {
     const directory = path.dirname(await build(program));
     for (const file of readdirSync(directory)) {
       const [from, target] = [
@@ -26,7 +26,7 @@ export async function copyPrograms(to: string): Promise<number> {
         copyFileSync(from, target);
       }
     }
-    entries.push(entryOf(program));
+    if (program !== SNAPSHOT) entries.push(entryOf(program));
   }
   const list: ProgramList = {
     builtWith: (nvcc() ?? "").trim().split("\n").at(-1) ?? "",
