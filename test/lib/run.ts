@@ -1,5 +1,7 @@
 /** Runs a guest program straight on the software device or through gpuferry, and says what came of it. */
 import { spawn } from "node:child_process";
+import path from "node:path";
+import { preloadEntry } from "../../host-server/src/config/preload.ts";
 import { GUEST_LIBRARY, SOFTCUDA_DIR, wheelDir } from "./paths.ts";
 
 export interface Outcome {
@@ -33,7 +35,10 @@ export function directEnv(): Record<string, string> {
 
 /** Of a guest of the server at `host`: nothing but the shim tells it from a program on a GPU host. */
 export function forwardedEnv(host: string): Record<string, string> {
-  return { ...libraryPath(), LD_PRELOAD: GUEST_LIBRARY, GPUFERRY_HOST: host };
+  const entry = preloadEntry(GUEST_LIBRARY);
+  const libraries =
+    entry === GUEST_LIBRARY ? libraryPath() : libraryPath(path.dirname(GUEST_LIBRARY));
+  return { ...libraries, LD_PRELOAD: entry, GPUFERRY_HOST: host };
 }
 
 export function runProgram(

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Layout } from "../../host-server/src/config/layout.ts";
+import { inFrontOf, preloadEntry } from "../../host-server/src/config/preload.ts";
 
 export interface Stage {
   readonly layout: Layout;
@@ -44,11 +45,11 @@ export async function openStage(
     directory,
     ...options,
     native: options.software
-      ? { LD_LIBRARY_PATH: ahead(softDirectory, process.env.LD_LIBRARY_PATH) }
+      ? { LD_LIBRARY_PATH: inFrontOf(softDirectory, process.env.LD_LIBRARY_PATH) }
       : {},
     forwarded: (name, more = {}) => ({
-      LD_PRELOAD: layout.shim,
-      LD_LIBRARY_PATH: ahead(path.dirname(layout.shim), process.env.LD_LIBRARY_PATH),
+      LD_PRELOAD: preloadEntry(layout.shim),
+      LD_LIBRARY_PATH: inFrontOf(path.dirname(layout.shim), process.env.LD_LIBRARY_PATH),
       GPUFERRY_HOST: server.host,
       GPUFERRY_LOG: path.join(logs, `${name.replaceAll(/[^A-Za-z0-9_.-]/g, "_")}.log`),
       ...more,
@@ -57,8 +58,6 @@ export async function openStage(
     stop: server.stop,
   };
 }
-
-const ahead = (entry: string, list: string | undefined) => (list ? `${entry}:${list}` : entry);
 
 async function startServer(
   layout: Layout,

@@ -123,12 +123,12 @@ static void preload(void) {
             strerror(errno));
     exit(EXIT_NO_SHIM);
   }
-  if (strpbrk(shim, ": ") != NULL) {
-    fprintf(stderr, "gpuferry-run: LD_PRELOAD cannot hold a path with a blank or colon: %s\n",
-            shim);
+  if (strpbrk(shim, ":;") != NULL) {
+    fprintf(stderr, "gpuferry-run: LD_LIBRARY_PATH cannot hold a path with a colon: %s\n", shim);
     exit(EXIT_NO_SHIM);
   }
-  set_ahead("LD_PRELOAD", shim);
+  // LD_PRELOAD has no way to quote a blank, but finds a mere name where LD_LIBRARY_PATH says.
+  set_ahead("LD_PRELOAD", strpbrk(shim, " \t\n") != NULL ? "libgpuferry.so" : shim);
   set_ahead("LD_LIBRARY_PATH", directory);
 }
 

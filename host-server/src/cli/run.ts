@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { defaultSocket, parseHost, surroundings } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { findLayout, type Layout, requireBuilt } from "../config/layout.ts";
+import { inFrontOf, preloadEntry } from "../config/preload.ts";
 import { GpuferryError } from "../model/errors.ts";
 import { launch } from "./launch.ts";
 
@@ -40,18 +41,13 @@ export async function run(command: readonly string[], options: RunOptions): Prom
 function environment(layout: Layout, socket: string, options: RunOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    LD_PRELOAD: ahead(layout.shim, process.env.LD_PRELOAD),
+    LD_PRELOAD: inFrontOf(preloadEntry(layout.shim), process.env.LD_PRELOAD),
     // A program that is linked with libGL.so.1 gets ours before it starts, not the machine's.
-    LD_LIBRARY_PATH: ahead(dirname(layout.shim), process.env.LD_LIBRARY_PATH),
+    LD_LIBRARY_PATH: inFrontOf(dirname(layout.shim), process.env.LD_LIBRARY_PATH),
     GPUFERRY_HOST: `unix:${socket}`,
     ...(options.tenant === undefined ? {} : { GPUFERRY_TENANT: options.tenant }),
     ...(options.weight === undefined ? {} : { GPUFERRY_WEIGHT: String(options.weight) }),
   };
-}
-
-/** An entry of a colon-separated list, before what the list held. */
-function ahead(entry: string, list: string | undefined): string {
-  return list ? `${entry}:${list}` : entry;
 }
 
 /** Whether somebody accepts connections there. A server counts it as a guest that left. */
