@@ -1,7 +1,7 @@
 /** The command line and its dependencies as a few files of JavaScript, which need no node_modules. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** CommonJS packages ask for `require`, and for the directory that they lie in. */
 const banner = [
@@ -15,6 +15,25 @@ const banner = [
 export interface Bundled {
   /** Packages whose code is in the result: name@version, and the text of their licence. */
   readonly packages: readonly { readonly name: string; readonly license: string }[];
+}
+
+/** What a checkout builds or finds lies elsewhere in a bundle: these files say where, instead of those of test/lib. */
+function unpacked(root: string): Plugin {
+  const instead = new Map(
+    ["paths.ts", "build.ts"].map((name) => [
+      path.join(root, "test/lib", name),
+      path.join(root, "tools/bundle/unpacked", name),
+    ]),
+  );
+  return {
+    name: "unpacked",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/(paths|build)\.ts$/ }, ({ path: asked, resolveDir }) => {
+        const found = instead.get(path.resolve(resolveDir, asked));
+        return found === undefined ? undefined : { path: found };
+      });
+    },
+  };
 }
 
 /** Writes `NAME.mjs` for each entry. What is imported on demand stays apart, so that it costs nothing before. */
@@ -41,6 +60,7 @@ export async function bundleJavaScript(
     banner: { js: banner },
     // Optional and native: msgpackr goes without it.
     external: ["msgpackr-extract"],
+    plugins: [unpacked(root)],
     metafile: true,
     logLevel: "warning",
   });

@@ -46,6 +46,7 @@ async function stageHost(to: string): Promise<void> {
   const entries = {
     cli: "tools/bundle/cli.ts",
     "gpu-check": "tools/gpu-check/main.ts",
+    quickstart: "tools/quickstart.ts",
   };
   const bundled = await bundleJavaScript(root, entries, at("lib/gpuferry"));
   copyText(path.join(root, "protocol/admin/admin.proto"), at("share/gpuferry/admin.proto"));

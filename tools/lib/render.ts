@@ -6,11 +6,10 @@ import { type Display, startDisplay } from "../../test/lib/display.ts";
 import { directGlEnv, forwardedGlEnv } from "../../test/lib/gl.ts";
 import { glProgramNamed } from "../../test/lib/gl-manifest.ts";
 import { writePng } from "../../test/lib/image.ts";
-import { ROOT } from "../../test/lib/paths.ts";
+import { BUNDLED, PICTURES } from "../../test/lib/paths.ts";
+import { runProgram } from "../../test/lib/run.ts";
 import { watch } from "../../test/lib/watch.ts";
 import { table } from "./table.ts";
-
-export const PICTURES = path.join(ROOT, "build/quickstart");
 
 interface Demo {
   readonly name: string;
@@ -47,31 +46,53 @@ interface Rendered {
   readonly picture: string;
 }
 
+/** What set-up installs in a checkout, and an admin may not want on a host. */
+const PACKAGES = "apt-get install xvfb mesa-utils libegl1 libgl1-mesa-dri";
+
 export interface RenderTour {
   /** A line a program. */
   readonly table: string;
   /** What did not work, in words; [] where everything did. */
   readonly failures: readonly string[];
+  /** What this machine does not have, so that a program cannot draw here directly either. */
+  readonly lacks: readonly string[];
+  readonly pictures: number;
 }
 
-/** Renders each demo both ways, as a guest of the server at `host`, and saves `build/quickstart/NAME-WAY.png`. */
+/** Renders each demo both ways, as a guest of the server at `host`, and saves `NAME-WAY.png` among the pictures. */
 export async function renderTour(
   host: string,
+  quick: boolean,
   onDemo: (name: string) => void,
 ): Promise<RenderTour> {
-  rmSync(PICTURES, { recursive: true, force: true });
-  const display = await startDisplay();
+  let display: Display;
+  try {
+    display = await startDisplay();
+  } catch (error) {
+    if (!BUNDLED) throw error;
+    return { table: "", failures: [], pictures: 0, lacks: [`not here: no Xvfb (${PACKAGES})`] };
+  }
+  // A bundle's may be a directory of the admin's own.
+  if (!BUNDLED) rmSync(PICTURES, { recursive: true, force: true });
   const rows: string[][] = [];
   const failures: string[] = [];
+  const lacks: string[] = [];
+  let pictures = 0;
   try {
     for (const demo of DEMOS) {
       onDemo(demo.name);
+      const lack = BUNDLED ? await whatItLacks(demo, display) : undefined;
+      if (lack !== undefined) {
+        lacks.push(`${demo.name} cannot draw here: ${lack} (${PACKAGES})`);
+        continue;
+      }
       const seen: Partial<Record<Way, Rendered>> = {};
       for (const way of WAYS) {
         const env =
           way === "direct" ? directGlEnv(display.name) : forwardedGlEnv(host, display.name);
         try {
-          seen[way] = await render(demo, way, env, display);
+          seen[way] = await render(demo, way, env, display, quick);
+          pictures++;
         } catch (error) {
           failures.push(`${demo.name}, ${way}: ${error instanceof Error ? error.message : error}`);
         }
@@ -82,7 +103,25 @@ export async function renderTour(
     await display.stop();
   }
   const header = ["program", "direct", "forwarded", "ratio", "picture"];
-  return { table: table(header, rows, ["left", "right", "right", "right", "left"]), failures };
+  const align = ["left", "right", "right", "right", "left"] as const;
+  return {
+    table: rows.length === 0 ? "" : table(header, rows, align),
+    failures,
+    lacks,
+    pictures,
+  };
+}
+
+/** Why a demo does not even begin to draw directly; undefined where it does. */
+async function whatItLacks(demo: Demo, display: Display): Promise<string | undefined> {
+  const aMoment = { args: demo.args, timeoutMs: 2000 };
+  try {
+    const said = await runProgram(await demo.command(), directGlEnv(display.name), aMoment);
+    if (said.signal === "SIGKILL") return undefined; // it was drawing
+    return said.stderr.trim().split("\n").at(-1) || `it ends with ${said.exitCode}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function render(
@@ -90,14 +129,15 @@ async function render(
   way: Way,
   env: Record<string, string>,
   display: Display,
+  quick: boolean,
 ): Promise<Rendered> {
-  const settleMs = 1000;
+  const settleMs = quick ? 200 : 1000;
   const seen = await watch(await demo.command(), {
     args: demo.args,
     env,
     display: display.name,
     settleMs,
-    goOnMs: demo.runMs - settleMs,
+    goOnMs: quick ? 0 : demo.runMs - settleMs,
   });
   const rate = demo.rate.exec(seen.stdout + seen.stderr)?.[1];
   const picture = path.join(PICTURES, `${demo.name}-${way}.png`);
@@ -114,6 +154,6 @@ function rowOf(demo: Demo, { direct, forwarded }: Partial<Record<Way, Rendered>>
     rate(direct),
     rate(forwarded),
     both ? (forwarded.fps! / direct.fps!).toFixed(2) : "–",
-    forwarded === undefined ? "none" : path.relative(ROOT, forwarded.picture),
+    forwarded === undefined ? "none" : path.relative(process.cwd(), forwarded.picture),
   ];
 }
