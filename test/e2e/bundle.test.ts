@@ -217,8 +217,8 @@ describe("the host's bundle", () => {
 });
 
 describe("gpu-check", () => {
-  const report = () =>
-    JSON.parse(readFileSync(path.join(directory, "check/gpu-check.json"), "utf8")) as {
+  const report = (name = "check") =>
+    JSON.parse(readFileSync(path.join(directory, name, "gpu-check.json"), "utf8")) as {
       facts: { software: boolean; gpu: string };
       rows: { group: string; name: string; verdict: string; detail: string; ratio?: number }[];
       askedInVain: Record<string, number>;
@@ -255,9 +255,39 @@ describe("gpu-check", () => {
     );
     expect(passed.length).toBeGreaterThan(0);
     expect(rows.find(({ name }) => name === "launch_enqueue")?.ratio).toBeGreaterThan(0);
+    const sharing = rows.filter(({ group, verdict }) => group === "Sharing" && verdict === "ok");
+    expect(sharing.map(({ name }) => name)).toEqual([
+      "weights 1 : 3, kernels",
+      "memory quota, allocations",
+    ]);
+    expect(sharing[0]?.detail).toMatch(/ran \d+\.\d % of \d+ kernels/);
     expect(Object.keys(askedInVain).length).toBeGreaterThan(0);
     const markdown = readFileSync(path.join(out, "gpu-check.md"), "utf8");
     expect(markdown).toContain("Seen on the software CUDA device only");
+  });
+
+  test("ends in time, names what did not fit, and goes on from there", async () => {
+    const out = path.join(directory, "in parts");
+    const check = path.join(host, "tools/gpu-check");
+    const some = ["--quick", "--soft", "--out", out];
+    const none = await run(check, [
+      ...some,
+      "--only",
+      "micro-benchmarks,monitors",
+      "--minutes",
+      "0.0001",
+    ]);
+    expect(none.exitCode, none.stderr).toBe(1);
+    expect(none.stderr).toContain("no time was left for micro-benchmarks, monitors: go on with");
+    expect(report("in parts")).toMatchObject({
+      rows: [],
+      waiting: ["micro-benchmarks", "monitors"],
+    });
+    await run(check, [...some, "--continue", "--only", "monitors"]);
+    expect(report("in parts")).toMatchObject({
+      rows: [{ group: "Monitors" }],
+      waiting: ["micro-benchmarks"],
+    });
   });
 
   test("keeps what it has found when a step breaks, and calls that a failure", async () => {

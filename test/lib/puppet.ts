@@ -6,7 +6,7 @@ import type { Program } from "./manifest.ts";
 import { forwardedEnv } from "./run.ts";
 import type { Server } from "./server.ts";
 
-const PUPPET: Program = {
+export const PUPPET: Program = {
   name: "puppet",
   shows: "does as it is told",
   sources: ["driver/puppet.c"],

@@ -8,12 +8,16 @@ import { build, buildable, nvcc } from "../../test/lib/build.ts";
 import { GL_PROGRAMS, SNAPSHOT } from "../../test/lib/gl-manifest.ts";
 import { needsNvcc, type Program } from "../../test/lib/manifest.ts";
 import { PROGRAM_SOURCES } from "../../test/lib/paths.ts";
+import { PUPPET } from "../../test/lib/puppet.ts";
 import type { ProgramEntry, ProgramList } from "../gpu-check/programs/list.ts";
 import { copyProgram } from "./parts.ts";
 
+/** What looks at windows, and what does as it is told: no programs of the list. */
+const HELPERS: readonly Program[] = [SNAPSHOT, PUPPET];
+
 export async function copyPrograms(to: string): Promise<number> {
   const entries: ProgramEntry[] = [];
-  for (const program of [...buildable(), ...GL_PROGRAMS, SNAPSHOT]) {
+  for (const program of [...buildable(), ...GL_PROGRAMS, ...HELPERS]) {
     const directory = path.dirname(await build(program));
     for (const file of readdirSync(directory)) {
       const [from, target] = [
@@ -26,7 +30,7 @@ export async function copyPrograms(to: string): Promise<number> {
         copyFileSync(from, target);
       }
     }
-    if (program !== SNAPSHOT) entries.push(entryOf(program));
+    if (!HELPERS.includes(program)) entries.push(entryOf(program));
   }
   const list: ProgramList = {
     builtWith: (nvcc() ?? "").trim().split("\n").at(-1) ?? "",

@@ -1,5 +1,5 @@
 /** What machine this is: read from the system and from its own tools, whichever are there. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import type { Layout } from "../../host-server/src/config/layout.ts";
@@ -30,6 +30,11 @@ export async function collectFacts(
     `--query-gpu=${query.join(",")}`,
     "--format=csv,noheader",
   ]);
+  machine["NVIDIA's kernel module"] = firstLine("/proc/driver/nvidia/version");
+  machine.devices =
+    readdirSync("/dev")
+      .filter((name) => name.startsWith("nvidia"))
+      .join(" ") || "none in /dev";
   const nvcc = await run("nvcc", ["--version"], {}, LIMIT_MS);
   machine.nvcc = nvcc.exitCode === 0 ? lastLine(nvcc.stdout) : "none: prebuilt programs are used";
   const python = findPython(options.python);
@@ -62,6 +67,14 @@ function findings(json: string): { what: string; detail: string }[] {
     return (JSON.parse(json) as { findings: { what: string; detail: string }[] }).findings;
   } catch {
     return [];
+  }
+}
+
+function firstLine(file: string): string {
+  try {
+    return readFileSync(file, "utf8").split("\n")[0] ?? "";
+  } catch {
+    return "none";
   }
 }
 

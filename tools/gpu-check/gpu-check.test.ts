@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { markdown, type Report } from "./report.ts";
-import { lastLine, run } from "./run.ts";
+import { lastLine, Programs, programsOf, run } from "./run.ts";
+import { saidByGuest, saidByHost } from "./stage.ts";
 import { agree } from "./steps/python.ts";
 import { judge } from "./targets.ts";
 import { inTurn, type Way } from "./ways.ts";
@@ -75,4 +76,34 @@ test("a report that was broken off says so, and where it was no GPU", () => {
   expect(text).toContain("| one | missed |  |  | 1.200 | ≤ 1.05 | d |");
   expect(text).toContain("| export table AB | 2 |");
   expect(text).toContain("a \\| b");
+});
+
+test("a step that is over takes its programs along, and starts no more", async () => {
+  const programs = new Programs();
+  const [first, second] = await programsOf.run(programs, async () => {
+    const sleeping = run("sh", ["-c", "sleep 60 & wait"], {}, 60_000);
+    setTimeout(() => programs.end(), 100);
+    return [await sleeping, await run("sh", ["-c", "exit 0"], {}, 1000)];
+  });
+  expect(first).toMatchObject({ exitCode: null, ending: "SIGKILL" });
+  expect(second).toMatchObject({ exitCode: null, ending: "did not start: its step was over" });
+  expect(await run("sh", ["-c", "exit 3"], {}, 10_000)).toMatchObject({ exitCode: 3 });
+});
+
+test("what was asked for in vain is known from guests' logs and from servers'", () => {
+  const log = (text: string) =>
+    `{"level":"info","executorPid":7,"msg":"gpuferry-executor: ${text}"}`;
+  expect(saidByGuest("gpuferry: asked in vain for function cuFoo, version 13000")).toEqual([
+    "function cuFoo",
+  ]);
+  expect(
+    saidByHost(log("the jail refused the system call userfaultfd (323) with 0x1, 0x0")),
+  ).toEqual(["host: the jail refused the system call userfaultfd"]);
+  expect(saidByHost(log("/usr/lib/libcuda.so.1 has no cuLibraryGetManaged"))).toEqual([
+    "host: has no cuLibraryGetManaged",
+  ]);
+  expect(saidByHost(log("crashed: signal 11, issuing cuX, in libcuda.so.1+0x10"))).toEqual([
+    "host: crashed: signal 11, issuing cuX, in libcuda.so.1+0x10",
+  ]);
+  expect(saidByHost(log("no OpenGL"))).toEqual([]);
 });

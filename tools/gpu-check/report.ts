@@ -1,5 +1,5 @@
 /** What gpu-check found: kept after every step, so that a run that is broken off still tells what it saw. */
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** `skip`: it cannot run here, natively either; `fail`: forwarding lost something, or the step broke. */
@@ -36,6 +36,12 @@ export interface Report {
   readonly askedInVain: Record<string, number>;
   /** Steps that have not run yet; empty in a report that is whole. */
   waiting: string[];
+}
+
+/** An earlier run's; undefined where there is none. */
+export function readReport(directory: string): Report | undefined {
+  const file = path.join(directory, "gpu-check.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
 }
 
 export function writeReport(directory: string, report: Report): void {

@@ -1,4 +1,5 @@
 /** Runs one program within a time limit, with all that it started, and says what came of it. Never throws. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 
 export interface Outcome {
@@ -14,6 +15,36 @@ export interface Outcome {
 /** Of each stream; a program that says more is talking to itself. */
 const KEPT_CHARS = 4_000_000;
 
+/** One step's programs: once it is over, those that run are killed, and no new one starts. */
+export class Programs {
+  readonly #groups = new Set<number>();
+  over = false;
+
+  add(pid: number): void {
+    this.#groups.add(pid);
+  }
+
+  remove(pid: number): void {
+    this.#groups.delete(pid);
+  }
+
+  end(): void {
+    this.over = true;
+    for (const pid of this.#groups) killGroup(pid);
+  }
+}
+
+/** Whose programs are started: of the step that asks, however deep. */
+export const programsOf = new AsyncLocalStorage<Programs>();
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // gone already
+  }
+}
+
 export function run(
   command: string,
   args: readonly string[],
@@ -21,6 +52,11 @@ export function run(
   timeoutMs: number,
   cwd?: string,
 ): Promise<Outcome> {
+  const programs = programsOf.getStore();
+  if (programs?.over) {
+    const ending = "did not start: its step was over";
+    return Promise.resolve({ stdout: "", stderr: "", exitCode: null, ending, wallMs: 0 });
+  }
   return new Promise((resolve) => {
     const started = performance.now();
     const child = spawn(command, args, {
@@ -37,19 +73,15 @@ export function run(
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       if (stderr.length < KEPT_CHARS) stderr += text;
     });
-    const killGroup = () => {
-      try {
-        process.kill(-(child.pid ?? 0), "SIGKILL");
-      } catch {
-        // gone already
-      }
-    };
+    const { pid } = child;
+    if (pid !== undefined) programs?.add(pid);
     const timer = setTimeout(() => {
       late = true;
-      killGroup();
+      if (pid !== undefined) killGroup(pid);
     }, timeoutMs);
     const finish = (exitCode: number | null, ending: string) => {
       clearTimeout(timer);
+      if (pid !== undefined) programs?.remove(pid);
       resolve({ stdout, stderr, exitCode, ending, wallMs: performance.now() - started });
     };
     child.once("error", (error) => finish(null, `did not start: ${error.message}`));

@@ -98,20 +98,37 @@ async function stop(child: ChildProcess, gone: Promise<void>): Promise<void> {
   clearTimeout(late);
 }
 
-/** What guests' logs say that they asked for in vain, with the number of guests. */
+/**
+ * What did not get what it asked for, with the number of programs: guests of the driver, by their logs; drivers of the
+ * executors' jail, and executors of the driver, by the servers'.
+ */
 export function askedInVain(directory: string): Record<string, number> {
   const found: Record<string, number> = {};
+  const count = (names: Iterable<string>) => {
+    for (const name of names) found[name] = (found[name] ?? 0) + 1;
+  };
   const logs = path.join(directory, "asked");
-  for (const file of existsSync(logs) ? readdirSync(logs) : []) {
-    const lines = readFileSync(path.join(logs, file), "utf8").split("\n");
-    const names = lines.flatMap((line) => {
-      const said =
-        /asked in vain for (.*?)(?:, version.*)?$/.exec(line)?.[1] ??
-        /(slot \d+ of the export table "\w+") was called/.exec(line)?.[1] ??
-        /gpuferry: (.*not (?:supported|forwarded|implemented).*)$/.exec(line)?.[1];
-      return said === undefined ? [] : [said];
-    });
-    for (const name of new Set(names)) found[name] = (found[name] ?? 0) + 1;
-  }
+  for (const file of existsSync(logs) ? readdirSync(logs) : [])
+    count(new Set(linesOf(path.join(logs, file)).flatMap(saidByGuest)));
+  for (const server of readdirSync(directory).filter((name) => /^server-\d+$/.test(name)))
+    count(linesOf(path.join(directory, server, "server.log")).flatMap(saidByHost));
   return found;
+}
+
+const linesOf = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);
+
+export function saidByGuest(line: string): string[] {
+  const said =
+    /asked in vain for (.*?)(?:, version.*)?$/.exec(line)?.[1] ??
+    /(slot \d+ of the export table "\w+") was called/.exec(line)?.[1] ??
+    /gpuferry: (.*not (?:supported|forwarded|implemented).*)$/.exec(line)?.[1];
+  return said === undefined ? [] : [said];
+}
+
+export function saidByHost(line: string): string[] {
+  const said =
+    /(the jail refused the system call \w+)/.exec(line)?.[1] ??
+    /gpuferry-executor: \S+ (has no cu\w+)/.exec(line)?.[1] ??
+    /gpuferry-executor: (crashed: .*?)"/.exec(line)?.[1];
+  return said === undefined ? [] : [`host: ${said}`];
 }

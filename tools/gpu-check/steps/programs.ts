@@ -1,5 +1,6 @@
 /** The test programs: each judges itself, and has to print the same both ways. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { ProgramEntry, ProgramList } from "../programs/list.ts";
 import type { Row } from "../report.ts";
@@ -16,20 +17,22 @@ export function readList(stage: Stage): ProgramList {
   ) as ProgramList;
 }
 
-/** Every n-th program is enough to see that the check itself works. */
+/** Without a GPU, every n-th program is enough to see that the check itself works. */
 const QUICK_EVERY = 6;
+/** nvcc wants about a GiB each. */
+const COMPILERS_AT_ONCE = 8;
 
 export const programs: Step = {
   name: "programs",
   limitMs: 60 * MINUTE,
   async run(stage, add) {
     const all = readList(stage).programs.filter(({ kind }) => kind !== "gl");
-    const chosen = stage.quick ? all.filter((_, index) => index % QUICK_EVERY === 0) : all;
+    const some = stage.quick && stage.software;
+    const chosen = some ? all.filter((_, index) => index % QUICK_EVERY === 0) : all;
     const nvcc = (await run("nvcc", ["--version"], {}, 30 * SECOND)).exitCode === 0;
-    for (const entry of chosen) {
-      const executable = nvcc && !stage.quick ? await compile(stage, entry) : undefined;
-      add(await compare(stage, "CUDA programs", entry, executable, {}));
-    }
+    const built = nvcc && !stage.quick ? await compileAll(stage, chosen) : new Map();
+    for (const entry of chosen)
+      add(await compare(stage, "CUDA programs", entry, built.get(entry), {}));
   },
 };
 
@@ -76,6 +79,21 @@ const well = (outcome: Outcome, { exitCode }: ProgramEntry) =>
 
 const said = (outcome: Outcome) =>
   outcome.exitCode === 0 ? `${outcome.wallMs.toFixed(0)} ms` : outcome.ending;
+
+async function compileAll(
+  stage: Stage,
+  entries: readonly ProgramEntry[],
+): Promise<Map<ProgramEntry, string | undefined>> {
+  const built = new Map<ProgramEntry, string | undefined>();
+  const queue = [...entries];
+  const worker = async () => {
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift())
+      built.set(entry, await compile(stage, entry));
+  };
+  const workers = Math.min(COMPILERS_AT_ONCE, availableParallelism());
+  await Promise.all(Array.from({ length: workers }, worker));
+  return built;
+}
 
 /** For this very GPU, with this machine's nvcc; undefined where that does not work, and the prebuilt one runs. */
 async function compile(stage: Stage, entry: ProgramEntry): Promise<string | undefined> {
