@@ -1,22 +1,43 @@
 import { expect, it } from "vitest";
 import { versions } from "./bound.ts";
 
-it("takes the last whole number for the repetitions and the large ones for sizes", () => {
-  expect(versions("./main 16384 8192 100")).toEqual([
-    "./main 16384 8192 1",
-    "./main 4096 4096 1",
-    "./main 16384 8192 100",
+const lighter = (command: string, usages?: string[][]) => versions(command, usages).lighter;
+
+it("takes the last whole number for the repetitions and the others for sizes", () => {
+  expect(versions("./main 16384 8192 100")).toEqual({
+    lighter: ["./main 16384 8192 1", "./main 4096 4096 1", "./main 1024 1024 1"],
+    heavier: ["./main 16384 8192 10", "./main 16384 8192 100"],
+  });
+});
+
+it("goes by a usage line that has as many arguments", () => {
+  const usages = [["file"], ["repeat", "input length"]];
+  expect(lighter("./main 1000 33554432", usages)[0]).toBe("./main 1 33554432");
+  expect(lighter("./main 1024 100 32", [["nodes", "iterations", "block size"]])[0]).toBe(
+    "./main 1024 1 32",
+  );
+  expect(lighter("./main 8 100", usages.slice(0, 1))[0]).toBe("./main 8 1");
+});
+
+it("knows options that say how often", () => {
+  expect(lighter("./main -i 1000 -l 32 -t 128")).toEqual([
+    "./main -i 1 -l 32 -t 128",
+    "./main -i 1 -l 32 -t 64",
+  ]);
+  expect(lighter("./main --dimx=8192 --timesteps=90")).toEqual([
+    "./main --dimx=8192 --timesteps=1",
+    "./main --dimx=4096 --timesteps=1",
+    "./main --dimx=1024 --timesteps=1",
   ]);
 });
 
 it("leaves files, options and fractions alone", () => {
-  expect(versions("./main -r 0.5 ../data/g65536.txt")).toEqual([
-    "./main -r 0.5 ../data/g65536.txt",
-  ]);
-  expect(versions("./main")).toEqual(["./main"]);
+  const command = "./main -r 0.5 ../data/g65536.txt";
+  expect(versions(command)).toEqual({ lighter: [command], heavier: [] });
+  expect(versions("./main")).toEqual({ lighter: ["./main"], heavier: [] });
 });
 
 it("says each version once", () => {
-  expect(versions("./main 64 1")).toEqual(["./main 64 1"]);
-  expect(versions("./main 64 0")).toEqual(["./main 64 0"]);
+  expect(versions("./main 64 1")).toEqual({ lighter: ["./main 64 1"], heavier: [] });
+  expect(versions("./main 64 0")).toEqual({ lighter: ["./main 64 0"], heavier: [] });
 });

@@ -5,6 +5,7 @@ import { versions } from "./bound.ts";
 import { build, type Toolkit } from "./build.ts";
 import type { CorpusProgram } from "./discover.ts";
 import { type ShellResult, shell } from "./shell.ts";
+import { judgesByStatus, sourcesOf, usagesIn } from "./usage.ts";
 import { type Judgement, judge, type Verdict } from "./verdict.ts";
 import { layOut } from "./workspace.ts";
 
@@ -53,18 +54,23 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
 
   const run = (command: string, env: Readonly<Record<string, string>>) =>
     shell(command, { cwd: folder, env, timeoutMs: settings.runLimitMs });
-  let best: Run | undefined;
+  const sources = sourcesOf(folder);
+  const usages = sources.flatMap(usagesIn);
+  const byStatus = sources.some(judgesByStatus);
+  const judged: Run[] = [];
   for (const command of commands.slice(0, MOST_COMMANDS)) {
-    const found = await bounded(command, async (version) => wayOf(await run(version, directEnv())));
-    if (best === undefined || rank(found) < rank(best)) best = found;
+    const found = await bounded(command, usages, async (version) =>
+      wayOf(await run(version, directEnv()), byStatus),
+    );
+    judged.push(found);
     if (SETTLED.includes(found.direct.verdict)) break;
   }
-  const { command, direct } = best!;
+  const { command, direct } = best(judged);
   // A run that the limit ended says nothing that a second one would not.
   if (settings.host === undefined || direct.verdict === "timeout") {
     return { name, directory, command, direct };
   }
-  const forwarded = wayOf(await run(command, forwardedEnv(settings.host)));
+  const forwarded = wayOf(await run(command, forwardedEnv(settings.host)), byStatus);
   return { name, directory, command, direct, forwarded };
 }
 
@@ -73,17 +79,39 @@ interface Run {
   readonly direct: Way;
 }
 
-/** The first version of a command that leaves nothing to hope for from the others, else the best. */
-async function bounded(command: string, run: (version: string) => Promise<Way>): Promise<Run> {
+/**
+ * The first version of a command that leaves nothing to hope for from the others, else the best. A program that fails
+ * with other arguments than its own has not failed: where its own take too long, that is all that is known.
+ */
+async function bounded(
+  command: string,
+  usages: readonly (readonly string[])[],
+  run: (version: string) => Promise<Way>,
+): Promise<Run> {
+  const { lighter, heavier } = versions(command, usages);
   const runs: Run[] = [];
-  for (const version of versions(command)) {
+  for (const version of lighter) {
     const direct = await run(version);
     runs.push({ command: version, direct });
-    if (SETTLED.includes(direct.verdict) || direct.verdict === "silent") break;
-    // What took too long with less work will with more.
-    if (runs.filter((each) => each.direct.verdict === "timeout").length === 2) break;
+    if (direct.verdict !== "timeout") break;
   }
-  return runs.reduce((best, each) => (rank(each) < rank(best) ? each : best));
+  if (FAILED.includes(runs[0]!.direct.verdict)) {
+    for (const version of heavier) {
+      const direct = await run(version);
+      runs.push({ command: version, direct });
+      if (!FAILED.includes(direct.verdict)) break;
+    }
+  }
+  const itself = runs.find((each) => each.command === command);
+  const unsure = itself === undefined || itself.direct.verdict === "timeout";
+  const counting = unsure ? runs.filter(({ direct }) => !FAILED.includes(direct.verdict)) : runs;
+  return best(counting.length > 0 ? counting : runs);
+}
+
+const FAILED: readonly Verdict[] = ["wrong", "crash"];
+
+function best(runs: readonly Run[]): Run {
+  return runs.reduce((least, each) => (rank(each) < rank(least) ? each : least));
 }
 
 /** Which of several runs of one program speaks for it: the lower. */
@@ -99,8 +127,8 @@ const ORDER: readonly Verdict[] = [
 ];
 const rank = ({ direct }: Run) => ORDER.indexOf(direct.verdict);
 
-function wayOf(result: ShellResult): Way {
-  const judgement = judge(result);
+function wayOf(result: ShellResult, byStatus: boolean): Way {
+  const judgement = judge(result, byStatus);
   const way = { ...judgement, wallMs: Math.round(result.wallMs) };
   if (judgement.verdict === "pass") return way;
   return { ...way, said: `${result.stdout}\n${result.stderr}`.slice(-KEPT_OF_OUTPUT) };

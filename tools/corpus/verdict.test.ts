@@ -20,6 +20,8 @@ describe("what a line claims", () => {
     "Verification: error count = 0",
     "Non-Matching CPU-GPU Outputs Beyond Error Threshold of 5.00 Percent: 0",
     "There were no mismatches",
+    "...inspecting keys array: OK",
+    "Launch kernel to generate assertion failures\nDevice assert failed as expected, returned OK",
   ])("pass: %s", (text) => {
     expect(verdictOfText(text)?.verdict).toBe("pass");
   });
@@ -66,6 +68,11 @@ describe("how it ended", () => {
     expect(verdict({ stdout: "PASS", exitCode: 255 })).toBe("wrong");
     expect(verdict({ stdout: "PASS", exitCode: null })).toBe("crash");
     expect(verdict({ stdout: "PASS", exitCode: null, timedOut: true })).toBe("timeout");
+  });
+
+  it("takes the status for a judgement where the program means it as one", () => {
+    expect(judge({ ...well, stdout: "done" }, true).verdict).toBe("pass");
+    expect(judge({ ...well, stdout: "done", exitCode: 1 }, true).verdict).toBe("wrong");
   });
 
   it("knows a waiver from a failure", () => {

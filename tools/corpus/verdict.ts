@@ -2,6 +2,7 @@
  * What a program of somebody else's says of itself. There is no convention, so its words are read: a line that owns
  * up to a failure counts before its exit status, and that before any line that claims success.
  */
+import { agreementIn } from "./agreement.ts";
 import { type Missing, missingIn } from "./missing.ts";
 
 export type Verdict =
@@ -41,7 +42,8 @@ const ZERO = "(?:is|are|was|were)?\\s*[:=]?\\s*0+(?:\\.0*)?\\s*%?\\s*(?:$|[^0-9.
 /** Said of a failure that did not happen. */
 const DENIED = new RegExp(
   String.raw`\b(?:0|no|not|without|zero|never)\s+(?:\w+\s+)?(?:error|fail|mismatch|incorrect|wrong|differen)` +
-    String.raw`|\b(?:errors?|fail\w*|mismatch\w*|incorrect|wrong|differences?)\b[^0-9]{0,40}?${ZERO}`,
+    String.raw`|\b(?:errors?|fail\w*|mismatch\w*|incorrect|wrong|differences?)\b[^0-9]{0,40}?${ZERO}` +
+    String.raw`|\bfail\w*\b.*\bas expected\b|\bexpected\b.*\bfail|\bto (?:generate|provoke|trigger)\b.*\bfail`,
   "i",
 );
 const OWNS_UP = [
@@ -58,7 +60,7 @@ const CLAIMS = [
   /\bpass(?:ed|es)?\b/i,
   /\bsuccess(?:ful|fully|es)?\b|\bsucceed(?:ed|s)?\b/i,
   /\bcorrect(?:ly)?\b|\bverified\b|\bvalid(?:ated)?\b/i,
-  /\b(?:is|are|all|tests?|results?|status|check|verification|returned)\b\W*\bOK\b|^\W*OK\W*$/i,
+  /\b(?:is|are|all|tests?|results?|status|check|verification|returned)\b\W*\bOK\b|(?:^|[:=.])\W*OK\W*$/i,
   /\bmatch(?:es|ed)?\b/i,
   DENIED,
 ];
@@ -67,7 +69,8 @@ const NOT_ITS_OWN = /^(?:softcuda|gpuferry):|\bblock: \[\d+,\d+,\d+\], thread: \
 /** PolyBench counts the elements that differ from the CPU's. */
 const NON_MATCHING = /\bnon-matching\b.*:\s*(\d+)\s*$/i;
 
-export function judge(ending: Ending): Judgement {
+/** `byStatus`: its sources say that it ends with failure where what it computed is wrong. */
+export function judge(ending: Ending, byStatus = false): Judgement {
   const missing = missingIn(ending.stderr);
   const as = (verdict: Verdict, because: string): Judgement => ({ verdict, because, missing });
   if (ending.timedOut) return as("timeout", "time limit");
@@ -83,7 +86,10 @@ export function judge(ending: Ending): Judgement {
   if (status === EXIT_WAIVED && said?.verdict !== "wrong") return as("waived", "exit 2");
   if (said?.verdict === "wrong") return as("wrong", said.line);
   if (status !== 0) return as("wrong", `exit ${status}`);
-  return said === undefined ? as("silent", "exit 0") : as("pass", said.line);
+  if (said !== undefined) return as("pass", said.line);
+  const agreed = agreementIn(ending.stdout);
+  if (agreed !== undefined) return as("pass", agreed);
+  return byStatus ? as("pass", "exit 0, by which it judges itself") : as("silent", "exit 0");
 }
 
 /** The first line that owns up to a failure, else the last that claims success; undefined where there is neither. */

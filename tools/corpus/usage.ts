@@ -1,0 +1,34 @@
+/** What the sources of a program say of its arguments in its usage line, and of what its exit status means. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const SOURCE = /\.(?:cu|cuh|cpp|cc|c|h|hpp)$/;
+const USAGE = /usage\b([^;]*);/gi;
+const ARGUMENT = /<([^<>"\n]+)>|\[([^[\]"\n0-9][^[\]"\n]*)\]/g;
+const STATUS_TELLS = /\?\s*(?:EXIT_SUCCESS|0)\s*:\s*(?:EXIT_FAILURE|EXIT_WAIVED|-?1)\b/;
+
+/** The text of every source directly in a folder. */
+export function sourcesOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
+    .map((entry) => readFileSync(path.join(folder, entry.name), "latin1"));
+}
+
+/**
+ * Each usage line's argument names in order: `"Usage: %s <width> <height> <repeat>\n", argv[0])` has three. A string
+ * may go on in a second literal.
+ */
+export function usagesIn(source: string): string[][] {
+  return [...source.matchAll(USAGE)]
+    .map(([, text]) =>
+      [...text!.matchAll(ARGUMENT)]
+        .map(([, angle, square]) => (angle ?? square)!.trim())
+        .filter((name) => name !== "" && !/^(?:options?|argv)/i.test(name)),
+    )
+    .filter((names) => names.length > 0);
+}
+
+/** cuda-samples compare in silence, and end with success or failure. */
+export function judgesByStatus(source: string): boolean {
+  return STATUS_TELLS.test(source);
+}
