@@ -7,13 +7,24 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/sysinfo.h>
 
 namespace softcuda {
 
 namespace {
 
-constexpr uint64_t kDefaultMemoryBytes = 4ull << 30;
+constexpr uint64_t kLeastDefaultMemoryBytes = 4ull << 30;
 constexpr unsigned kMaxDevices = 64;
+
+// Half of the machine's in whole GiB: programs for GPUs expect more than 4 GiB, and pages that
+// nobody touches cost nothing; the other half is for what they keep on the host.
+uint64_t default_memory_bytes() {
+  struct sysinfo machine;
+  if (sysinfo(&machine) != 0)
+    return kLeastDefaultMemoryBytes;
+  uint64_t half = static_cast<uint64_t>(machine.totalram) * machine.mem_unit / 2;
+  return std::clamp(half >> 30 << 30, kLeastDefaultMemoryBytes, Arena::kSpanBytes / 4);
+}
 
 // "512M", "16G": bytes, or 0 where it is no such number.
 uint64_t parse_bytes(const char *text) {
@@ -81,11 +92,12 @@ std::vector<std::unique_ptr<Device>> make_devices() {
     else
       count = static_cast<unsigned>(wanted);
   }
-  uint64_t memory_bytes = kDefaultMemoryBytes;
+  uint64_t memory_bytes = default_memory_bytes();
   if (const char *text = getenv("GPUFERRY_SOFTCUDA_MEMORY")) {
     uint64_t wanted = parse_bytes(text);
     if (wanted == 0 || wanted > Arena::kSpanBytes / 4)
-      complain("GPUFERRY_SOFTCUDA_MEMORY=%s is not an amount like 4G, up to 256G; 4G it is", text);
+      complain("GPUFERRY_SOFTCUDA_MEMORY=%s is not an amount like 4G, up to 256G; %lluG it is",
+               text, static_cast<unsigned long long>(memory_bytes >> 30));
     else
       memory_bytes = wanted;
   }

@@ -75,7 +75,7 @@ private:
 };
 
 /// As GPUFERRY_SOFTCUDA_DEVICES (default 1, 0 to 64) and GPUFERRY_SOFTCUDA_MEMORY (bytes with an
-/// optional K, M, G or T; default 4G) say, and as far as CUDA_VISIBLE_DEVICES shows them.
+/// optional K, M, G or T; default half of the machine's, at least 4G) say, and as far as CUDA_VISIBLE_DEVICES shows them.
 std::vector<std::unique_ptr<Device>> make_devices();
 
 } // namespace softcuda

@@ -2,6 +2,9 @@
 // cuInit.
 #include "support.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +59,28 @@ TEST(Process, ExitWithWorkInFlight) {
       _exit(102);
   });
   EXPECT_EQ(status, 0);
+}
+
+// The device's memory in GiB, modulo 256, where GPUFERRY_SOFTCUDA_MEMORY is `setting` or unset.
+int total_gib(const char *setting) {
+  return child([setting] {
+    setting ? setenv("GPUFERRY_SOFTCUDA_MEMORY", setting, 1) : unsetenv("GPUFERRY_SOFTCUDA_MEMORY");
+    size_t bytes = 0;
+    if (cuInit(0) || cuDeviceTotalMem_v2(&bytes, 0) || bytes % (1ull << 30) != 0)
+      _exit(0);
+    _exit(static_cast<int>(bytes >> 30));
+  });
+}
+
+TEST(Process, DeviceMemoryIsHalfTheMachinesUnlessSaidOtherwise) {
+  struct sysinfo machine;
+  ASSERT_EQ(sysinfo(&machine), 0);
+  uint64_t half_gib = static_cast<uint64_t>(machine.totalram) * machine.mem_unit / 2 >> 30;
+  int expected = static_cast<int>(std::min<uint64_t>(std::max<uint64_t>(half_gib, 4), 256));
+  EXPECT_EQ(total_gib(nullptr), expected & 0xff);
+  EXPECT_EQ(total_gib("nonsense"), expected & 0xff);
+  EXPECT_EQ(total_gib("3G"), 3);
+  EXPECT_EQ(total_gib("200G"), 200);
 }
 
 } // namespace
