@@ -4,7 +4,10 @@
  * as nobody said how close it had to be.
  */
 const NUMBER = "[-+]?\\d+(?:\\.\\d*)?(?:e[-+]?\\d+)?";
-const SIDE = new RegExp(String.raw`^\W*(?:(gpu|device)|(cpu|host))\b(.*?)[=:]\s*(${NUMBER})\b`, "i");
+const SIDE = new RegExp(
+  String.raw`^\W*(?:(gpu|device)|(cpu|host))\b(.*?)[=:]\s*(${NUMBER})\b`,
+  "i",
+);
 const EXPECTED = new RegExp(String.raw`(${NUMBER})\W{1,3}expect(?:ed)?\W+(${NUMBER})\W*$`, "i");
 const NORM = new RegExp(
   String.raw`\b(?:RMSE?|L1|L2|max(?:imum)?|relative|absolute|average)\b.*\b(?:errors?|norms?|differences?|diff)\b\s*[=:]\s*(${NUMBER})\s*$`,

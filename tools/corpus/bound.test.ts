@@ -31,6 +31,13 @@ it("knows options that say how often", () => {
   ]);
 });
 
+it("says what is left to defaults that a help text names", () => {
+  expect(versions("./main -a 0.1 -r 50", [], ["-w", "-r"])).toEqual({
+    lighter: ["./main -a 0.1 -r 1 -w 1"],
+    heavier: ["./main -a 0.1 -r 10", "./main -a 0.1 -r 50"],
+  });
+});
+
 it("leaves files, options and fractions alone", () => {
   const command = "./main -r 0.5 ../data/g65536.txt";
   expect(versions(command)).toEqual({ lighter: [command], heavier: [] });

@@ -5,7 +5,8 @@
  * repetition or just the sizes that it was given, so ten repetitions and the command as it was come last.
  */
 const WHOLE_NUMBER = /^\d+$/;
-const REPETITION_NAME = /\b(?:repeat\w*|rep|reps|nrep\w*|iter\w*|\w*iterations?|times|runs?|loops?)\b|time ?steps|number of (?:time )?steps/i;
+const REPETITION_NAME =
+  /\b(?:repeat\w*|rep|reps|nrep\w*|iter\w*|\w*iterations?|times|runs?|loops?)\b|time ?steps|number of (?:time )?steps/i;
 const REPETITION_OPTION =
   /^--?(?:repeat\w*|reps?|iter\w*|num-?iter\w*|maxiter|times?|timesteps?|numtimes|runs?|loops?|i)(?:=(\d+))?$/i;
 const FEW_REPETITIONS = 10;
@@ -27,11 +28,20 @@ export interface Versions {
   readonly heavier: readonly string[];
 }
 
-/** `usages` are the argument names in the usage lines of the program's sources. */
-export function versions(command: string, usages: readonly (readonly string[])[] = []): Versions {
+/**
+ * `usages` are the argument names in the usage lines of the program's sources, `options` those of its options that say
+ * how often: what the command leaves to a default is said.
+ */
+export function versions(
+  command: string,
+  usages: readonly (readonly string[])[] = [],
+  options: readonly string[] = [],
+): Versions {
   const words = command.split(/\s+/);
-  const repeats = repetitionsIn(words, usages);
-  const once = withRepetitions(words, repeats, 1);
+  const given = words.flatMap((word, index) => (options.includes(word) ? [index + 1] : []));
+  const unsaid = options.filter((option) => !words.includes(option)).flatMap((o) => [o, "1"]);
+  const repeats = options.length > 0 ? given : repetitionsIn(words, usages);
+  const once = [...withRepetitions(words, repeats, 1), ...unsaid];
   const small = cut(once, repeats, CUTS[0]!);
   const smaller = cut(small, repeats, CUTS[1]!);
   const few = withRepetitions(words, repeats, FEW_REPETITIONS);

@@ -5,7 +5,7 @@ import { versions } from "./bound.ts";
 import { build, type Toolkit } from "./build.ts";
 import type { CorpusProgram } from "./discover.ts";
 import { type ShellResult, shell } from "./shell.ts";
-import { judgesByStatus, sourcesOf, usagesIn } from "./usage.ts";
+import { judgesByStatus, repetitionOptionsIn, sourcesOf, usagesIn } from "./usage.ts";
 import { type Judgement, judge, type Verdict } from "./verdict.ts";
 import { layOut } from "./workspace.ts";
 
@@ -55,11 +55,14 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
   const run = (command: string, env: Readonly<Record<string, string>>) =>
     shell(command, { cwd: folder, env, timeoutMs: settings.runLimitMs });
   const sources = sourcesOf(folder);
-  const usages = sources.flatMap(usagesIn);
+  const known = {
+    usages: sources.flatMap(usagesIn),
+    options: [...new Set(sources.flatMap(repetitionOptionsIn))],
+  };
   const byStatus = sources.some(judgesByStatus);
   const judged: Run[] = [];
   for (const command of commands.slice(0, MOST_COMMANDS)) {
-    const found = await bounded(command, usages, async (version) =>
+    const found = await bounded(command, known, async (version) =>
       wayOf(await run(version, directEnv()), byStatus),
     );
     judged.push(found);
@@ -85,10 +88,10 @@ interface Run {
  */
 async function bounded(
   command: string,
-  usages: readonly (readonly string[])[],
+  known: { readonly usages: readonly string[][]; readonly options: readonly string[] },
   run: (version: string) => Promise<Way>,
 ): Promise<Run> {
-  const { lighter, heavier } = versions(command, usages);
+  const { lighter, heavier } = versions(command, known.usages, known.options);
   const runs: Run[] = [];
   for (const version of lighter) {
     const direct = await run(version);
@@ -104,8 +107,12 @@ async function bounded(
   }
   const itself = runs.find((each) => each.command === command);
   const unsure = itself === undefined || itself.direct.verdict === "timeout";
-  const counting = unsure ? runs.filter(({ direct }) => !FAILED.includes(direct.verdict)) : runs;
-  return best(counting.length > 0 ? counting : runs);
+  const failed = runs.find(({ direct }) => FAILED.includes(direct.verdict));
+  const others = runs.filter(({ direct }) => !FAILED.includes(direct.verdict));
+  if (!unsure || failed === undefined || others.length === 0) return best(runs);
+  const { command: tried, direct } = best(others);
+  const because = `${direct.because}; ${failed.command}: ${failed.direct.because}`;
+  return { command: tried, direct: direct.verdict === "timeout" ? { ...direct, because } : direct };
 }
 
 const FAILED: readonly Verdict[] = ["wrong", "crash"];

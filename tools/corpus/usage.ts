@@ -28,6 +28,14 @@ export function usagesIn(source: string): string[][] {
     .filter((names) => names.length > 0);
 }
 
+const REPETITION_OPTION =
+  /(?<=["\s])(-{1,2}\w+)\s+<\w+>\s[^"\n]*\b(?:iterations?|repetitions?|repeats?)\b/gi;
+
+/** The options that say how often, by the help text: `-r <R>    # of timed repetition iterations`. */
+export function repetitionOptionsIn(source: string): string[] {
+  return [...source.matchAll(REPETITION_OPTION)].map(([, option]) => option!);
+}
+
 /** cuda-samples compare in silence, and end with success or failure. */
 export function judgesByStatus(source: string): boolean {
   return STATUS_TELLS.test(source);
