@@ -17,10 +17,13 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 5;
+inline constexpr uint32_t kAbiVersion = 6;
 inline constexpr uint32_t kWarpSize = 32;
-/// Address space that belongs to one block; all but its head is unmapped, so that wild offsets fault.
+/// Address space that belongs to one block; all but what the launch asked for is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
+/// Where its first variable lies. Not at 0: nvcc makes `[r + 136]` of `s[34 - i]`, with r = s - 4 i, which must not wrap,
+/// because generated code adds the displacement in 64 bits.
+inline constexpr uint32_t kSharedStart = 16u << 20;
 inline constexpr uint32_t kMultiprocessors = 8; // what the software device reports; %nsmid
 
 /// Why a thread is suspended. Rendezvous operations meet on (operation, mask, key).

@@ -1,5 +1,6 @@
 #include "program/link.h"
 
+#include "abi.h"
 #include "ptx/parser.h"
 
 #include <algorithm>
@@ -199,7 +200,7 @@ SharedLayout LinkedProgram::shared_layout(uint32_t root) const {
     // More than any device has is cut: the launch is refused for it all the same.
     layout.static_bytes =
         offset + static_cast<uint32_t>(std::min<uint64_t>(variable.size_bytes, 1u << 28));
-    return offset;
+    return kSharedStart + offset;
   };
   for (uint32_t id : reachable(root)) {
     for (const ptx::Variable &variable : functions[id].shared)
@@ -214,7 +215,8 @@ SharedLayout LinkedProgram::shared_layout(uint32_t root) const {
         layout.of_module[v] = place(variable);
     }
   }
-  layout.dynamic_offset = (layout.static_bytes + dynamic_align - 1) / dynamic_align * dynamic_align;
+  layout.dynamic_offset =
+      kSharedStart + (layout.static_bytes + dynamic_align - 1) / dynamic_align * dynamic_align;
   for (uint32_t id : reachable(root))
     for (uint32_t v : functions[id].variables)
       if (const ptx::Variable &variable = *variables[v].variable;

@@ -264,7 +264,8 @@ Status LoadedProgram::run(size_t index, const LaunchConfig &config, GridServices
   grid.config.params = grid.params;
   grid.grid_id = next_grid_id.fetch_add(1);
   grid.dynamic_shared_offset = kernel.dynamic_shared_offset;
-  grid.total_shared_bytes = kernel.dynamic_shared_offset + config.dynamic_shared_bytes;
+  grid.total_shared_bytes =
+      kernel.dynamic_shared_offset - kSharedStart + config.dynamic_shared_bytes;
   grid.block_count = uint64_t{config.grid.x} * config.grid.y * config.grid.z;
   uint32_t threads = config.block.x * config.block.y * config.block.z;
   int resident = resident_blocks(kernels_[index], threads, config.dynamic_shared_bytes);

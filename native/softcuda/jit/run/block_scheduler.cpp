@@ -34,10 +34,10 @@ bool ResidentBlock::prepare(Grid &grid) {
   auto workspace = reinterpret_cast<uint64_t>(grid.grid_barrier);
   context_.envreg[1] = static_cast<uint32_t>(workspace >> 32);
   context_.envreg[2] = static_cast<uint32_t>(workspace);
-  context_.reserved_shared_offset = (grid.total_shared_bytes + 15) / 16 * 16;
+  const uint32_t own_bytes = (grid.total_shared_bytes + 15) / 16 * 16;
+  context_.reserved_shared_offset = kSharedStart + own_bytes;
   bool needs_reserved = !grid.code.loop; // only code that synchronises uses it
-  if (!window_.resize(needs_reserved ? context_.reserved_shared_offset + kReservedSharedBytes
-                                     : grid.total_shared_bytes))
+  if (!window_.resize(own_bytes + (needs_reserved ? kReservedSharedBytes : 0)))
     return false;
   context_.shared = window_.base();
   if (grid.code.loop)

@@ -1,4 +1,5 @@
-// The shared memory of one block: an address range of kSharedWindowBytes of which only the head is mapped.
+// The shared memory of one block: an address range of kSharedWindowBytes of which only what begins at
+// kSharedStart is mapped.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,7 @@ public:
   SharedWindow(const SharedWindow &) = delete;
   SharedWindow &operator=(const SharedWindow &) = delete;
 
-  /// Makes exactly the first `bytes` (rounded up to a page) accessible. False when memory is short.
+  /// Makes exactly `bytes` (rounded up to a page) from kSharedStart on accessible. False when memory is short.
   bool resize(uint32_t bytes);
   std::byte *base() const { return base_; }
 

@@ -234,6 +234,20 @@ TEST(Grid, SharedAccessOutOfRangeFails) {
   EXPECT_TRUE(ptx.run("k", Dim3{1}, Dim3{32}, 60u));
 }
 
+// As nvcc compiles s[34 - t]: what is added to the register at the end makes up for a register below the window.
+TEST(Grid, SharedDisplacementsMakeUpForNegativeRegisters) {
+  Ptx ptx(kernel(".param .u64 out",
+                 ".shared .align 4 .b8 s[140];\n" + own_element(4) +
+                     "  mov.u32 %r1, s; shl.b32 %r2, %r0, 2; sub.u32 %r3, %r1, %r2;\n"
+                     "  st.shared.u32 [%r3+136], %r0; bar.sync 0;\n"
+                     "  add.u32 %r2, %r1, %r2; ld.shared.u32 %r4, [%r2];\n"
+                     "  st.global.u32 [%rd1], %r4; ret;"));
+  std::vector<uint32_t> out(35);
+  ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{35}, out.data()));
+  for (uint32_t i = 0; i < 35; ++i)
+    EXPECT_EQ(out[i], 34 - i);
+}
+
 TEST(Grid, TrapAndEndlessLoops) {
   Ptx trap(kernel("", "  trap; ret;"));
   EXPECT_EQ(trap.run("k", Dim3{1}, Dim3{1}).cu_result, 719);
