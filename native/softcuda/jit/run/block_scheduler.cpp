@@ -212,7 +212,9 @@ void ResidentBlock::run_once(uint32_t w, bool briefly) {
     uint32_t site = slots.site[std::countr_zero(round)];
     uint32_t group = round & lanes_equal(slots.site, site);
     round &= ~group;
-    bool is_run = std::has_single_bit((group >> std::countr_zero(group)) + uint64_t{1});
+    // one bit above a run of lanes; counting bits would be a call on the oldest x86-64
+    const uint64_t above = (group >> std::countr_zero(group)) + uint64_t{1};
+    const bool is_run = (above & (above - 1)) == 0;
     if (group == warp.live && is_run)
       run_in_step(w, site, group, briefly);
     else
