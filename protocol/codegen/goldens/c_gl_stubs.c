@@ -160,7 +160,7 @@ static inline void gf_gl_send_toyPush(GLint x, GLdouble force) {
 }
 void toyPush(GLint x, GLdouble force) {
   gf_gl_send_toyPush(x, force);
-  gf_gl_observe_toyPush(x, force);
+  if (gf_gl.current) gf_gl_observe_toyPush(x, force);
 }
 
 void toyPushARB(GLint x, GLdouble force) {

@@ -213,6 +213,8 @@ static GLenum mode_at(const GLenum *modes, GLint stride, GLsizei i) {
 GF_GL_EXPORT void glMultiModeDrawArraysIBM(const GLenum *mode, const GLint *first,
                                            const GLsizei *count, GLsizei primcount,
                                            GLint modestride) {
+  if (gf_gl_enter() == NULL)
+    return;
   for (GLsizei i = 0; i < primcount; i++) {
     if (count[i] > 0)
       glDrawArrays(mode_at(mode, modestride, i), first[i], count[i]);
@@ -222,6 +224,8 @@ GF_GL_EXPORT void glMultiModeDrawArraysIBM(const GLenum *mode, const GLint *firs
 GF_GL_EXPORT void glMultiModeDrawElementsIBM(const GLenum *mode, const GLsizei *count, GLenum type,
                                              const void *const *indices, GLsizei primcount,
                                              GLint modestride) {
+  if (gf_gl_enter() == NULL)
+    return;
   for (GLsizei i = 0; i < primcount; i++) {
     if (count[i] > 0)
       glDrawElements(mode_at(mode, modestride, i), count[i], type, indices[i]);

@@ -187,9 +187,12 @@ const shadowed = (c: PlannedCommand): string => {
   return `if (gf_gl.current) gf_shadow_${c.command.name}(${args.join(", ")});`;
 };
 
+// Without a current context there is nothing to keep, and the command has done nothing.
 const observed = (c: PlannedCommand): string[] => [
   ...(c.row.shadow ? [shadowed(c)] : []),
-  ...(c.row.observe ? [`${callWith(c, `gf_gl_observe_${c.command.name}`)};`] : []),
+  ...(c.row.observe
+    ? [`if (gf_gl.current) ${callWith(c, `gf_gl_observe_${c.command.name}`)};`]
+    : []),
 ];
 
 const generatedStub = (c: PlannedCommand): string => {
