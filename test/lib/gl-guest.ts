@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { build } from "./build.ts";
 import { forwardedGlEnv } from "./gl.ts";
 import { glProgramNamed } from "./gl-manifest.ts";
+import type { Program } from "./manifest.ts";
 import type { Server } from "./server.ts";
 import { until } from "./wait.ts";
 
@@ -26,8 +27,12 @@ export class GlGuest {
     });
   }
 
-  static async start(server: Pick<Server, "host">, display: string): Promise<GlGuest> {
-    const executable = await build(glProgramNamed("gl_scene"));
+  static async start(
+    server: Pick<Server, "host">,
+    display: string,
+    program: Program = glProgramNamed("gl_scene"),
+  ): Promise<GlGuest> {
+    const executable = await build(program);
     const child = spawn(executable, ["0"], {
       env: { ...process.env, ...forwardedGlEnv(server.host, display) },
       stdio: ["ignore", "pipe", "pipe"],
@@ -37,6 +42,10 @@ export class GlGuest {
 
   get pid(): number {
     return this.#child.pid ?? -1;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
   }
 
   get stderr(): string {

@@ -46,6 +46,9 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("scene", "a lit torus over a chequered floor", { quickstart: true }),
 ];
 
+/** Draws until its context is lost, and tells how it was told. */
+export const LOST_CONTEXT = gl("lost_context", "what a lost context answers");
+
 /** Looks at an X server's windows; no guest. */
 export const SNAPSHOT: Program = {
   name: "snapshot",

@@ -163,26 +163,8 @@ static void fetch_one(struct gf_gl_buffer *buffer, void *argument) {
   gf_heap_free(block.offset_bytes);
 }
 
-/// The application has waited for the GPU.
-static void waited(void) {
+void gf_gl_tracked_finished(void) {
   struct gf_gl_lane *lane = gf_gl_enter();
   if (lane != NULL && gf_load_relaxed(&gf_gl_tracked_count) != 0)
     gf_gl_buffers_each_tracked(fetch_one, lane);
-}
-
-void gf_gl_tracked_finished(void) { waited(); }
-
-void gf_gl_observe_glClientWaitSync(GLsync sync, GLbitfield flags, GLuint64 timeout) {
-  (void)sync;
-  (void)flags;
-  (void)timeout;
-  waited();
-}
-
-void gf_gl_observe_glGetSynciv(GLsync sync, GLenum pname, GLsizei count, GLsizei *length,
-                               GLint *values) {
-  (void)sync;
-  (void)length;
-  if (pname == GL_SYNC_STATUS && count > 0 && values != NULL && values[0] == GL_SIGNALED)
-    waited();
 }

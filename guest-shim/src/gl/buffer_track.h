@@ -24,7 +24,7 @@ void gf_gl_track_written(struct gf_gl_buffer *buffer, int64_t offset_bytes, uint
 /// The driver's buffer was changed by the driver.
 void gf_gl_track_changed(struct gf_gl_buffer *buffer);
 
-/// After glFinish.
+/// The application has waited for the GPU.
 void gf_gl_tracked_finished(void);
 
 /// NULL is allowed.

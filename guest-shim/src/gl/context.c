@@ -213,6 +213,18 @@ static int32_t tell_host(struct gf_gl_lane *lane, const struct gf_gl_context *co
   return ((const struct gf_gl_gfGlMakeCurrent_reply *)data)->egl_error;
 }
 
+/// The thread's context is another one from here on, or none.
+static void take_up(struct gf_gl_context *context, struct gf_gl_lane *lane, uint32_t draw,
+                    uint32_t read) {
+  struct gf_gl_context *before = gf_gl.context;
+  gf_gl.context = context;
+  gf_gl.current = context != NULL ? lane : NULL;
+  gf_gl.draw_id = draw;
+  gf_gl.read_id = read;
+  if (before != NULL && before != context)
+    leave(before);
+}
+
 int32_t gf_gl_make_current(struct gf_gl_context *context, uint32_t draw, uint32_t read) {
   struct gf_gl_context *before = gf_gl.context;
   if (context == NULL && before == NULL)
@@ -220,6 +232,10 @@ int32_t gf_gl_make_current(struct gf_gl_context *context, uint32_t draw, uint32_
   if (context == before && draw == gf_gl.draw_id && read == gf_gl.read_id)
     return EGL_SUCCESS;
   struct gf_gl_lane *lane = gf_gl_thread_lane();
+  if (lane == NULL && context == NULL) { // a lost context may be let go of
+    take_up(NULL, NULL, 0, 0);
+    return EGL_SUCCESS;
+  }
   if (lane == NULL || (context != NULL && context->generation != gf_session_generation))
     return EGL_CONTEXT_LOST;
   if (context != NULL && context != before && claim(context) != 0)
@@ -232,15 +248,10 @@ int32_t gf_gl_make_current(struct gf_gl_context *context, uint32_t draw, uint32_
       leave(context);
     return error;
   }
-  gf_gl.context = context;
-  gf_gl.current = context != NULL ? lane : NULL;
-  gf_gl.draw_id = draw;
-  gf_gl.read_id = read;
+  take_up(context, lane, draw, read);
   lane->each_call_waits = context != NULL && gf_gl_debug_is_synchronous(context->debug);
   lane->publish_at = 0;
   lane->changes++;
-  if (before != NULL && before != context)
-    leave(before);
   return EGL_SUCCESS;
 }
 

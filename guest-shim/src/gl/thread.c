@@ -68,9 +68,30 @@ int gf_gl_is_lost(void) {
              : gf_session_is_ended();
 }
 
+/// A program goes on drawing into nothing, or reads pictures that nobody drew, unless it can be told. Those
+/// that cannot end like those that have lost their X server: Mesa's drivers end them, too.
+static void end_unheard(void) {
+  static int ends;
+  if (gf_gl.context == NULL || gf_gl.context->is_robust ||
+      __atomic_exchange_n(&ends, 1, __ATOMIC_RELAXED))
+    return;
+  gf_log(GF_LOG_ERROR,
+         "the OpenGL context is lost, and was not made to be told: ending the program");
+  exit(1);
+}
+
 void gf_gl_lose(struct gf_gl_lane *lane) {
-  if (gf_gl.lane == lane)
-    gf_gl.current = NULL;
+  if (gf_gl.lane != lane)
+    return;
+  gf_gl.current = NULL;
+  end_unheard();
+}
+
+int gf_gl_notice_loss(void) {
+  if (!gf_gl_is_lost())
+    return 0;
+  gf_gl_lose(gf_gl.lane);
+  return 1;
 }
 
 void *gf_gl_scratch(struct gf_gl_lane *lane, uint64_t bytes) {

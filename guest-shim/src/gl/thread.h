@@ -46,5 +46,10 @@ void *gf_gl_scratch(struct gf_gl_lane *lane, uint64_t bytes);
 /// The session of this process is over: for good, or until a forked child opens its own.
 int gf_gl_is_lost(void);
 
-/// Marks this thread's session as over: its commands do nothing from here on.
+/// Marks this thread's session as over: its commands do nothing from here on. Where a context is current
+/// that did not ask to be told of such a loss, the process ends: see thread.c.
 void gf_gl_lose(struct gf_gl_lane *lane);
+
+/// Whether the session is over; gf_gl_lose() if it is. For what a program does over and over without
+/// waiting for an answer.
+int gf_gl_notice_loss(void);

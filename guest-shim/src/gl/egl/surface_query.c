@@ -104,7 +104,7 @@ GF_GL_EXPORT EGLBoolean eglSwapBuffers(EGLDisplay handle, EGLSurface surface_han
   }
   if (surface->kind == GF_EGL_WINDOW && surface->render_buffer == EGL_BACK_BUFFER)
     gf_gl_drawable_swap(surface->drawable);
-  return gf_egl_succeed();
+  return gf_gl_notice_loss() ? gf_egl_fail(EGL_CONTEXT_LOST) : gf_egl_succeed();
 }
 
 GF_GL_EXPORT EGLBoolean eglSwapInterval(EGLDisplay handle, EGLint interval) {

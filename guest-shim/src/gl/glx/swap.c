@@ -24,8 +24,10 @@ static struct gf_gl_drawable *current_of(Display *dpy, XID id, int minor) {
 
 GF_GL_EXPORT void glXSwapBuffers(Display *dpy, GLXDrawable id) {
   struct gf_gl_drawable *drawable = current_of(dpy, id, X_GLXSwapBuffers);
-  if (drawable != NULL)
-    gf_gl_drawable_swap(drawable);
+  if (drawable == NULL)
+    return;
+  gf_gl_drawable_swap(drawable);
+  gf_gl_notice_loss();
 }
 
 GF_GL_EXPORT void glXCopySubBufferMESA(Display *dpy, GLXDrawable id, int x, int y, int width,

@@ -132,11 +132,8 @@ export const state: readonly Rule[] = [
       wire: { args: { sync: "u64", condition: "u32", flags: "u32" } },
     },
   },
-  {
-    match: "glClientWaitSync",
-    row: { guest: "generated", host: "generated", point: true, observe: true },
-  },
-  { match: "glGetSynciv", row: observed },
+  { match: "glClientWaitSync", row: { ...answered, point: true } },
+  { match: "glGetSynciv", row: answered },
   { match: "glDeleteSync", row: { ...byHand, point: true, wire: { args: { sync: "u64" } } } },
 
   // Results: into the application's memory, or at an offset into the buffer bound for them.
