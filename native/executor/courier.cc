@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -20,12 +20,17 @@ ssize_t receive(int socket, gf_courier &header, int *fd) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   const cmsghdr *rights = got < 0 ? nullptr : CMSG_FIRSTHDR(&message);
   if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
       rights->cmsg_len == CMSG_LEN(sizeof *fd))
     std::memcpy(fd, CMSG_DATA(rights), sizeof *fd);
   return got;
+}
+
+bool holds_packets(int socket) {
+  pollfd one{.fd = socket, .events = POLLIN, .revents = 0};
+  return poll(&one, 1, 0) > 0;
 }
 } // namespace
 
@@ -88,10 +93,11 @@ bool Courier::send_descriptor(uint64_t number, int fd) {
 }
 
 int Courier::take_descriptor(uint64_t number) {
-  // It was sent before the call, on another way: the call may be here first.
-  constexpr auto kPatience = std::chrono::seconds(2);
+  // It was sent before the call, on another way, and packets are taken from there under the lock: where the socket
+  // holds none, it was not sent.
   std::unique_lock lock(lock_);
-  answered_.wait_for(lock, kPatience, [&] { return gone_ || descriptors_.contains(number); });
+  answered_.wait(lock,
+                 [&] { return gone_ || descriptors_.contains(number) || !holds_packets(fd_); });
   const auto found = descriptors_.find(number);
   if (found == descriptors_.end())
     return -1;
@@ -100,13 +106,11 @@ int Courier::take_descriptor(uint64_t number) {
   return fd;
 }
 
-/// A guest that sends what no call asks for fills its own table, and no more than that.
+/// Under the lock. A guest that sends what no call asks for fills its own table, and no more than that.
 void Courier::keep_descriptor(uint64_t number, int fd) {
   constexpr size_t kMost = 16;
-  std::lock_guard lock(lock_);
   if (descriptors_.size() >= kMost || !descriptors_.emplace(number, fd).second)
     close(fd);
-  answered_.notify_all();
 }
 
 bool Courier::send(const gf_courier &header, std::string_view text, int fd) {
@@ -134,29 +138,36 @@ bool Courier::send(const gf_courier &header, std::string_view text, int fd) {
   return true;
 }
 
+/// One packet, under the lock. False: there will be no more.
+bool Courier::take_packet() {
+  gf_courier header{};
+  int fd = -1;
+  std::lock_guard lock(lock_);
+  const ssize_t got = receive(fd_, header, &fd);
+  if (fd >= 0 && header.type == GF_COURIER_FD && got == sizeof header)
+    keep_descriptor(header.callback_id, fd);
+  else if (fd >= 0)
+    close(fd);
+  if (got < 0)
+    return errno == EINTR || errno == EAGAIN;
+  if (got == 0)
+    return false;
+  // What is not a DONE is ignored: it can only confuse the guest that sent it.
+  const auto pending = got == sizeof header && header.type == GF_COURIER_DONE
+                           ? pending_.find(header.callback_id)
+                           : pending_.end();
+  if (pending != pending_.end() && --pending->second == 0)
+    pending_.erase(pending);
+  answered_.notify_all();
+  return true;
+}
+
 void Courier::listen() {
-  for (;;) {
-    gf_courier header{};
-    int fd = -1;
-    const ssize_t got = receive(fd_, header, &fd);
-    if (fd >= 0 && header.type == GF_COURIER_FD && got == sizeof header)
-      keep_descriptor(header.callback_id, fd);
-    else if (fd >= 0)
-      close(fd);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got <= 0)
+  pollfd socket{.fd = fd_, .events = POLLIN, .revents = 0};
+  do {
+    if (poll(&socket, 1, -1) < 0 && errno != EINTR)
       break;
-    // What is not a DONE is ignored: it can only confuse the guest that sent it.
-    if (got != sizeof header || header.type != GF_COURIER_DONE)
-      continue;
-    std::lock_guard lock(lock_);
-    if (auto pending = pending_.find(header.callback_id); pending != pending_.end()) {
-      if (--pending->second == 0)
-        pending_.erase(pending);
-      answered_.notify_all();
-    }
-  }
+  } while (take_packet());
   {
     std::lock_guard lock(lock_);
     gone_ = true;

@@ -38,6 +38,7 @@ public:
 
 private:
   void listen();
+  bool take_packet();
   void keep_descriptor(uint64_t number, int fd);
   void text_packets(uint32_t type, std::string_view text);
   bool send(const gf_courier &header, std::string_view text, int fd = -1);

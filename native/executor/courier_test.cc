@@ -92,5 +92,39 @@ TEST_F(CourierTest, CutsLongTextIntoPacketsAndCountsThem) {
   EXPECT_EQ(sent, 3u);
 }
 
+TEST_F(CourierTest, KnowsAtOnceThatADescriptorWasNotSent) {
+  EXPECT_EQ(courier->take_descriptor(1), -1);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  gf_courier header{};
+  header.type = GF_COURIER_FD;
+  header.callback_id = 7;
+  for (int i = 0; i < 3; ++i) // in front of it, as others may be
+    done(100);
+  iovec part{&header, sizeof header};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr *rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(rights), &ends[1], sizeof(int));
+  ASSERT_EQ(sendmsg(guest, &message, 0), static_cast<ssize_t>(sizeof header));
+  close(ends[1]);
+  EXPECT_EQ(courier->take_descriptor(8), -1);
+  const int got = courier->take_descriptor(7);
+  ASSERT_GE(got, 0);
+  EXPECT_EQ(write(got, "x", 1), 1);
+  char byte = 0;
+  EXPECT_EQ(read(ends[0], &byte, 1), 1);
+  EXPECT_EQ(courier->take_descriptor(7), -1);
+  close(got);
+  close(ends[0]);
+}
+
 } // namespace
 } // namespace gpuferry::executor
