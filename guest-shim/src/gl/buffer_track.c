@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "abi/base.h"
+#include "base/written_pages.h"
 #include "gl/context.h"
 #include "gl/stub.h"
 #include "gl_wire.h"
@@ -21,10 +22,30 @@ struct gf_gl_track {
   uint64_t offset_bytes, bytes; ///< of the mapping, in the buffer
   int is_read, is_written;      ///< by the application
   int is_stale;   ///< the driver has changed the buffer since its contents were fetched
+  int is_watched; ///< the kernel tells which of the pages were written to
+  uint8_t *pages; ///< around the mapping
+  uint64_t pages_bytes;
   uint8_t sent[]; ///< what the executor knows the mapping to hold
 };
 
-void gf_gl_track_free(struct gf_gl_track *track) { free(track); }
+/// Of smaller mappings comparing all is as fast as asking the kernel.
+#define WATCHED_MIN_BYTES (64u << 10)
+
+void gf_gl_track_free(struct gf_gl_track *track) {
+  if (track != NULL && track->is_watched)
+    gf_written_unwatch(track->pages, track->pages_bytes);
+  free(track);
+}
+
+static void watch(struct gf_gl_track *track, uint8_t *memory) {
+  const uint64_t first = (uint64_t)memory & ~(uint64_t)(GF_PAGE_BYTES - 1);
+  const uint64_t end =
+      ((uint64_t)memory + track->bytes + GF_PAGE_BYTES - 1) & ~(uint64_t)(GF_PAGE_BYTES - 1);
+  track->pages = (uint8_t *)first;
+  track->pages_bytes = end - first;
+  track->is_watched = track->is_written && track->bytes >= WATCHED_MIN_BYTES &&
+                      gf_written_watch(track->pages, track->pages_bytes);
+}
 
 void gf_gl_track(struct gf_gl_buffer *buffer) {
   struct gf_gl_track *track = malloc(sizeof *track + buffer->map_bytes);
@@ -39,6 +60,7 @@ void gf_gl_track(struct gf_gl_buffer *buffer) {
           (buffer->access & (GL_MAP_WRITE_BIT | GL_MAP_FLUSH_EXPLICIT_BIT)) == GL_MAP_WRITE_BIT,
   };
   memcpy(track->sent, buffer->memory + track->offset_bytes, track->bytes);
+  watch(track, buffer->memory + track->offset_bytes);
   gf_gl_buffer_set_track(buffer, track);
 }
 
@@ -58,12 +80,12 @@ static uint64_t block(const struct gf_gl_track *track, uint64_t at) {
   return track->bytes - at < BLOCK_BYTES ? track->bytes - at : BLOCK_BYTES;
 }
 
-static void send_written(struct gf_gl_lane *lane, struct gf_gl_buffer *buffer) {
+/// What differs in [first, limit) of the mapping.
+static void send_differences(struct gf_gl_lane *lane, struct gf_gl_buffer *buffer, uint64_t first,
+                             uint64_t limit) {
   struct gf_gl_track *track = buffer->track;
   const uint8_t *memory = buffer->memory + track->offset_bytes;
-  if (!track->is_written)
-    return;
-  for (uint64_t at = 0; at < track->bytes;) {
+  for (uint64_t at = first & ~(uint64_t)(BLOCK_BYTES - 1); at < limit;) {
     if (memcmp(memory + at, track->sent + at, block(track, at)) == 0) {
       at += block(track, at);
       continue;
@@ -72,11 +94,38 @@ static void send_written(struct gf_gl_lane *lane, struct gf_gl_buffer *buffer) {
     do { // another thread may write meanwhile: what is sent is what was kept
       memcpy(track->sent + end, memory + end, block(track, end));
       end += block(track, end);
-    } while (end < track->bytes && end - at < SLICE_BYTES &&
+    } while (end < limit && end - at < SLICE_BYTES &&
              memcmp(memory + end, track->sent + end, block(track, end)) != 0);
     send_slice(lane, buffer, at, end - at);
     at = end;
   }
+}
+
+static void send_written(struct gf_gl_lane *lane, struct gf_gl_buffer *buffer) {
+  struct gf_gl_track *track = buffer->track;
+  if (!track->is_written)
+    return;
+  const uint64_t first = (uint64_t)(buffer->memory + track->offset_bytes);
+  const uint64_t end = (uint64_t)track->pages + track->pages_bytes;
+  uint64_t at = track->is_watched ? (uint64_t)track->pages : end;
+  // A page is watched again before it is looked at: what is written meanwhile is found the next time.
+  while (at < end) {
+    enum { AT_ONCE = 64 };
+    struct gf_written written[AT_ONCE];
+    const int count = gf_written_take(at, end, written, AT_ONCE, &at);
+    if (count < 0) {
+      gf_written_unwatch(track->pages, track->pages_bytes);
+      track->is_watched = 0;
+      break;
+    }
+    for (int i = 0; i < count; i++) {
+      const uint64_t low = written[i].first > first ? written[i].first - first : 0;
+      const uint64_t high = written[i].end - first;
+      send_differences(lane, buffer, low, high < track->bytes ? high : track->bytes);
+    }
+  }
+  if (!track->is_watched)
+    send_differences(lane, buffer, 0, track->bytes);
 }
 
 static void send_one(struct gf_gl_buffer *buffer, void *lane) { send_written(lane, buffer); }

@@ -4,7 +4,8 @@
 // executor has been sent of it, and what differs is sent. What the GPU writes comes back when the application
 // has waited for it: glFinish, a wait for a fence, a fence seen reached.
 //
-// Comparing takes time by the size of the mapping, some 100 µs a megabyte and command.
+// Of larger mappings only pages are compared that were written to, where the kernel tells (base/written_pages.h). Where it
+// does not, comparing takes time by the size of the mapping, some 100 µs a megabyte and command.
 #pragma once
 
 #include "gl/buffer.h"
