@@ -1,6 +1,7 @@
 extern "C" {
 #include "heap/alias.h"
 #include "heap/heap.h"
+#include "heap/shared_pages.h"
 #include "session/session.h"
 }
 #include "abi/region.h"
@@ -113,6 +114,69 @@ TEST_F(Heap, RegisteringWhatIsNotThereFails) {
   munmap(hole, GF_PAGE_BYTES);
   EXPECT_EQ(gf_alias_add(hole, 16, &alias), GF_ALIAS_BAD_RANGE);
   EXPECT_EQ(gf_alias_add(nullptr, 16, &alias), GF_ALIAS_BAD_RANGE);
+}
+
+uint8_t *pages_of_ones(uint64_t count) {
+  auto *memory = static_cast<uint8_t *>(mmap(nullptr, count * GF_PAGE_BYTES, PROT_READ | PROT_WRITE,
+                                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  std::memset(memory, 1, count * GF_PAGE_BYTES);
+  return memory;
+}
+
+TEST_F(Heap, SharedRangesMayOverlapAndPagesLiveAsLongAsTheirLastHolder) {
+  uint8_t *memory = pages_of_ones(6);
+  gf_shared_pages *first, *second, *inner;
+  ASSERT_EQ(gf_pages_share(memory, 4 * GF_PAGE_BYTES, &first), GF_SHARE_OK);
+  EXPECT_EQ(first->piece_count, 1u);
+  ASSERT_EQ(gf_pages_share(memory + 2 * GF_PAGE_BYTES, 4 * GF_PAGE_BYTES, &second), GF_SHARE_OK);
+  ASSERT_EQ(gf_pages_share(memory + GF_PAGE_BYTES, GF_PAGE_BYTES, &inner), GF_SHARE_OK);
+  EXPECT_EQ(inner->pieces[0].offset_bytes, first->pieces[0].offset_bytes + GF_PAGE_BYTES);
+  EXPECT_EQ(second->pieces[0].offset_bytes, first->pieces[0].offset_bytes + 2 * GF_PAGE_BYTES);
+  const uint64_t shared = second->pieces[0].offset_bytes;
+  gf_pages_release(first);
+  gf_session.heap[shared] = 42;
+  EXPECT_EQ(memory[2 * GF_PAGE_BYTES], 42);
+  gf_pages_release(second);
+  gf_session.heap[inner->pieces[0].offset_bytes] = 43;
+  EXPECT_EQ(memory[GF_PAGE_BYTES], 43);
+  gf_pages_release(inner);
+  EXPECT_EQ(memory[GF_PAGE_BYTES], 43);
+  EXPECT_EQ(memory[2 * GF_PAGE_BYTES], 42);
+  gf_heap_block all;
+  EXPECT_TRUE(gf_heap_alloc((kPages - 1) * GF_PAGE_BYTES, GF_HEAP_PINNED, &all));
+  munmap(memory, 6 * GF_PAGE_BYTES);
+}
+
+TEST_F(Heap, MemoryThatWasGivenBackIsNotTouchedWhenItsSharingEnds) {
+  uint8_t *memory = pages_of_ones(2);
+  gf_shared_pages *old, *fresh;
+  ASSERT_EQ(gf_pages_share(memory, 2 * GF_PAGE_BYTES, &old), GF_SHARE_OK);
+  ASSERT_EQ(mmap(memory, 2 * GF_PAGE_BYTES, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
+            memory);
+  memory[0] = 7;
+  ASSERT_EQ(gf_pages_share(memory, 2 * GF_PAGE_BYTES, &fresh), GF_SHARE_OK);
+  EXPECT_EQ(gf_session.heap[fresh->pieces[0].offset_bytes], 7);
+  gf_pages_release(old);
+  memory[1] = 8;
+  EXPECT_EQ(gf_session.heap[fresh->pieces[0].offset_bytes + 1], 8);
+  gf_pages_release(fresh);
+  EXPECT_EQ(memory[0], 7);
+  munmap(memory, 2 * GF_PAGE_BYTES);
+}
+
+TEST_F(Heap, WhatIsRegisteredMayBeSharedToo) {
+  uint8_t *memory = pages_of_ones(3);
+  gf_shared_pages *shared;
+  gf_alias alias;
+  ASSERT_EQ(gf_alias_add(memory, 2 * GF_PAGE_BYTES, &alias), GF_ALIAS_OK);
+  ASSERT_EQ(gf_pages_share(memory, 3 * GF_PAGE_BYTES, &shared), GF_SHARE_OK);
+  EXPECT_TRUE(gf_alias_remove(memory));
+  gf_session.heap[shared->pieces[0].offset_bytes] = 9;
+  EXPECT_EQ(memory[0], 9);
+  gf_pages_release(shared);
+  EXPECT_EQ(memory[0], 9);
+  munmap(memory, 3 * GF_PAGE_BYTES);
 }
 
 } // namespace

@@ -1,13 +1,10 @@
 #include "heap/alias.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "abi/region.h"
-#include "heap/heap.h"
+#include "heap/shared_pages.h"
 #include "session/session.h"
 
 static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -53,57 +50,23 @@ static int room_locked(void) {
   return 1;
 }
 
-/// Is every page of the range there? A hole would fault in the copy below. In pieces: the range is what
-/// the application says, which may be a terabyte.
-static int is_mapped(uint8_t *base, uint64_t pages_bytes) {
-  unsigned char residency[512];
-  for (uint64_t at = 0; at < pages_bytes; at += sizeof residency * GF_PAGE_BYTES) {
-    uint64_t piece_bytes = pages_bytes - at;
-    if (piece_bytes > sizeof residency * GF_PAGE_BYTES)
-      piece_bytes = sizeof residency * GF_PAGE_BYTES;
-    if (mincore(base + at, piece_bytes, residency) != 0)
-      return 0;
-  }
-  return 1;
-}
-
-/// Copies the pages and puts the shared ones in their place. On a thread of its own: the range may be
-/// part of the caller's stack, which must not change between the copy and the exchange.
-static void *exchange(void *argument) {
-  const struct gf_alias *alias = argument;
-  memcpy(gf_session.heap + alias->offset_bytes, alias->base, alias->pages_bytes);
-  return mmap(alias->base, alias->pages_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-              gf_session.region_fd, (off_t)(GF_HEAP_OFFSET_BYTES + alias->offset_bytes));
-}
-
-static int exchange_elsewhere(struct gf_alias *alias) {
-  sigset_t all, before;
-  sigfillset(&all);
-  // The new thread inherits the mask, and no handler of the application writes to the stack meanwhile.
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread;
-  void *got = MAP_FAILED;
-  if (pthread_create(&thread, NULL, exchange, alias) == 0)
-    pthread_join(thread, &got);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return got != MAP_FAILED;
-}
-
 static enum gf_alias_status add_locked(struct gf_alias *alias) {
   check_generation();
   // Before overlaps are looked for: what lies behind a hole depends on where the kernel puts things.
-  if (gf_heap_offset(alias->base) != UINT64_MAX || !is_mapped(alias->base, alias->pages_bytes))
-    return GF_ALIAS_BAD_RANGE;
+  const enum gf_share_status status =
+      gf_pages_share(alias->base, alias->pages_bytes, &alias->pages);
+  if (status != GF_SHARE_OK)
+    return status == GF_SHARE_BAD_RANGE ? GF_ALIAS_BAD_RANGE : GF_ALIAS_NO_MEMORY;
+  enum gf_alias_status refusal = GF_ALIAS_OK;
   if (overlaps_locked(alias->base, alias->pages_bytes))
-    return GF_ALIAS_OVERLAPS;
-  struct gf_heap_block block;
-  if (!room_locked() || !gf_heap_alloc(alias->pages_bytes, GF_HEAP_REGISTERED, &block))
-    return GF_ALIAS_NO_MEMORY;
-  alias->offset_bytes = block.offset_bytes;
-  if (!exchange_elsewhere(alias)) {
-    gf_heap_free(block.offset_bytes);
-    return GF_ALIAS_NO_MEMORY;
+    refusal = GF_ALIAS_OVERLAPS;
+  else if (!room_locked() || alias->pages->piece_count != 1) // to the device a range is one
+    refusal = GF_ALIAS_NO_MEMORY;
+  if (refusal != GF_ALIAS_OK) {
+    gf_pages_release(alias->pages);
+    return refusal;
   }
+  alias->offset_bytes = alias->pages->pieces[0].offset_bytes;
   g_aliases[g_count++] = *alias;
   return GF_ALIAS_OK;
 }
@@ -131,16 +94,7 @@ int gf_alias_remove(void *range) {
   if (removed) {
     struct gf_alias alias = *found;
     *found = g_aliases[--g_count];
-    // The private pages are filled before they take the place of the shared ones.
-    void *fresh =
-        mmap(NULL, alias.pages_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (fresh != MAP_FAILED) {
-      memcpy(fresh, gf_session.heap + alias.offset_bytes, alias.pages_bytes);
-      if (mremap(fresh, alias.pages_bytes, alias.pages_bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-                 alias.base) != MAP_FAILED)
-        gf_heap_free(alias.offset_bytes);
-    }
-    // Without memory for that the pages stay shared, which only costs the heap's room.
+    gf_pages_release(alias.pages);
   }
   pthread_mutex_unlock(&g_mutex);
   return removed;

@@ -1,6 +1,4 @@
-// Registered memory: application pages that became pages of the heap. cuMemHostRegister replaces the
-// pages under the application's range with pages of the shared region that hold the same bytes; from
-// then on guest and executor see one memory, with no copy. Unregistering puts private pages back.
+// Registered memory: application pages that became pages of the heap (shared_pages.h), by cuMemHostRegister.
 //
 // What this asks of the application is what CUDA asks: that nobody else writes the range while it is
 // being registered. The device sees the memory at its heap address, which is not the application's:
@@ -9,12 +7,15 @@
 
 #include <stdint.h>
 
+struct gf_shared_pages;
+
 struct gf_alias {
   uint8_t *base;         ///< first application page
   uint64_t pages_bytes;  ///< whole pages around the range
   uint64_t offset_bytes; ///< of the same pages in the heap
   uint8_t *range;        ///< as registered
   uint64_t range_bytes;
+  struct gf_shared_pages *pages;
 };
 
 enum gf_alias_status {
