@@ -91,6 +91,28 @@ std::optional<std::span<std::byte>> Region::heap(uint64_t offset_bytes, uint64_t
   return std::span(heap_.data() + offset_bytes, size_bytes);
 }
 
+std::optional<Mapping> Region::map_in_a_row(std::span<const gf_heap_range> pieces) const {
+  uint64_t bytes = 0;
+  for (const gf_heap_range &piece : pieces) {
+    if (!heap(piece.offset_bytes, piece.size_bytes) || piece.size_bytes == 0 ||
+        (piece.offset_bytes | piece.size_bytes) % GF_PAGE_BYTES != 0)
+      return std::nullopt;
+    bytes += piece.size_bytes;
+  }
+  void *at = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED)
+    return std::nullopt;
+  Mapping all(at, bytes);
+  uint64_t done = 0;
+  for (const gf_heap_range &piece : pieces) {
+    if (mmap(all.data() + done, piece.size_bytes, kReadWrite, MAP_SHARED | MAP_FIXED, fd_,
+             static_cast<off_t>(GF_HEAP_OFFSET_BYTES + piece.offset_bytes)) == MAP_FAILED)
+      return std::nullopt;
+    done += piece.size_bytes;
+  }
+  return all;
+}
+
 bool Region::in_heap(uint64_t address, uint64_t size_bytes) const {
   return address >= GF_HEAP_ADDRESS && heap(address - GF_HEAP_ADDRESS, size_bytes).has_value();
 }

@@ -49,6 +49,10 @@ public:
   /// The bytes of a heap range that the guest named, or nothing if any of it lies outside.
   std::optional<std::span<std::byte>> heap(uint64_t offset_bytes, uint64_t size_bytes) const;
 
+  /// Pages of the heap that follow each other at an address of their own; nothing if any of them lies outside, is
+  /// no whole page, or the kernel refuses.
+  std::optional<Mapping> map_in_a_row(std::span<const gf_heap_range> pieces) const;
+
   /// Whether [address, address + size) lies in the heap, as guest and executor both see it.
   bool in_heap(uint64_t address, uint64_t size_bytes) const;
 

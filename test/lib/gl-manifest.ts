@@ -22,6 +22,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("framebuffers", "several colours, multisampling, blits"),
   gl("read_pixels", "formats, pack state, pack buffers"),
   gl("buffers", "mapped, persistent, coherent, copied"),
+  gl("pinned_memory", "buffers that are the application's memory"),
   gl("contexts", "shared, in threads, moved between them"),
   gl("es1", "OpenGL ES 1", { flags: ["-lGLESv1_CM", ...LIBRARIES] }),
   gl("es2", "OpenGL ES 2, found by dlopen", { sources: ["gl/es2.c"], flags: ["-lX11"] }),

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "abi/base.h"
+#include "gl/buffer_pin.h"
 #include "gl/buffer_track.h"
 #include "gl/context.h"
 #include "gl/stub.h"
 #include "heap/heap.h"
+#include "heap/shared_pages.h"
 #include "session/session.h"
 
 /// Buffers by name: two levels, for names that an application may choose freely.
@@ -87,11 +89,32 @@ void gf_gl_buffers_each_tracked(void (*visit)(struct gf_gl_buffer *buffer, void 
   pthread_mutex_unlock(&buffers->mutex);
 }
 
+void gf_gl_buffer_unpin(struct gf_gl_buffer *buffer) {
+  if (!buffer->is_pinned)
+    return;
+  if (buffer->is_external)
+    gf_pages_release(buffer->pages);
+  else
+    gf_heap_free(gf_heap_offset(buffer->shared));
+  buffer->pages = NULL;
+  buffer->shared = NULL;
+  buffer->is_pinned = buffer->is_external = 0;
+}
+
+int gf_gl_buffers_hold_pages(struct gf_gl_buffers *buffers) {
+  for (uint32_t i = 0; buffers != NULL && i < PAGES; i++) {
+    for (uint32_t j = 0; buffers->pages[i] != NULL && j < PAGE; j++) {
+      if (buffers->pages[i][j] != NULL && buffers->pages[i][j]->is_external)
+        return 1;
+    }
+  }
+  return 0;
+}
+
 static void buffer_free(struct gf_gl_buffer *buffer) {
   gf_gl_track_free(buffer->track);
   release_memory(buffer);
-  if (buffer->is_pinned)
-    gf_heap_free(buffer->heap_offset_bytes);
+  gf_gl_buffer_unpin(buffer);
   free(buffer);
 }
 
@@ -113,17 +136,28 @@ void gf_gl_buffers_free(struct gf_gl_buffers *buffers) {
 }
 
 static const GLenum g_targets[GF_GL_BUFFER_TARGETS] = {
-    GL_ARRAY_BUFFER,         GL_ELEMENT_ARRAY_BUFFER,     GL_PIXEL_PACK_BUFFER,
-    GL_PIXEL_UNPACK_BUFFER,  GL_COPY_READ_BUFFER,         GL_COPY_WRITE_BUFFER,
-    GL_UNIFORM_BUFFER,       GL_TEXTURE_BUFFER,           GL_TRANSFORM_FEEDBACK_BUFFER,
-    GL_DRAW_INDIRECT_BUFFER, GL_DISPATCH_INDIRECT_BUFFER, GL_SHADER_STORAGE_BUFFER,
-    GL_QUERY_BUFFER,         GL_ATOMIC_COUNTER_BUFFER,    GL_PARAMETER_BUFFER,
+    GL_ARRAY_BUFFER,
+    GL_ELEMENT_ARRAY_BUFFER,
+    GL_PIXEL_PACK_BUFFER,
+    GL_PIXEL_UNPACK_BUFFER,
+    GL_COPY_READ_BUFFER,
+    GL_COPY_WRITE_BUFFER,
+    GL_UNIFORM_BUFFER,
+    GL_TEXTURE_BUFFER,
+    GL_TRANSFORM_FEEDBACK_BUFFER,
+    GL_DRAW_INDIRECT_BUFFER,
+    GL_DISPATCH_INDIRECT_BUFFER,
+    GL_SHADER_STORAGE_BUFFER,
+    GL_QUERY_BUFFER,
+    GL_ATOMIC_COUNTER_BUFFER,
+    GL_PARAMETER_BUFFER,
+    GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD,
 };
 
 int gf_gl_buffer_target(GLenum target) {
   for (int i = 0; target != 0 && i < (int)GF_GL_BUFFER_TARGETS; i++) {
     if (g_targets[i] == target)
-      return i;
+      return target != GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD || gf_gl_has_pinned_memory() ? i : -1;
   }
   return -1;
 }

@@ -20,6 +20,7 @@
 struct gf_gl_context;
 struct gf_gl_lane;
 struct gf_gl_share;
+struct gf_shared_pages;
 
 #define GF_GL_BUFFER_TARGETS 16u
 
@@ -46,9 +47,12 @@ struct gf_gl_buffer {
   uint32_t access; ///< GL_MAP_*_BIT
   uint64_t map_offset_bytes;
   uint64_t map_bytes;
-  // Memory that guest and driver share: of a buffer that can be mapped while it is drawn from.
+  // Memory that guest and driver share: of a buffer that can be mapped while it is drawn from, or that the
+  // application has made of its own.
   int is_pinned;
-  uint64_t heap_offset_bytes;
+  uint8_t *shared;               ///< as the application sees it
+  struct gf_shared_pages *pages; ///< the application's own; NULL: a block of the heap
+  int is_external;               ///< its own, or memory of the heap that it has got elsewhere
   struct gf_gl_track *track; ///< a mapping that stays, of memory that is not shared: buffer_track.h
 };
 
@@ -87,6 +91,12 @@ void gf_gl_buffers_each_tracked(void (*visit)(struct gf_gl_buffer *buffer, void 
 
 /// Puts it among those, or takes it out. The lock is held.
 void gf_gl_buffer_set_track(struct gf_gl_buffer *buffer, struct gf_gl_track *track);
+
+/// Whether any data store of the group is the application's memory.
+int gf_gl_buffers_hold_pages(struct gf_gl_buffers *buffers);
+
+/// The driver has another data store: what of the old one was shared is the application's again. The lock is held.
+void gf_gl_buffer_unpin(struct gf_gl_buffer *buffer);
 
 /// Memory for the whole buffer. Non-zero if it is there.
 int gf_gl_buffer_make_memory(struct gf_gl_buffer *buffer);

@@ -31,9 +31,21 @@ static GLuint bound(GLenum target) {
   return gf_gl.current != NULL ? gf_gl_bound_buffer(target) : 0;
 }
 
+/// Whether the driver makes a new data store, as far as size and usage decide.
+static int is_data(GLsizeiptr size, GLenum usage) {
+  return size >= 0 && usage >= GL_STREAM_DRAW && usage <= GL_DYNAMIC_COPY;
+}
+
 GF_GL_EXPORT void glBufferData(GLenum target, GLsizeiptr size, const void *data, GLenum usage) {
   if (gf_gl_pinned_refuses(bound(target), GF_GL_PINNED_DATA))
     return;
+  if (target == GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD && gf_gl.current != NULL &&
+      gf_gl_has_pinned_memory()) {
+    gf_gl_pin_memory(size, data, usage);
+    return;
+  }
+  if (is_data(size, usage))
+    gf_gl_unpin_old_store(bound(target), target, usage);
   gf_gl_send_glBufferData(target, size, data, usage);
   note_data(bound(target), size, data);
 }
@@ -42,6 +54,8 @@ GF_GL_EXPORT void glNamedBufferData(GLuint buffer, GLsizeiptr size, const void *
                                     GLenum usage) {
   if (gf_gl_pinned_refuses(buffer, GF_GL_PINNED_DATA))
     return;
+  if (is_data(size, usage))
+    gf_gl_unpin_old_store(buffer, 0, usage);
   gf_gl_send_glNamedBufferData(buffer, size, data, usage);
   note_data(buffer, size, data);
 }
@@ -50,6 +64,8 @@ GF_GL_EXPORT void glNamedBufferDataEXT(GLuint buffer, GLsizeiptr size, const voi
                                        GLenum usage) {
   if (gf_gl_pinned_refuses(buffer, GF_GL_PINNED_DATA))
     return;
+  if (is_data(size, usage))
+    gf_gl_unpin_old_store(buffer, 0, usage);
   gf_gl_send_glNamedBufferDataEXT(buffer, size, data, usage);
   note_data(buffer, size, data);
 }
@@ -101,8 +117,11 @@ GF_GL_EXPORT void glBufferStorage(GLenum target, GLsizeiptr size, const void *da
   const GLuint name = bound(target);
   if (gf_gl_pinned_refuses(name, GF_GL_PINNED_DATA))
     return;
-  if (is_storage(size, flags) && gf_gl_pin(name, size, data, flags))
-    return;
+  if (is_storage(size, flags)) {
+    gf_gl_unpin_old_store(name, target, GL_STATIC_DRAW);
+    if (gf_gl_pin(name, size, data, flags))
+      return;
+  }
   gf_gl_send_glBufferStorage(target, size, data, flags);
   note_storage(name, size, data, flags);
 }
@@ -111,8 +130,11 @@ GF_GL_EXPORT void glNamedBufferStorage(GLuint buffer, GLsizeiptr size, const voi
                                        GLbitfield flags) {
   if (gf_gl_pinned_refuses(buffer, GF_GL_PINNED_DATA))
     return;
-  if (is_storage(size, flags) && gf_gl_pin(buffer, size, data, flags))
-    return;
+  if (is_storage(size, flags)) {
+    gf_gl_unpin_old_store(buffer, 0, GL_STATIC_DRAW);
+    if (gf_gl_pin(buffer, size, data, flags))
+      return;
+  }
   gf_gl_send_glNamedBufferStorage(buffer, size, data, flags);
   note_storage(buffer, size, data, flags);
 }

@@ -152,8 +152,7 @@ static void *note_map(struct gf_gl_buffer *buffer, const struct request *request
   buffer->unmapped_writes = 0;
   if ((request->access & GL_MAP_PERSISTENT_BIT) && !request->whole && !buffer->is_pinned)
     gf_gl_track(buffer);
-  return buffer->is_pinned ? gf_session.heap + buffer->heap_offset_bytes + request->offset
-                           : buffer->memory + request->offset;
+  return (buffer->is_pinned ? buffer->shared : buffer->memory) + request->offset;
 }
 
 static void *map_pinned(struct gf_gl_buffer *buffer, const struct request *request) {
@@ -161,6 +160,10 @@ static void *map_pinned(struct gf_gl_buffer *buffer, const struct request *reque
   const int in_range = request->offset >= 0 && request->size > 0 &&
                        (uint64_t)request->size <= buffer->size_bytes &&
                        (uint64_t)request->offset <= buffer->size_bytes - (uint64_t)request->size;
+  if (request->whole && request->access == 0) {
+    gf_gl_raise(gf_gl.current, GL_INVALID_ENUM);
+    return NULL;
+  }
   if (!in_range || (request->access & ~(RANGE_BITS | storage)) != 0) {
     gf_gl_raise(gf_gl.current, request->size == 0 ? GL_INVALID_OPERATION : GL_INVALID_VALUE);
     return NULL;

@@ -4,7 +4,6 @@
 #include "gl/export.h"
 #include "gl/stub.h"
 #include "gl_send.h"
-#include "session/session.h"
 
 /// Of a shared buffer, whose driver's side is an ordinary data store that is never mapped. Non-zero if
 /// the guest has the answer.
@@ -12,7 +11,8 @@ static int answer(GLuint name, GLenum pname, int64_t *value) {
   const struct gf_gl_buffer *buffer = gf_gl.current != NULL ? gf_gl_buffer_get(name) : NULL;
   if (buffer == NULL)
     return 0;
-  int has = buffer->is_pinned;
+  const int is_store = pname == GL_BUFFER_IMMUTABLE_STORAGE || pname == GL_BUFFER_STORAGE_FLAGS;
+  int has = buffer->is_pinned && !(buffer->is_external && is_store);
   const int mapped = buffer->is_mapped;
   switch (has ? pname : 0) {
   case GL_BUFFER_IMMUTABLE_STORAGE:
@@ -100,8 +100,7 @@ static void get_pointer(GLuint name, GLenum pname, void **params) {
     gf_gl_raise(lane, pname == GL_BUFFER_MAP_POINTER ? GL_INVALID_OPERATION : GL_INVALID_ENUM);
     return;
   }
-  uint8_t *memory =
-      buffer->is_pinned ? gf_session.heap + buffer->heap_offset_bytes : buffer->memory;
+  uint8_t *memory = buffer->is_pinned ? buffer->shared : buffer->memory;
   *params = buffer->is_mapped ? memory + buffer->map_offset_bytes : NULL;
   gf_gl_buffer_release();
 }

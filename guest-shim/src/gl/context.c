@@ -161,7 +161,11 @@ static void end_context(struct gf_gl_context *context) {
     struct gf_gl_gfGlDestroyContext_args *args =
         gf_gl_begin(lane, GF_GL_OP_gfGlDestroyContext, sizeof *args);
     *args = (struct gf_gl_gfGlDestroyContext_args){.context = context->id};
-    gf_gl_post_point(lane);
+    // What the driver reads of the application's memory it has read then.
+    if (gf_gl_buffers_hold_pages(context->share->buffers))
+      gf_gl_call_point(lane, NULL, 0);
+    else
+      gf_gl_post_point(lane);
     gf_gl_names_release(&g_ids, context->id);
   }
   context_free(context);

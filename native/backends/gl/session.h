@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/gl/context.h"
+#include "backends/gl/custom/pinned_memory.h"
 #include "backends/gl/egl.h"
 #include "backends/gl/image_table.h"
 #include "backends/gl/surface/paint.h"
@@ -34,6 +35,8 @@ public:
 
   /// EGLImages by the guest's numbers.
   ImageTable images;
+
+  PinnedViews pinned_views;
 
   /// Contexts and drawables by the guest's numbers; null for a number that names nothing.
   std::shared_ptr<Context> context(uint32_t id);

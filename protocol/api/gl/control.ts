@@ -110,8 +110,23 @@ export const control: readonly Control[] = [
     symbol: "gfGlPinBuffer",
     doc: "Makes a range of the heap a buffer's data store, for mappings that stay.",
     wire: {
-      args: { memory: "range", buffer: "u32", pad: "u32" },
+      args: { memory: "range", buffer: "u32", bound: "u32" },
       reply: { pinned: "u32", pad: "u32" },
+    },
+  },
+  {
+    symbol: "gfGlPinMemory",
+    doc: "glBufferData on GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD: the application's pages are pages of the heap by now.",
+    wire: {
+      args: {
+        pieces: "payload",
+        size: "i64",
+        inside_bytes: "u32",
+        piece_count: "u32",
+        usage: "u32",
+        pad: "u32",
+      },
+      reply: { accepted: "u32", pad: "u32" },
     },
   },
   {

@@ -6,7 +6,6 @@ export const scope: Scope = {
   apis: ["gl", "gles1", "gles2"],
   extensions: MESA_EXTENSIONS,
   withheld: {
-    GL_AMD_pinned_memory: "The driver would be given pointers into the guest's memory.",
     GL_EXT_EGL_image_storage_compression: "The lists of attributes that it extends do not travel.",
     GL_EXT_external_buffer: "The driver would be given pointers into the guest's memory.",
   },

@@ -4,7 +4,6 @@
 #include "backends/gl/session.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 namespace gpuferry::gl {
@@ -93,12 +92,6 @@ bool fetch_contents(GlCall &call, Place place, int64_t offset, int64_t size, std
   return was_accepted_quietly(call);
 }
 
-/// For tests and measurements: as with a driver that has no GL_AMD_pinned_memory.
-bool is_pinning_off() {
-  static const bool off = std::getenv("GPUFERRY_GL_NO_PINNED_MEMORY") != nullptr;
-  return off;
-}
-
 } // namespace
 
 void custom_gfGlMapBuffer(GlCall &call) {
@@ -178,28 +171,6 @@ void custom_glGetBufferSubData(GlCall &call) {
   else
     gl.glGetNamedBufferSubData(place.name, args->offset, args->size, out);
   reply->written = was_accepted(call);
-}
-
-void custom_gfGlPinBuffer(GlCall &call) {
-  const auto *args = call.args<gf_gl_gfGlPinBuffer_args>();
-  auto *reply = call.reply<gf_gl_gfGlPinBuffer_reply>();
-  const GlDriver &gl = call.driver();
-  const uint64_t bytes = args->memory.size_bytes;
-  std::byte *memory = call.heap(args->memory, bytes);
-  if (!memory || bytes == 0)
-    return;
-  if (is_pinning_off())
-    return;
-  settle_errors(call);
-  const GLuint name = call.name(GF_GL_KIND_BUFFER, args->buffer);
-  // Bound to a target of its own: the application's bindings stay.
-  gl.glBindBuffer(GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, name);
-  gl.glBufferData(GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, static_cast<GLsizeiptr>(bytes), memory,
-                  GL_STREAM_COPY);
-  const bool pinned = was_accepted_quietly(call);
-  gl.glBindBuffer(GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, 0);
-  was_accepted_quietly(call); // a driver that does not know the target says so twice
-  reply->pinned = pinned;
 }
 
 } // namespace gpuferry::gl

@@ -1,8 +1,10 @@
 // What never changes about a context, in one reply; and the strings that do.
 #include "backends/gl/custom/errors.h"
+#include "backends/gl/custom/pinned_memory.h"
 #include "backends/gl/decode.h"
 
 #include <string>
+#include <string_view>
 
 namespace gpuferry::gl {
 namespace {
@@ -19,9 +21,16 @@ std::string text_of(GlCall &call, GLenum name) {
   return text ? reinterpret_cast<const char *>(text) : "";
 }
 
+/// Without one that is switched off.
+std::string offered(std::string all) {
+  constexpr std::string_view kPinned = "GL_AMD_pinned_memory ";
+  const size_t at = is_pinning_off() ? all.find(kPinned) : std::string::npos;
+  return at == std::string::npos ? all : all.erase(at, kPinned.size());
+}
+
 std::string extensions_of(GlCall &call) {
   if (!call.context().is_core)
-    return text_of(call, GL_EXTENSIONS);
+    return offered(text_of(call, GL_EXTENSIONS));
   GLint count = 0;
   call.driver().glGetIntegerv(GL_NUM_EXTENSIONS, &count);
   std::string all;
@@ -30,7 +39,7 @@ std::string extensions_of(GlCall &call) {
     if (name)
       all.append(reinterpret_cast<const char *>(name)).append(" ");
   }
-  return all;
+  return offered(std::move(all));
 }
 
 /// Appends text and zero; how many bytes that is.

@@ -128,8 +128,8 @@ private:
   bool passes_;
 };
 
-/// AMD_pinned_memory is not offered: the driver would keep the address of the data, which here is a
-/// frame's, and use it when the frame is long gone. A driver without it does not know the target.
+/// With GL_AMD_pinned_memory's target the driver would keep the address of the data, which here is a frame's, and use
+/// it when the frame is long gone. Such data stores come as gfGlPinMemory.
 class DataStoreGuard {
 public:
   template <class Args>

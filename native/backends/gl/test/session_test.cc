@@ -87,6 +87,63 @@ TEST_F(GlSession, LetsTheDriverKeepNoAddressOfAFrame) {
   EXPECT_EQ(reply<gf_gl_glGetError_reply>().result, GLenum{GL_INVALID_ENUM});
 }
 
+/// A buffer over pieces of the heap.
+struct PinnedMemory : GlGuest {
+  void pin(std::vector<gf_heap_range> pieces, int64_t size, uint32_t inside_bytes = 0) {
+    gf_gl_gfGlPinMemory_args args{};
+    args.size = size;
+    args.inside_bytes = inside_bytes;
+    args.piece_count = static_cast<uint32_t>(pieces.size());
+    args.usage = GL_STREAM_COPY;
+    args.pieces = {pieces.size() * sizeof pieces[0], GF_GL_PAYLOAD_INLINE};
+    call(GF_GL_OP_gfGlPinMemory, args, pieces.data(), pieces.size() * sizeof pieces[0]);
+  }
+  void bind(uint32_t name) {
+    call(GF_GL_OP_glBindBuffer,
+         gf_gl_glBindBuffer_args{GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, name});
+    ASSERT_EQ(frame.malformed(), nullptr);
+    if (gl().glGetError() != GL_NO_ERROR)
+      GTEST_SKIP() << "no GL_AMD_pinned_memory";
+  }
+  std::byte *heap(uint64_t offset_bytes) {
+    return memory.view.heap(offset_bytes, 1).value().data();
+  }
+};
+
+TEST_F(PinnedMemory, IsWhatTheGuestSeesOfItsHeap) {
+  open(window(8, 8));
+  ASSERT_NO_FATAL_FAILURE(bind(5));
+  if (IsSkipped())
+    return;
+  constexpr uint64_t kPage = GF_PAGE_BYTES;
+  // Two pages that do not follow each other, and the buffer begins in the first one's middle.
+  pin({{9 * kPage, kPage}, {4 * kPage, kPage}}, kPage, kPage / 2);
+  ASSERT_EQ(frame.malformed(), nullptr);
+  ASSERT_TRUE(reply<gf_gl_gfGlPinMemory_reply>().accepted);
+  *heap(9 * kPage + kPage / 2) = std::byte{1};
+  *heap(4 * kPage + kPage / 2 - 1) = std::byte{2};
+  std::array<uint8_t, kPage> got{};
+  gl().glGetBufferSubData(GL_EXTERNAL_VIRTUAL_MEMORY_BUFFER_AMD, 0, kPage, got.data());
+  EXPECT_EQ(got.front(), 1);
+  EXPECT_EQ(got.back(), 2);
+  EXPECT_EQ(gl().glGetError(), GLenum{GL_NO_ERROR});
+}
+
+TEST_F(PinnedMemory, EndsSessionsWhosePiecesAreNotOfTheHeapOrTooShort) {
+  open(window(8, 8));
+  constexpr uint64_t kPage = GF_PAGE_BYTES;
+  pin({{kHeapBytes - kPage, 2 * kPage}}, 10);
+  EXPECT_NE(frame.malformed(), nullptr);
+  pin({{0, kPage}}, kPage + 1);
+  EXPECT_NE(frame.malformed(), nullptr);
+  pin({{0, kPage}}, kPage, 1);
+  EXPECT_NE(frame.malformed(), nullptr);
+  pin({{0, kPage}, {UINT64_MAX, 2}}, 10);
+  EXPECT_NE(frame.malformed(), nullptr);
+  pin({{0, kPage}}, 10, GF_PAGE_BYTES);
+  EXPECT_NE(frame.malformed(), nullptr);
+}
+
 struct OnePicture : GlGuest, ::testing::WithParamInterface<uint32_t> {};
 
 TEST_P(OnePicture, IsDrawnByManyContextsInTurn) {
