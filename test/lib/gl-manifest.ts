@@ -42,6 +42,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("compute", "compute shaders, images, indirect draws"),
   gl("remembered_state", "random commands, random questions"),
   gl("guest_memory", "names, client memory, what is refused unseen"),
+  gl("external_objects", "memory and semaphores of other APIs"),
   gl("introspection", "programs asked what they consist of"),
   gl("cuda_and_gl", "CUDA and OpenGL in one process", { data: ["driver/kernels.ptx"] }),
   gl("scene", "a lit torus over a chequered floor", { quickstart: true }),

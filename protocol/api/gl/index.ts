@@ -4,6 +4,7 @@ import { keepsState, readsBuffers } from "./keeps_state.ts";
 import type { Overlay } from "./model.ts";
 import { objectKinds, pnameCounts, pnameKinds } from "./pnames.ts";
 import { arrays } from "./rows/arrays.ts";
+import { externalObjects } from "./rows/external_objects.ts";
 import { hard } from "./rows/hard.ts";
 import { names } from "./rows/names.ts";
 import { pixels } from "./rows/pixels.ts";
@@ -20,6 +21,7 @@ export const gl: Overlay = {
     ...names,
     ...sizes,
     ...hard,
+    ...externalObjects,
     ...arrays,
     ...pixels,
     ...state,

@@ -4,7 +4,8 @@ import type { Kind, Scope } from "./model.ts";
 
 export const scope: Scope = {
   apis: ["gl", "gles1", "gles2"],
-  extensions: MESA_EXTENSIONS,
+  // The last two are other drivers'.
+  extensions: [...MESA_EXTENSIONS, "GL_EXT_semaphore", "GL_EXT_semaphore_fd"],
   withheld: {
     GL_EXT_EGL_image_storage_compression: "The lists of attributes that it extends do not travel.",
     GL_EXT_external_buffer: "The driver would be given pointers into the guest's memory.",

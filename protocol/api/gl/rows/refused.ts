@@ -5,10 +5,6 @@ const refused = (why: string): Row => ({ guest: "refused", why });
 
 export const refusals: readonly Rule[] = [
   {
-    match: /MemoryObject|StorageMem|^gl(Import\w+Fd)EXT$|^glBuffer\w*MemEXT$|^glGetUnsignedByte/,
-    row: refused("Its memory belongs to another API in the guest's process."),
-  },
-  {
     match: /^glGetn(ColorTable|ConvolutionFilter|SeparableFilter|Histogram|Minmax)(ARB)?$/,
     row: { ...refused("The imaging subset is in no driver any more."), alsoNatively: true },
   },
