@@ -6,7 +6,9 @@
 
 #include "gl/context.h"
 #include "gl/export.h"
+#include "gl/program_resources.h"
 #include "gl/program_variable.h"
+#include "gl/resources.h"
 #include "gl/stub.h"
 #include "gl_send.h"
 #include "gl_wire.h"
@@ -23,6 +25,8 @@ struct facts {
   struct gf_gl_program_variable *variables; ///< attributes, then uniforms
   const char **names;                       ///< of each
   void *memory;
+  struct gf_gl_resources *resources; ///< NULL: not fetched
+  int has_no_resources;              ///< the host does not tell: there is no use in asking again
 };
 
 #define BUCKETS 64u
@@ -36,6 +40,9 @@ static void clear(struct facts *facts) {
   free(facts->memory);
   facts->memory = NULL;
   facts->is_known = 0;
+  gf_gl_resources_free(facts->resources);
+  facts->resources = NULL;
+  facts->has_no_resources = 0;
 }
 
 void gf_gl_introspection_free(struct gf_gl_introspection *all) {
@@ -139,7 +146,7 @@ static void ask(GLuint program, GLenum pname, GLint *params) {
   struct gf_gl_glGetProgramiv_args *args = gf_gl_begin(lane, GF_GL_OP_glGetProgramiv, sizeof *args);
   args->program = program;
   args->pname = pname;
-  args->wants_all = (uint32_t)wants_all;
+  args->wants_all = wants_all ? GF_GL_WANTS_VARIABLES : 0;
   args->pad = 0;
   const void *data;
   const struct gf_gl_glGetProgramiv_reply *reply;
@@ -174,6 +181,81 @@ static struct facts *known(GLuint program, int fetches, struct gf_gl_introspecti
   return NULL;
 }
 
+/// Asks for the program's interfaces, which this thread has linked last. NULL: the host does not tell.
+static struct gf_gl_resources *fetch_resources(struct gf_gl_lane *lane, GLuint program) {
+  struct gf_gl_glGetProgramiv_args *args = gf_gl_begin(lane, GF_GL_OP_glGetProgramiv, sizeof *args);
+  args->program = program;
+  args->pname = GL_LINK_STATUS;
+  args->wants_all = GF_GL_WANTS_RESOURCES;
+  args->pad = 0;
+  const void *data;
+  if (gf_gl_call(lane, &data, sizeof(struct gf_gl_glGetProgramiv_reply)) != 0)
+    return NULL;
+  const struct gf_gl_glGetProgramiv_reply *reply = data;
+  const uint64_t room = gf_gl_reply_bytes(lane) - sizeof *reply;
+  const uint64_t values_bytes = GF_ALIGN8((uint64_t)reply->value_count * sizeof(GLint));
+  if (reply->has_all != GF_GL_WANTS_RESOURCES || values_bytes > room ||
+      reply->names_bytes > room - values_bytes)
+    return NULL;
+  const int32_t *words = (const void *)((const uint8_t *)(reply + 1) + values_bytes);
+  return gf_gl_resources_read(words, reply->names_bytes / sizeof *words);
+}
+
+const struct gf_gl_resources *gf_gl_introspect_resources(GLuint program) {
+  struct gf_gl_lane *lane = gf_gl_enter();
+  if (lane == NULL || gf_gl.context->may_be_inside)
+    return NULL;
+  struct gf_gl_introspection *all = lock();
+  struct facts *facts = all != NULL ? find(all, program) : NULL;
+  if (facts != NULL && facts->resources == NULL && !facts->has_no_resources &&
+      facts->linker == lane) {
+    // Nobody else may link it now without making what comes worthless, and then it is this thread's no more.
+    pthread_mutex_unlock(&all->mutex);
+    struct gf_gl_resources *fetched = fetch_resources(lane, program);
+    all = lock();
+    facts = all != NULL ? find(all, program) : NULL;
+    if (facts != NULL && facts->linker == lane && facts->resources == NULL) {
+      facts->resources = fetched;
+      facts->has_no_resources = fetched == NULL;
+    } else {
+      gf_gl_resources_free(fetched);
+    }
+  }
+  if (facts != NULL && facts->resources != NULL)
+    return facts->resources;
+  if (all != NULL)
+    pthread_mutex_unlock(&all->mutex);
+  return NULL;
+}
+
+void gf_gl_introspect_release(void) {
+  pthread_mutex_unlock(&gf_gl.context->share->introspection->mutex);
+}
+
+/// What an interface tells of a program's counts. 0: nothing is known.
+static int count_of_blocks(GLuint program, GLenum pname, GLint *params) {
+  if (pname != GL_ACTIVE_UNIFORM_BLOCKS && pname != GL_ACTIVE_UNIFORM_BLOCK_MAX_NAME_LENGTH &&
+      pname != GL_ACTIVE_ATOMIC_COUNTER_BUFFERS)
+    return 0;
+  const struct gf_gl_resources *resources =
+      params != NULL ? gf_gl_introspect_resources(program) : NULL;
+  if (resources == NULL)
+    return 0;
+  const struct gf_gl_interface *interface = gf_gl_interface_of(
+      resources,
+      pname == GL_ACTIVE_ATOMIC_COUNTER_BUFFERS ? GL_ATOMIC_COUNTER_BUFFER : GL_UNIFORM_BLOCK);
+  int has = interface != NULL;
+  if (has && pname == GL_ACTIVE_UNIFORM_BLOCK_MAX_NAME_LENGTH) {
+    has = interface->limits[0] != INT32_MIN;
+    if (has)
+      *params = interface->limits[0];
+  } else if (has) {
+    *params = (GLint)interface->count;
+  }
+  gf_gl_introspect_release();
+  return has;
+}
+
 static int count_index(GLenum pname) {
   switch (pname) {
   case GL_LINK_STATUS:
@@ -193,6 +275,8 @@ static int count_index(GLenum pname) {
 
 GF_GL_EXPORT void glGetProgramiv(GLuint program, GLenum pname, GLint *params) {
   struct gf_gl_introspection *locked;
+  if (count_of_blocks(program, pname, params))
+    return;
   const int index = count_index(pname);
   const struct facts *facts = index >= 0 ? known(program, 0, &locked) : NULL;
   if (facts == NULL) {

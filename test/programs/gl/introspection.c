@@ -2,6 +2,7 @@
 #include "common/headless.h"
 #include "common/shaders.h"
 #include <stdio.h>
+#include <string.h>
 
 static const char VERTEX[] =
     "#version 430 core\n"
@@ -85,6 +86,134 @@ static void resources(GLuint program) {
          glGetSubroutineIndex(program, GL_FRAGMENT_SHADER, "bright") == GL_INVALID_INDEX);
 }
 
+/* Everything that can be asked of every interface; what is refused is refused with the same error. */
+static void interfaces(GLuint program) {
+  static const GLenum INTERFACES[] = {GL_UNIFORM,
+                                      GL_UNIFORM_BLOCK,
+                                      GL_PROGRAM_INPUT,
+                                      GL_PROGRAM_OUTPUT,
+                                      GL_BUFFER_VARIABLE,
+                                      GL_SHADER_STORAGE_BLOCK,
+                                      GL_ATOMIC_COUNTER_BUFFER,
+                                      GL_TRANSFORM_FEEDBACK_VARYING,
+                                      GL_FRAGMENT_SUBROUTINE,
+                                      GL_FRAGMENT_SUBROUTINE_UNIFORM,
+                                      GL_GEOMETRY_SUBROUTINE,
+                                      GL_TRANSFORM_FEEDBACK_BUFFER,
+                                      GL_TRIANGLES};
+  static const GLenum PROPERTIES[] = {GL_NAME_LENGTH,
+                                      GL_TYPE,
+                                      GL_ARRAY_SIZE,
+                                      GL_OFFSET,
+                                      GL_BLOCK_INDEX,
+                                      GL_ARRAY_STRIDE,
+                                      GL_MATRIX_STRIDE,
+                                      GL_IS_ROW_MAJOR,
+                                      GL_ATOMIC_COUNTER_BUFFER_INDEX,
+                                      GL_BUFFER_BINDING,
+                                      GL_BUFFER_DATA_SIZE,
+                                      GL_NUM_ACTIVE_VARIABLES,
+                                      GL_ACTIVE_VARIABLES,
+                                      GL_REFERENCED_BY_VERTEX_SHADER,
+                                      GL_REFERENCED_BY_FRAGMENT_SHADER,
+                                      GL_TOP_LEVEL_ARRAY_SIZE,
+                                      GL_LOCATION,
+                                      GL_LOCATION_INDEX,
+                                      GL_IS_PER_PATCH,
+                                      GL_NUM_COMPATIBLE_SUBROUTINES,
+                                      GL_COMPATIBLE_SUBROUTINES,
+                                      GL_LINES};
+  for (size_t i = 0; i < sizeof INTERFACES / sizeof *INTERFACES; i++) {
+    static const GLenum LIMITS[] = {GL_ACTIVE_RESOURCES, GL_MAX_NAME_LENGTH,
+                                    GL_MAX_NUM_ACTIVE_VARIABLES, GL_MAX_NUM_COMPATIBLE_SUBROUTINES};
+    const GLenum which = INTERFACES[i];
+    GLint limits[4] = {-7, -7, -7, -7};
+    printf("interface 0x%x:", which);
+    for (int j = 0; j < 4; j++) {
+      glGetProgramInterfaceiv(program, which, LIMITS[j], &limits[j]);
+      printf(" %d (0x%x)", limits[j], glGetError());
+    }
+    printf("\n");
+    for (GLint j = 0; j <= limits[0]; j++) { /* one too many */
+      char name[64] = "-", little[5] = "";
+      GLsizei length = -7, little_length = -7;
+      glGetProgramResourceName(program, which, j, sizeof name, &length, name);
+      glGetProgramResourceName(program, which, j, sizeof little, &little_length, little);
+      printf(" %s, %d, %s, %d, 0x%x:", name, length, little, little_length, glGetError());
+      for (size_t k = 0; k < sizeof PROPERTIES / sizeof *PROPERTIES; k++) {
+        GLint got[8] = {-7, -7, -7, -7, -7, -7, -7, -7};
+        glGetProgramResourceiv(program, which, j, 1, &PROPERTIES[k], 8, &length, got);
+        printf(" %x", glGetError());
+        for (GLsizei l = 0; l < 8 && got[l] != -7; l++)
+          printf(",%d", got[l]);
+      }
+      printf("; %d", glGetProgramResourceIndex(program, which, name));
+      printf(" %d", glGetProgramResourceLocation(program, which, name));
+      printf(" 0x%x\n", glGetError());
+    }
+  }
+}
+
+/* The same by the names that OpenGL 3 had for it. */
+static void older_questions(GLuint program) {
+  static const GLenum BLOCK[] = {GL_UNIFORM_BLOCK_BINDING,
+                                 GL_UNIFORM_BLOCK_DATA_SIZE,
+                                 GL_UNIFORM_BLOCK_NAME_LENGTH,
+                                 GL_UNIFORM_BLOCK_ACTIVE_UNIFORMS,
+                                 GL_UNIFORM_BLOCK_ACTIVE_UNIFORM_INDICES,
+                                 GL_UNIFORM_BLOCK_REFERENCED_BY_VERTEX_SHADER,
+                                 GL_ATOMIC_COUNTER_BUFFER_DATA_SIZE};
+  static const char *const NAMES[] = {"numbers", "turn", "lights[1].power"};
+  GLuint indices[3] = {0};
+  GLint values[8];
+  char name[64] = "";
+  GLsizei length = 0, size = 0;
+  GLenum type = 0;
+  glUniformBlockBinding(program, 0, 5);
+  for (size_t i = 0; i < sizeof BLOCK / sizeof *BLOCK; i++) {
+    memset(values, 0, sizeof values);
+    glGetActiveUniformBlockiv(program, 0, BLOCK[i], values);
+    printf("block 0x%x: %d %d (0x%x)\n", BLOCK[i], values[0], values[1], glGetError());
+  }
+  glGetActiveUniformBlockName(program, 0, sizeof name, &length, name);
+  printf("block %s, %d, index %u, no index %u\n", name, length,
+         glGetUniformBlockIndex(program, "Camera"), glGetUniformBlockIndex(program, "Camer"));
+  glGetUniformIndices(program, 3, NAMES, indices);
+  for (int i = 0; i < 3; i++) {
+    glGetActiveUniformName(program, indices[i], sizeof name, &length, name);
+    printf("index of %s: %u is %s\n", NAMES[i], indices[i], name);
+  }
+  glGetActiveUniformsiv(program, 3, indices, GL_UNIFORM_SIZE, values);
+  printf("sizes %d %d %d\n", values[0], values[1], values[2]);
+  indices[1] = 1000;
+  glGetActiveUniformsiv(program, 3, indices, GL_UNIFORM_SIZE, values);
+  check_error(GL_INVALID_VALUE, "no such uniform");
+  glGetActiveUniformBlockName(program, 99, sizeof name, &length, name);
+  check_error(GL_INVALID_VALUE, "no such block");
+  glGetTransformFeedbackVarying(program, 0, sizeof name, &length, &size, &type, name);
+  printf("varying %s, %d, %d, 0x%x\n", name, length, size, type);
+  glGetActiveSubroutineName(program, GL_FRAGMENT_SHADER, 1, sizeof name, &length, name);
+  printf("subroutine %s of tint at %d\n", name,
+         glGetSubroutineUniformLocation(program, GL_FRAGMENT_SHADER, "tint"));
+  glGetActiveSubroutineUniformiv(program, GL_FRAGMENT_SHADER, 0, GL_COMPATIBLE_SUBROUTINES, values);
+  printf("compatible %d %d\n", values[0], values[1]);
+  check_error(GL_NO_ERROR, "older questions");
+}
+
+/* Another link, another program. */
+static void linked_again(GLuint program) {
+  static const char *const VARYINGS[] = {"gl_Position"};
+  GLint before = 0, after = 0;
+  glGetProgramInterfaceiv(program, GL_TRANSFORM_FEEDBACK_VARYING, GL_ACTIVE_RESOURCES, &before);
+  glTransformFeedbackVaryings(program, 1, VARYINGS, GL_INTERLEAVED_ATTRIBS);
+  glLinkProgram(program);
+  glGetProgramInterfaceiv(program, GL_TRANSFORM_FEEDBACK_VARYING, GL_ACTIVE_RESOURCES, &after);
+  check(before == 1 && after == 1, "varyings %d, %d", before, after);
+  char name[64] = "";
+  glGetProgramResourceName(program, GL_TRANSFORM_FEEDBACK_VARYING, 0, sizeof name, NULL, name);
+  check(strcmp(name, "gl_Position") == 0, "the varying is %s", name);
+}
+
 static void values(GLuint program) {
   static const GLfloat MATRIX[6] = {1, 2, 3, 4, 5, 6};
   static const GLint NUMBERS[6] = {10, 11, 12, 13, 14, 15};
@@ -111,6 +240,12 @@ int main(void) {
   const GLuint program = program_of(VERTEX, FRAGMENT);
   lists(program);
   resources(program);
+  static const char *const VARYINGS[] = {"shade"};
+  glTransformFeedbackVaryings(program, 1, VARYINGS, GL_INTERLEAVED_ATTRIBS);
+  glLinkProgram(program);
+  interfaces(program);
+  older_questions(program);
+  linked_again(program);
   values(program);
   const int status = finish();
   headless_close(&headless);

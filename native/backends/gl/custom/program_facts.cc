@@ -1,7 +1,9 @@
 // What a linked program consists of, told at once: its counts, its attributes and uniforms with their locations. The
 // guest asks for it with the first question about a program, and answers most of the others by itself.
 #include "backends/gl/custom/errors.h"
+#include "backends/gl/custom/program_resources.h"
 #include "backends/gl/decode.h"
+#include "gl/program_resources.h"
 #include "gl/program_variable.h"
 
 #include <iterator>
@@ -65,7 +67,24 @@ void add_all(GlCall &call, GLuint program, gf_gl_glGetProgramiv_reply &reply) {
   for (size_t i = 0; i < std::size(kCounts); ++i)
     reply.counts[i] = static_cast<uint32_t>(counts[i]);
   reply.names_bytes = static_cast<uint32_t>(all.names.size());
-  reply.has_all = 1;
+  reply.has_all = GF_GL_WANTS_VARIABLES;
+}
+
+/// A program that is linked; of others there is nothing to tell.
+void add_resources(GlCall &call, GLuint program, gf_gl_glGetProgramiv_reply &reply) {
+  GLint linked = 0;
+  if (!call.driver().glIsProgram(program))
+    return;
+  call.driver().glGetProgramiv(program, GL_LINK_STATUS, &linked);
+  if (!linked)
+    return;
+  const std::vector<int32_t> words = list_resources(call, program, kRoomBytes / sizeof(int32_t));
+  auto *room = words.empty() ? nullptr : call.reply_array<int32_t>(words.size());
+  if (!room)
+    return;
+  std::copy(words.begin(), words.end(), room);
+  reply.names_bytes = static_cast<uint32_t>(words.size() * sizeof(int32_t));
+  reply.has_all = GF_GL_WANTS_RESOURCES;
 }
 
 } // namespace
@@ -85,7 +104,10 @@ void custom_glGetProgramiv(GlCall &call) {
   if (!args->wants_all || call.failed())
     return;
   settle_errors(call);
-  add_all(call, program, *reply);
+  if (args->wants_all == GF_GL_WANTS_RESOURCES)
+    add_resources(call, program, *reply);
+  else
+    add_all(call, program, *reply);
   was_accepted_quietly(call);
 }
 

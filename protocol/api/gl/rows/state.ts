@@ -93,6 +93,20 @@ export const state: readonly Rule[] = [
 
   // Programs: what they consist of does not change until the next link.
   { match: /^glGet((Uniform|Attrib)Location|Active(Uniform|Attrib))$/, row: answered },
+  {
+    match: /^glGetProgram(Interfaceiv|Resource(Name|Index|Location|LocationIndex|iv))$/,
+    row: answered,
+  },
+  {
+    match:
+      /^glGet(ActiveUniform(siv|Name|Block(iv|Name))|Uniform(Indices|BlockIndex)|TransformFeedbackVarying)$/,
+    row: answered,
+  },
+  { match: /^glGet(ActiveAtomicCounterBufferiv|FragData(Location|Index))$/, row: answered },
+  {
+    match: /^glGet(Active)?Subroutine(Index|Name|Uniform(Location|Name|iv))$/,
+    row: answered,
+  },
   { match: /^gl(LinkProgram|ProgramBinary|DeleteProgram|DeleteObjectARB)$/, row: observed },
   {
     match: "glGetProgramiv",
