@@ -16,14 +16,15 @@ static const char VERTEX[] =
     "  shade = lights[0].colour * lights[1].power + first + rest[1] + numbers[3].xyxy;\n"
     "  gl_Position = camera.view * vec4(turn * place + corner[0] + corner[1], camera.eye.xy);\n"
     "}\n";
-static const char FRAGMENT[] = "#version 430 core\n"
-                               "in vec4 shade; uniform sampler2D image;\n"
-                               "layout(location = 2) out vec4 colour;\n"
-                               "subroutine vec4 Tint(vec4 c);\n"
-                               "subroutine(Tint) vec4 plain(vec4 c) { return c; }\n"
-                               "subroutine(Tint) vec4 dark(vec4 c) { return c * 0.5; }\n"
-                               "subroutine uniform Tint tint;\n"
-                               "void main() { colour = tint(shade) * texture(image, shade.xy); }\n";
+static const char FRAGMENT[] =
+    "#version 430 core\n"
+    "in vec4 shade; uniform sampler2D image;\n"
+    "layout(location = 2) out vec4 colour;\n"
+    "subroutine vec4 Tint(vec4 c);\n"
+    "subroutine(Tint) vec4 plain(vec4 c) { return c; }\n"
+    "layout(index = 5) subroutine(Tint) vec4 dark(vec4 c) { return c * 0.5; }\n"
+    "subroutine uniform Tint tint;\n"
+    "void main() { colour = tint(shade) * texture(image, shade.xy); }\n";
 
 static void lists(GLuint program) {
   static const struct {

@@ -43,6 +43,7 @@ private:
   GlCall &call_;
   const GlDriver &gl_;
   GLuint program_;
+  bool is_irregular_ = false; ///< a resource's index is not its place in the list
   size_t room_words_;
 };
 
@@ -72,6 +73,8 @@ bool Lister::add_name(GLenum interface, GLuint index) {
     if (length <= 0 || length >= kNameMax - 1)
       return false;
     ++length;
+    // Subroutines may have numbers that their shader gives them; and what skips components of feedback has none.
+    is_irregular_ |= gl_.glGetProgramResourceIndex(program_, interface, name) != index;
   }
   words.push_back(length);
   const size_t at = words.size();
@@ -111,6 +114,8 @@ bool Lister::add(GLenum interface) {
   const int32_t count = limit(interface, GL_ACTIVE_RESOURCES);
   if (count == INT32_MIN)
     return true; // not in this version
+  const size_t start = words.size();
+  is_irregular_ = false;
   words.push_back(static_cast<int32_t>(interface));
   words.push_back(count);
   for (const GLenum pname : gf_gl_interface_limits)
@@ -120,6 +125,8 @@ bool Lister::add(GLenum interface) {
   for (GLint i = 0; i < count; ++i)
     if (!add_resource(interface, static_cast<GLuint>(i), mask))
       return false;
+  if (is_irregular_)
+    words.resize(start); // the guest asks
   return fits();
 }
 
@@ -127,7 +134,8 @@ bool Lister::add(GLenum interface) {
 
 std::vector<int32_t> list_resources(GlCall &call, GLuint program, size_t room_words) {
   const GlDriver &gl = call.driver();
-  if (!gl.glGetProgramInterfaceiv || !gl.glGetProgramResourceiv || !gl.glGetProgramResourceName)
+  if (!gl.glGetProgramInterfaceiv || !gl.glGetProgramResourceiv || !gl.glGetProgramResourceName ||
+      !gl.glGetProgramResourceIndex)
     return {};
   Lister lister(call, program, room_words);
   for (const GLenum interface : gf_gl_interfaces)
