@@ -36,6 +36,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("sync_query", "fences, queries, conditional drawing"),
   gl("debug_output", "debug messages, groups, labels"),
   gl("errors", "the right error, one at a time"),
+  gl("endings", "connections, windows, threads that end under a context"),
   gl("no_context", "every command where no context is current"),
   gl("select_feedback", "selection, feedback, evaluators"),
   gl("transform_feedback", "captured vertices"),

@@ -99,12 +99,19 @@ struct gf_egl_display *gf_egl_display_get(EGLenum platform_name, void *native, i
 }
 
 static EGLint initialize_locked(struct gf_egl_display *display) {
-  if (display->is_initialized)
+  // The application's next connection may have the address of one that it has closed.
+  const int is_closed = display->x != NULL && gf_load_relaxed(&display->x->is_closed);
+  if (display->is_initialized && !is_closed)
     return EGL_SUCCESS;
-  if (display->platform == GF_EGL_X11) {
+  if (is_closed) {
+    gf_x_display_unref(display->x);
+    display->x = NULL;
+  }
+  if (display->platform == GF_EGL_X11 && display->x == NULL) {
     display->x = gf_x_display(display->native, NULL);
     if (display->x == NULL)
       return EGL_NOT_INITIALIZED;
+    gf_x_display_ref(display->x);
     if (display->native != NULL && display->screen < 0)
       display->screen = DefaultScreen((Display *)display->native);
   }

@@ -9,14 +9,53 @@
 #include "gl/glx/error.h"
 #include "gl/glx/visual.h"
 
+static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct gf_glx_context *g_contexts; // those not destroyed
+
+static void add(struct gf_glx_context *context) {
+  pthread_mutex_lock(&g_mutex);
+  context->next = g_contexts;
+  g_contexts = context;
+  pthread_mutex_unlock(&g_mutex);
+}
+
+struct gf_glx_context *gf_glx_context_find(GLXContext handle) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_glx_context *context = g_contexts;
+  while (context != NULL && context != (void *)handle)
+    context = context->next;
+  pthread_mutex_unlock(&g_mutex);
+  return context;
+}
+
+/// The handle means nothing from here on. NULL if it did not before.
+static struct gf_glx_context *take(GLXContext handle) {
+  struct gf_glx_context *taken = NULL;
+  pthread_mutex_lock(&g_mutex);
+  for (struct gf_glx_context **at = &g_contexts; *at != NULL; at = &(*at)->next) {
+    if (*at == (void *)handle) {
+      taken = *at;
+      *at = taken->next;
+      break;
+    }
+  }
+  pthread_mutex_unlock(&g_mutex);
+  return taken;
+}
+
 void gf_glx_context_unref(struct gf_glx_context *context) {
   if (context != NULL && __atomic_sub_fetch(&context->references, 1, __ATOMIC_ACQ_REL) == 0)
     free(context);
 }
 
 static GLXContext create(struct gf_glx_display *display, const struct gf_glx_config *config,
-                         int screen, int render_type, struct gf_glx_context *share,
+                         int screen, int render_type, GLXContext share_handle,
                          const struct gf_gl_context_desc *desc, int minor) {
+  const struct gf_glx_context *share = gf_glx_context_find(share_handle);
+  if (share_handle != NULL && share == NULL) {
+    gf_glx_error(display, GLXBadContext, None, minor, 0);
+    return NULL;
+  }
   struct gf_glx_context *context = calloc(1, sizeof *context);
   int32_t egl_error = 0x3003; // EGL_BAD_ALLOC
   if (context != NULL)
@@ -36,6 +75,7 @@ static GLXContext create(struct gf_glx_display *display, const struct gf_glx_con
   LockDisplay(dpy);
   context->id = XAllocID(dpy);
   UnlockDisplay(dpy);
+  add(context);
   return (GLXContext)context;
 }
 
@@ -57,8 +97,7 @@ GF_GL_EXPORT GLXContext glXCreateContext(Display *dpy, XVisualInfo *visual, GLXC
     return NULL;
   }
   const struct gf_gl_context_desc desc = {.api = GF_GL_API_GL};
-  return create(display, config, visual->screen, GLX_RGBA_TYPE, (void *)share, &desc,
-                X_GLXCreateContext);
+  return create(display, config, visual->screen, GLX_RGBA_TYPE, share, &desc, X_GLXCreateContext);
 }
 
 GF_GL_EXPORT GLXContext glXCreateNewContext(Display *dpy, GLXFBConfig handle, int render_type,
@@ -75,8 +114,7 @@ GF_GL_EXPORT GLXContext glXCreateNewContext(Display *dpy, GLXFBConfig handle, in
     return NULL;
   }
   const struct gf_gl_context_desc desc = {.api = GF_GL_API_GL};
-  return create(display, config, config->screen, render_type, (void *)share, &desc,
-                X_GLXCreateNewContext);
+  return create(display, config, config->screen, render_type, share, &desc, X_GLXCreateNewContext);
 }
 
 GF_GL_EXPORT GLXContext glXCreateContextAttribsARB(Display *dpy, GLXFBConfig handle,
@@ -86,7 +124,7 @@ GF_GL_EXPORT GLXContext glXCreateContextAttribsARB(Display *dpy, GLXFBConfig han
   enum { minor = X_GLXCreateContextAttribsARB };
   struct gf_glx_display *display = gf_glx_display(dpy);
   const struct gf_glx_config *config = (const void *)handle;
-  struct gf_glx_context *share = (void *)share_handle;
+  const struct gf_glx_context *share = gf_glx_context_find(share_handle);
   struct gf_glx_attributes attributes;
   if (display == NULL)
     return NULL;
@@ -104,12 +142,13 @@ GF_GL_EXPORT GLXContext glXCreateContextAttribsARB(Display *dpy, GLXFBConfig han
       .attribute_count = attributes.count,
       .attributes = attributes.egl,
   };
-  return create(display, config, attributes.screen, attributes.render_type, share, &desc, minor);
+  return create(display, config, attributes.screen, attributes.render_type, share_handle, &desc,
+                minor);
 }
 
 GF_GL_EXPORT void glXDestroyContext(Display *dpy, GLXContext handle) {
   struct gf_glx_display *display = gf_glx_display(dpy);
-  struct gf_glx_context *context = (void *)handle;
+  struct gf_glx_context *context = take(handle);
   if (context == NULL) {
     if (display != NULL)
       gf_glx_error(display, GLXBadContext, None, X_GLXDestroyContext, 0);
@@ -119,8 +158,9 @@ GF_GL_EXPORT void glXDestroyContext(Display *dpy, GLXContext handle) {
   gf_glx_context_unref(context);
 }
 
-GF_GL_EXPORT Bool glXIsDirect(Display *dpy, GLXContext context) {
+GF_GL_EXPORT Bool glXIsDirect(Display *dpy, GLXContext handle) {
   struct gf_glx_display *display = gf_glx_display(dpy);
+  const struct gf_glx_context *context = gf_glx_context_find(handle);
   if (context == NULL && display != NULL)
     gf_glx_error(display, GLXBadContext, None, X_GLXIsDirect, 0);
   return context != NULL;
@@ -132,15 +172,15 @@ GF_GL_EXPORT void glXCopyContext(Display *dpy, GLXContext source, GLXContext des
   struct gf_glx_display *display = gf_glx_display(dpy);
   if (display == NULL)
     return;
-  if (source == NULL || destination == NULL)
+  const struct gf_glx_context *to = gf_glx_context_find(destination);
+  if (gf_glx_context_find(source) == NULL || to == NULL)
     gf_glx_error(display, GLXBadContext, None, X_GLXCopyContext, 0);
   else // as where source and destination belong to different renderers
-    gf_glx_error(display, BadMatch, ((struct gf_glx_context *)destination)->id, X_GLXCopyContext,
-                 1);
+    gf_glx_error(display, BadMatch, to->id, X_GLXCopyContext, 1);
 }
 
 GF_GL_EXPORT int glXQueryContext(Display *dpy, GLXContext handle, int attribute, int *value) {
-  const struct gf_glx_context *context = (const void *)handle;
+  const struct gf_glx_context *context = gf_glx_context_find(handle);
   if (context == NULL) {
     struct gf_glx_display *display = gf_glx_display(dpy);
     if (display != NULL)

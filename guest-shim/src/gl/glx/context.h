@@ -6,6 +6,7 @@
 
 /// What a GLXContext points to.
 struct gf_glx_context {
+  struct gf_glx_context *next;
   struct gf_gl_context *gl;
   Display *xlib;
   int screen;
@@ -24,5 +25,8 @@ struct gf_glx_thread {
 };
 
 extern _Thread_local struct gf_glx_thread gf_glx_thread __attribute__((tls_model("initial-exec")));
+
+/// What the handle means; NULL if it was never one, or was destroyed.
+struct gf_glx_context *gf_glx_context_find(GLXContext handle);
 
 void gf_glx_context_unref(struct gf_glx_context *context);

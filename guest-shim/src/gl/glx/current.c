@@ -38,9 +38,9 @@ static struct gf_gl_drawable *look_up(struct gf_glx_display *display, XID id,
   return found->drawable;
 }
 
-static Bool make_current(Display *dpy, XID draw, XID read, struct gf_glx_context *context,
-                         int minor) {
+static Bool make_current(Display *dpy, XID draw, XID read, GLXContext handle, int minor) {
   struct gf_glx_thread *thread = &gf_glx_thread;
+  struct gf_glx_context *context = (void *)handle;
   if (context == NULL && draw == None && read == None) {
     // Only what GLX made current is GLX's to release.
     if (thread->context != NULL) {
@@ -54,6 +54,11 @@ static Bool make_current(Display *dpy, XID draw, XID read, struct gf_glx_context
     return False;
   if (context == NULL || (draw == None) != (read == None)) {
     gf_glx_error(display, BadMatch, draw, minor, 1);
+    return False;
+  }
+  // The one that is current may have been destroyed since.
+  if (context != thread->context && gf_glx_context_find(handle) == NULL) {
+    gf_glx_error(display, GLXBadContext, None, minor, 0);
     return False;
   }
   int wrong = 0;
@@ -78,12 +83,12 @@ static Bool make_current(Display *dpy, XID draw, XID read, struct gf_glx_context
 }
 
 GF_GL_EXPORT Bool glXMakeCurrent(Display *dpy, GLXDrawable drawable, GLXContext context) {
-  return make_current(dpy, drawable, drawable, (void *)context, X_GLXMakeCurrent);
+  return make_current(dpy, drawable, drawable, context, X_GLXMakeCurrent);
 }
 
 GF_GL_EXPORT Bool glXMakeContextCurrent(Display *dpy, GLXDrawable draw, GLXDrawable read,
                                         GLXContext context) {
-  return make_current(dpy, draw, read, (void *)context, X_GLXMakeContextCurrent);
+  return make_current(dpy, draw, read, context, X_GLXMakeContextCurrent);
 }
 
 GF_GL_EXPORT GLXContext glXGetCurrentContext(void) { return (GLXContext)gf_glx_thread.context; }

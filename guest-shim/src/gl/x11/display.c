@@ -21,11 +21,11 @@ static void disconnect(struct gf_x_display *display) {
   gf_x.xcb_disconnect(display->events);
 }
 
-static struct gf_x_display *unlink_display(Display *xlib, const struct gf_x_display *which) {
+static struct gf_x_display *unlink_display(Display *xlib) {
   struct gf_x_display *found = NULL;
   pthread_mutex_lock(&g_mutex);
   for (struct gf_x_display **at = &g_displays; *at != NULL; at = &(*at)->next) {
-    if (which != NULL ? *at == which : same(*at, xlib)) {
+    if (same(*at, xlib)) {
       found = *at;
       *at = found->next;
       break;
@@ -35,26 +35,36 @@ static struct gf_x_display *unlink_display(Display *xlib, const struct gf_x_disp
   return found;
 }
 
-static void close_display(struct gf_x_display *display) {
-  if (display == NULL)
+void gf_x_display_ref(struct gf_x_display *display) {
+  __atomic_fetch_add(&display->references, 1, __ATOMIC_RELAXED);
+}
+
+void gf_x_display_unref(struct gf_x_display *display) {
+  if (__atomic_sub_fetch(&display->references, 1, __ATOMIC_ACQ_REL) != 0)
     return;
-  if (display->on_close != NULL)
-    display->on_close(display);
   gf_x_get_end(display);
   disconnect(display);
   pthread_mutex_destroy(&display->mutex);
   free(display);
 }
 
-/// XCloseDisplay is on its way: the application's connection still works.
+/// XCloseDisplay is on its way: the application's connection still works. Windows may be current, and a
+/// presenter may be at work on them; what they use stays until they are let go of.
 static int xlib_closes(Display *xlib, XExtCodes *codes) {
   (void)codes;
-  close_display(unlink_display(xlib, NULL));
+  struct gf_x_display *display = unlink_display(xlib);
+  if (display == NULL)
+    return 0;
+  if (display->on_close != NULL)
+    display->on_close(display);
+  pthread_mutex_lock(&display->mutex);
+  display->xlib = NULL;
+  gf_store_relaxed(&display->is_closed, 1);
+  for (struct gf_x_target *target = display->targets; target != NULL; target = target->next)
+    gf_store_relaxed(&target->is_gone, 1);
+  pthread_mutex_unlock(&display->mutex);
+  gf_x_display_unref(display);
   return 0;
-}
-
-void gf_x_display_close(struct gf_x_display *display) {
-  close_display(unlink_display(NULL, display));
 }
 
 static struct gf_x_display *make(Display *xlib, const char *name) {
@@ -75,6 +85,7 @@ static struct gf_x_display *make(Display *xlib, const char *name) {
   display->xlib = xlib;
   display->events = events;
   display->generation = gf_session_generation;
+  display->references = 1;
   pthread_mutex_init(&display->mutex, NULL);
   if (xlib != NULL) {
     XExtCodes *codes = gf_x.XAddExtension(xlib);

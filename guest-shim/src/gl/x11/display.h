@@ -6,7 +6,8 @@
 //                       arrive on it, so that no frame costs a round trip
 //   `frames`            presenter threads put pictures through it (x11/put.h) and wait for X there
 //
-// Ours exist from first use until XCloseDisplay; a forked child makes its own.
+// Ours exist from first use until XCloseDisplay, and then as long as something that is still current draws to a
+// window there was; a forked child makes its own.
 #pragma once
 
 #include <pthread.h>
@@ -34,6 +35,8 @@ struct gf_x_display {
   struct gf_x_display *next;
   Display *xlib;       ///< the application's; NULL if it came with EGL_DEFAULT_DISPLAY or xcb
   uint32_t generation; ///< gf_session_generation it was made in
+  uint32_t references; ///< atomic: the application's connection, open targets, EGL
+  uint32_t is_closed;  ///< atomic: the application's connection is gone, and its windows with it
   xcb_connection_t *events;
   pthread_mutex_t mutex;       ///< of all below
   struct gf_x_target *targets; ///< open ones, for events
@@ -47,8 +50,8 @@ struct gf_x_display {
 /// are not to be had. `name` is used where `xlib` is NULL; NULL is $DISPLAY.
 struct gf_x_display *gf_x_display(Display *xlib, const char *name);
 
-/// Forgets a display that was made without an Xlib one.
-void gf_x_display_close(struct gf_x_display *display);
+void gf_x_display_ref(struct gf_x_display *display);
+void gf_x_display_unref(struct gf_x_display *display);
 
 /// Looks at what has arrived on `events`. Never waits.
 void gf_x_display_pump(struct gf_x_display *display);

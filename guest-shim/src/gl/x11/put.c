@@ -94,7 +94,7 @@ static int prepare(struct gf_x_target *target) {
   struct gf_x_display *display = target->display;
   struct gf_x_put *put = &display->put;
   pthread_mutex_lock(&display->mutex);
-  if (put->connection == NULL) {
+  if (put->connection == NULL && !display->is_closed) {
     const char *name = display->xlib != NULL ? DisplayString(display->xlib) : NULL;
     put->connection = gf_x.xcb_connect(name, NULL);
     if (!gf_x.xcb_connection_has_error(put->connection)) {
@@ -106,7 +106,8 @@ static int prepare(struct gf_x_target *target) {
     if (put->swaps_bytes)
       gf_log(GF_LOG_ERROR, "the X server's byte order is not this machine's: nothing is shown");
   }
-  const int works = !gf_x.xcb_connection_has_error(put->connection) && !put->swaps_bytes;
+  const int works = put->connection != NULL && !gf_x.xcb_connection_has_error(put->connection) &&
+                    !put->swaps_bytes;
   if (works && target->gc == 0) {
     const uint32_t no_exposures = 0;
     target->gc = gf_x.xcb_generate_id(put->connection);

@@ -58,6 +58,7 @@ struct gf_x_target *gf_x_target_open(struct gf_x_display *display, uint32_t xid)
     free(target);
     return NULL;
   }
+  gf_x_display_ref(display);
   return target;
 }
 
@@ -80,10 +81,14 @@ void gf_x_target_close(struct gf_x_target *target) {
     gf_x.xcb_flush(display->put.connection);
   }
   pthread_mutex_unlock(&display->mutex);
+  gf_x_display_unref(display);
   free(target);
 }
 
 void gf_x_target_ask(struct gf_x_target *target) {
+  // A new size may still lie in the application's output buffer.
+  if (target->display->xlib != NULL)
+    gf_x.XSync(target->display->xlib, False);
   pthread_mutex_lock(&target->display->mutex);
   if (!learn(target))
     __atomic_store_n(&target->is_gone, 1, __ATOMIC_RELAXED);
