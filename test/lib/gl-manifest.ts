@@ -29,6 +29,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("es3", "OpenGL ES 3.1 without a window"),
   gl("egl_images", "EGLImages between contexts"),
   gl("offscreen_glx", "GLX pbuffers and pixmaps"),
+  gl("fonts", "glyphs of X fonts as display lists"),
   gl("front_buffer", "drawing that nobody swaps"),
   gl("one_window", "contexts that share nothing but a window, and no alpha"),
   gl("pixmap_texture", "X pixmaps as textures"),

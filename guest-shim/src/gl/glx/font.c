@@ -84,9 +84,10 @@ GF_GL_EXPORT void glXUseXFont(Font font, int first, int count, int list) {
     int width, height;
     uint8_t *bits = draw(dpy, root, font, character, &glyph, &width, &height);
     glNewList((GLuint)(list + i), GL_COMPILE);
-    // Without pixels it still advances.
+    // Without pixels it still advances. GLX says that the origin is at `descent`; Mesa puts text a pixel
+    // higher, and so programs look.
     glBitmap(bits != NULL ? width : 0, bits != NULL ? height : 0, (GLfloat)-glyph.left,
-             (GLfloat)glyph.descent, (GLfloat)glyph.advance, 0, bits);
+             (GLfloat)(glyph.descent - 1), (GLfloat)glyph.advance, 0, bits);
     glEndList();
     free(bits);
   }
