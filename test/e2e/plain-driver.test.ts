@@ -70,6 +70,12 @@ describe("on a driver that is not ours", () => {
     expect(guest.stdout).toBe(straight.stdout);
   }, 300_000);
 
+  test("variables that both sides use hold what the other wrote", async () => {
+    const guest = await forwarded("managed_variables");
+    expect(guest.stdout).toContain("PASS");
+    expect(guest.exitCode, guest.stderr).toBe(0);
+  }, 300_000);
+
   test("its addresses lie where a guest has nothing", async (context) => {
     const executor = (await until("there is an executor", () => executors()[0], 20_000))!;
     const layout = Number.parseInt(readFileSync(`/proc/${executor}/personality`, "utf8"), 16);

@@ -1,5 +1,6 @@
 #include "backends/cuda/backend.h"
 
+#include "backends/cuda/managed_mirror.h"
 #include "backends/cuda/work.h"
 #include "executor/driver_output.h"
 
@@ -44,6 +45,9 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
     revoked_();
     return CUDA_ERROR_UNKNOWN;
   }
+  ManagedMirror &managed = ManagedMirror::of_session();
+  if (!managed.empty())
+    managed.push();
   Call call(session_, lane, frame, reply, turn);
   CUresult result = lane.put_in_place(session_);
   if (kUnsafe[opcode] && session_.captures.any() && result == CUDA_SUCCESS)
@@ -60,6 +64,8 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
     if (session_.printed && call.has_blocked())
       session_.printed->drain();
   }
+  if (!managed.empty() && frame.is_sync())
+    managed.pull();
   if (result != CUDA_SUCCESS)
     session_.report(result, !frame.is_sync(), lane);
   if (++issued_ % kCallsPerLook == 0)

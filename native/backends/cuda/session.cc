@@ -3,6 +3,7 @@
 #include "backends/cuda/capture_watch.h"
 #include "backends/cuda/lane.h"
 #include "backends/cuda/links.h"
+#include "backends/cuda/managed_mirror.h"
 #include "backends/cuda/overrides.h"
 #include "cuda_wire.h"
 
@@ -74,6 +75,7 @@ void Session::forget_contents(CUcontext native) {
   mend(native);
   contexts_destroyed.fetch_add(1, std::memory_order_release);
   ledger.release_all(native);
+  ManagedMirror::of_session().forget(nullptr); // they may be gone, too
   std::lock_guard lock(lanes_lock_);
   for (Lane *lane : lanes_)
     lane->own_streams.erase(native);

@@ -3,6 +3,7 @@
 #include "backends/cuda/image.h"
 #include "backends/cuda/jit_options.h"
 #include "backends/cuda/kernel_facts.h"
+#include "backends/cuda/managed_mirror.h"
 
 #include <cstring>
 
@@ -77,6 +78,7 @@ CUresult custom_cuLibraryUnload(Call &call) {
   if (!library)
     return CUDA_ERROR_INVALID_HANDLE;
   call.will_block();
+  ManagedMirror::of_session().forget(library);
   const CUresult result = call.driver().cuLibraryUnload(library);
   if (result == CUDA_SUCCESS)
     call.unbind(GF_KIND_LIBRARY, args->library);
