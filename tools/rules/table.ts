@@ -59,6 +59,20 @@ export const RULES: readonly Rule[] = [
     except: TESTS,
   },
   {
+    name: "digest-knows-nobody",
+    why: "the software device and the executor both stand on it, and may not meet there",
+    files: /^native\/digest\//,
+    forbidTarget: /./,
+    unless: /^native\/digest\//,
+  },
+  {
+    name: "executor-sees-no-softcuda",
+    why: "the software device is reached as a libcuda.so.1 alone",
+    files: /^native\/(executor|backends|ring|wire)\//,
+    except: TESTS,
+    forbidTarget: /^native\/softcuda\//,
+  },
+  {
     name: "one-importer-of-the-addon",
     why: "native resources have one owner: host-server/src/executor",
     files: /^(host-server|benchmarks)\//,

@@ -1,6 +1,6 @@
 #include "backends/cuda/handle_seal.h"
 
-#include "softcuda/jit/program/blake2b.h"
+#include "digest/blake2b.h"
 
 #include <cstdlib>
 #include <string_view>
@@ -23,7 +23,7 @@ std::string own_key() {
 HandleSeal::HandleSeal(const std::string &key_hex) : key_(key_hex.empty() ? own_key() : key_hex) {}
 
 HandleSeal::Half HandleSeal::round(unsigned number, const uint8_t *half) const {
-  softcuda::jit::Blake2b hash;
+  digest::Blake2b hash;
   const char text[2] = {static_cast<char>(key_.size()), static_cast<char>(number)};
   hash.update({text, sizeof text});
   hash.update(key_);

@@ -3,11 +3,15 @@
 // an entry. Where the directory cannot be used, every lookup misses.
 #pragma once
 
-#include "program/blake2b.h"
+#include "digest/blake2b.h"
 
 #include <optional>
 
 namespace softcuda::jit {
+
+using gpuferry::digest::Blake2b;
+using gpuferry::digest::Digest;
+using gpuferry::digest::hex;
 
 class DiskCache {
 public:

@@ -1,7 +1,7 @@
 // A loaded program: its variables in device memory, and its kernels' code, made on demand.
 #pragma once
 
-#include "program/blake2b.h"
+#include "digest/blake2b.h"
 #include "program/link.h"
 #include "program/object_loader.h"
 #include "run/grid.h"
@@ -41,7 +41,7 @@ private:
 
   DeviceMemory &memory_;
   std::unique_ptr<LinkedProgram> linked_;
-  Digest text_digest_{};
+  gpuferry::digest::Digest text_digest_{};
   std::vector<KernelInfo> kernels_;
   std::vector<std::unique_ptr<Kernel>> code_;
   std::vector<GlobalInfo> globals_;

@@ -1,5 +1,5 @@
-// BLAKE2b-256 (RFC 7693): names cache entries and checks their contents. Cryptographic, because several
-// tenants' programs may share one cache.
+// BLAKE2b-256 (RFC 7693). It names and checks what the software device keeps in its cache, which several
+// tenants' programs may share, and covers handles that one guest must not make for another.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace softcuda::jit {
+namespace gpuferry::digest {
 
 using Digest = std::array<uint8_t, 32>;
 
@@ -29,4 +29,4 @@ private:
 
 std::string hex(const Digest &digest);
 
-} // namespace softcuda::jit
+} // namespace gpuferry::digest

@@ -1,10 +1,10 @@
-#include "program/blake2b.h"
+#include "digest/blake2b.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-namespace softcuda::jit {
+namespace gpuferry::digest {
 namespace {
 
 constexpr uint64_t kInitial[8] = {
@@ -98,4 +98,4 @@ std::string hex(const Digest &digest) {
   return text;
 }
 
-} // namespace softcuda::jit
+} // namespace gpuferry::digest
