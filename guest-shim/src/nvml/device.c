@@ -89,9 +89,12 @@ NVML_API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t device, char *name, unsigne
 
 static int format_uuid(int ordinal, char text[GF_NVML_UUID_BYTES]) {
   CUuuid uuid;
+  char name[256] = "";
   if (cuDeviceGetUuid_v2(&uuid, ordinal) != CUDA_SUCCESS)
     return -1;
-  char *next = text + sprintf(text, "GPU-");
+  cuDeviceGetName(name, sizeof name, ordinal);
+  // Nothing but its name tells a part of a GPU from a GPU.
+  char *next = text + sprintf(text, strstr(name, " MIG ") != NULL ? "MIG-" : "GPU-");
   for (int i = 0; i < 16; i++) {
     const int dash = i == 4 || i == 6 || i == 8 || i == 10;
     next += sprintf(next, dash ? "-%02x" : "%02x", (unsigned char)uuid.bytes[i]);

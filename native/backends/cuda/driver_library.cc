@@ -36,18 +36,6 @@ void load_entry(Driver &driver, void *handle, const char *name, T Driver::*membe
   driver.*member = reinterpret_cast<T>(dlsym(handle, name));
 }
 
-/// As nvidia-smi writes it. Nothing but its name tells a part of a GPU from a GPU.
-std::string uuid_text(const CUuuid &uuid, const std::string &name) {
-  const char *kind = name.find(" MIG ") == name.npos ? "GPU" : "MIG";
-  const auto *b = reinterpret_cast<const unsigned char *>(uuid.bytes);
-  char text[64];
-  std::snprintf(text, sizeof text,
-                "%s-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", kind,
-                b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-                b[13], b[14], b[15]);
-  return text;
-}
-
 DeviceSummary summarize(const Driver &driver, int ordinal) {
   DeviceSummary device;
   device.ordinal = ordinal;
@@ -103,6 +91,17 @@ DriverLibrary load_from(const std::string &path) {
 }
 
 } // namespace
+
+std::string uuid_text(const CUuuid &uuid, const std::string &device_name) {
+  const char *kind = device_name.find(" MIG ") == device_name.npos ? "GPU" : "MIG";
+  const auto *b = reinterpret_cast<const unsigned char *>(uuid.bytes);
+  char text[64];
+  std::snprintf(text, sizeof text,
+                "%s-%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", kind,
+                b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
+                b[13], b[14], b[15]);
+  return text;
+}
 
 void *DriverLibrary::symbol(const char *name) const { return dlsym(handle, name); }
 

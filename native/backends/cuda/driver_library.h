@@ -34,4 +34,7 @@ struct DriverLibrary {
 /// Throws std::runtime_error with a sentence for people.
 DriverLibrary load_driver(const std::string &which);
 
+/// As nvidia-smi writes it. Nothing but its name tells a part of a GPU (MIG) from a GPU.
+std::string uuid_text(const CUuuid &uuid, const std::string &device_name);
+
 } // namespace gpuferry::cuda
