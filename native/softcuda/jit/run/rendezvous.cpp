@@ -27,7 +27,7 @@ struct Sources {
   bool in_range[kWarpSize];
 
   // PTX: the operand c packs a clamp (bits 0-4) and a segment mask (bits 8-12).
-  constexpr void set(uint32_t own, ShuffleMode mode, uint32_t operand, uint32_t c) {
+  void set(uint32_t own, ShuffleMode mode, uint32_t operand, uint32_t c) {
     operand &= 31;
     uint32_t clamp = c & 31, segment = c >> 8 & 31;
     uint32_t max_lane = (own & segment) | (clamp & ~segment), min_lane = own & segment;
@@ -43,48 +43,56 @@ struct Sources {
   }
 };
 
-/// Nearly all shuffles: every lane asks for the same distance or lane, in the whole warp.
-struct WholeWarp {
-  Sources of[4][kWarpSize];
+/// The operand c of a shuffle in the whole warp.
+constexpr uint32_t whole_warp_c(ShuffleMode mode) { return mode == ShuffleMode::Up ? 0 : 31; }
 
-  static constexpr uint32_t c_of(ShuffleMode mode) { return mode == ShuffleMode::Up ? 0 : 31; }
-  constexpr WholeWarp() : of{} {
-    for (uint32_t mode = 0; mode < 4; ++mode)
-      for (uint32_t operand = 0; operand < kWarpSize; ++operand)
-        for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-          of[mode][operand].set(lane, static_cast<ShuffleMode>(mode), operand,
-                                c_of(static_cast<ShuffleMode>(mode)));
+/// Nearly all shuffles: the whole warp is there and asks for one distance or lane, so that neighbours move together.
+void shuffle_whole_warp(WarpSlots &slots, ShuffleMode mode, uint32_t operand) {
+  const uint64_t *from = slots.argument[0];
+  uint64_t *to = slots.result[0], *in_range = slots.result[1];
+  const uint32_t others = kWarpSize - operand;
+  std::fill_n(in_range, kWarpSize, 1);
+  switch (mode) {
+  case ShuffleMode::Up:
+    std::copy_n(from, others, to + operand);
+    std::copy_n(from, operand, to);
+    std::fill_n(in_range, operand, 0);
+    return;
+  case ShuffleMode::Down:
+    std::copy_n(from + operand, others, to);
+    std::copy_n(from + others, operand, to + others);
+    std::fill_n(in_range + others, operand, 0);
+    return;
+  case ShuffleMode::Butterfly:
+    for (uint32_t lane = 0; lane < kWarpSize; lane += 2) {
+      const uint32_t pair = (lane ^ operand) & ~1u;
+      to[lane] = from[pair | (operand & 1)];
+      to[lane + 1] = from[pair | (~operand & 1)];
+    }
+    return;
+  case ShuffleMode::Index:
+    std::fill_n(to, kWarpSize, from[operand]);
   }
-};
-constexpr WholeWarp kWholeWarp;
+}
 
 void shuffle(WarpSlots &slots, uint32_t group, ShuffleMode mode) {
   const uint64_t *operand = slots.argument[1], *c = slots.argument[2];
   uint64_t differ = 0; // lanes that are not there may differ, too: that costs time only
   for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    differ |= (operand[lane] ^ operand[0]) | (c[lane] ^ WholeWarp::c_of(mode));
-  Sources own;
-  const Sources *sources = &own;
-  if (differ == 0 && operand[0] < kWarpSize)
-    sources = &kWholeWarp.of[static_cast<uint32_t>(mode)][operand[0]];
-  else
-    for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-      own.set(lane, mode, static_cast<uint32_t>(operand[lane]), static_cast<uint32_t>(c[lane]));
+    differ |= (operand[lane] ^ operand[0]) | (c[lane] ^ whole_warp_c(mode));
+  if (group == ~0u && differ == 0 && operand[0] < kWarpSize)
+    return shuffle_whole_warp(slots, mode, static_cast<uint32_t>(operand[0]));
+  Sources sources;
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+    sources.set(lane, mode, static_cast<uint32_t>(operand[lane]), static_cast<uint32_t>(c[lane]));
   // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
   // of a warp that is not full (cuda-samples' reduction is one) count on it.
   uint64_t values[kWarpSize];
   for (uint32_t lane = 0; lane < kWarpSize; ++lane)
     values[lane] = slots.argument[0][lane] & -uint64_t{group >> lane & 1};
-  if (group == ~0u) {
-    for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
-      slots.result[0][lane] = values[sources->lane[lane]];
-      slots.result[1][lane] = sources->in_range[lane];
-    }
-    return;
-  }
   for_lanes(group, [&](uint32_t lane) {
-    slots.result[0][lane] = values[sources->lane[lane]];
-    slots.result[1][lane] = sources->in_range[lane];
+    slots.result[0][lane] = values[sources.lane[lane]];
+    slots.result[1][lane] = sources.in_range[lane];
   });
 }
 

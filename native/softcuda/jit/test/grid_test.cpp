@@ -110,6 +110,36 @@ TEST(Grid, WarpOperations) {
   }
 }
 
+TEST(Grid, ShufflesOfAWholeWarpByEveryDistance) {
+  Ptx ptx(kernel(".param .u64 out, .param .u32 by",
+                 own_element(32) +
+                     "  ld.param.u32 %r1, [by]; mad.lo.u32 %r2, %r0, 7, 1;\n"
+                     "  shfl.sync.up.b32 %r3|%p0, %r2, %r1, 0, -1; selp.u32 %r4, 1, 0, %p0;\n"
+                     "  shfl.sync.down.b32 %r5|%p1, %r2, %r1, 31, -1; selp.u32 %r6, 1, 0, %p1;\n"
+                     "  shfl.sync.bfly.b32 %r7|%p2, %r2, %r1, 31, -1; selp.u32 %r8, 1, 0, %p2;\n"
+                     "  shfl.sync.idx.b32 %r9|%p3, %r2, %r1, 31, -1; selp.u32 %r10, 1, 0, %p3;\n"
+                     "  st.global.v4.u32 [%rd1], {%r3, %r4, %r5, %r6};\n"
+                     "  st.global.v4.u32 [%rd1+16], {%r7, %r8, %r9, %r10}; ret;"));
+  for (uint32_t by = 0; by < 32; ++by) {
+    std::vector<uint32_t> out(8 * 32);
+    Status status = ptx.run("k", Dim3{1}, Dim3{32}, out.data(), by);
+    ASSERT_TRUE(status) << status.log;
+    for (uint32_t lane = 0; lane < 32; ++lane) {
+      const bool up = lane >= by, down = lane + by < 32;
+      const std::vector<uint32_t> wanted = {7 * (up ? lane - by : lane) + 1,
+                                            up,
+                                            7 * (down ? lane + by : lane) + 1,
+                                            down,
+                                            7 * (lane ^ by) + 1,
+                                            true,
+                                            7 * by + 1,
+                                            true};
+      EXPECT_EQ(std::vector<uint32_t>(&out[8 * lane], &out[8 * lane] + 8), wanted)
+          << "lane " << lane << " by " << by;
+    }
+  }
+}
+
 TEST(Grid, DivergedLanesMeetByMask) {
   // even and odd lanes vote in different places, each for its own mask
   Ptx ptx(kernel(".param .u64 out",
