@@ -3,6 +3,7 @@
 #include "common.h"
 
 __global__ void nothing() {}
+__global__ void __launch_bounds__(64) at_most_64() {}
 __global__ void write_to(int *where) { *where = 1; }
 __global__ void use_shared() {
   extern __shared__ char dynamic[];
@@ -33,6 +34,8 @@ void launches() {
   refuses_shape("1025 threads in a block", launch(1, 1025));
   refuses_shape("a block 65 deep", launch(1, dim3(1, 1, 65)));
   refuses_shape("a grid 65536 high", launch(dim3(1, 65536), 1));
+  at_most_64<<<1, 65>>>();
+  gives("65 threads of a kernel bounded to 64", cudaGetLastError(), cudaErrorInvalidValue);
   gives("a gigabyte of shared memory", launch(1, 1, 1u << 30), cudaErrorInvalidValue);
   gives("shared memory over 48 KiB, not asked for", launch(1, 1, 50 * 1024), cudaErrorInvalidValue);
   gives("asking for it",
