@@ -70,17 +70,23 @@ void Emitter::emit_call(Op &op) {
     signature = &prototype->second;
   }
   bool variadic = direct && is_runtime_function(callee.name);
-  if (!variadic && (signature->returns.size() != call.returns.size() ||
-                    signature->params.size() != call.arguments.size()))
+  // Linkers let a function of another unit return something where its caller expects nothing, and the other way round.
+  const size_t results = std::min(signature->returns.size(), call.returns.size());
+  const bool results_agree = signature->returns.size() == call.returns.size() ||
+                             (direct && signature->returns.size() + call.returns.size() == 1);
+  if (!variadic && (!results_agree || signature->params.size() != call.arguments.size()))
     op.fail("a call's parameters differ from its prototype");
 
   std::vector<llvm::Value *> returns, arguments;
-  for (size_t i = 0; i < call.returns.size(); ++i)
+  for (size_t i = 0; i < results; ++i)
     returns.push_back(argument_storage(call.returns[i], signature->returns[i], false));
+  for (size_t i = results; i < signature->returns.size(); ++i) // for nobody
+    returns.push_back(
+        entry_alloca(b.getInt8Ty(), std::max(signature->returns[i].size_bytes, 1u), 16));
   for (size_t i = 0; i < call.arguments.size(); ++i)
     arguments.push_back(argument_storage(call.arguments[i], signature->params[i], true));
 
-  if (direct && !plan.program.functions[*direct].function->is_defined) {
+  if (variadic || (direct && !plan.program.functions[*direct].function->is_defined)) {
     emit_runtime_call(op, callee.name, returns, arguments);
   } else if (direct && plan.must_inline(*direct)) {
     emit_inlined_call(*direct, returns, arguments);
@@ -98,7 +104,7 @@ void Emitter::emit_call(Op &op) {
   }
   if (b.GetInsertBlock()->getTerminator())
     return;
-  for (size_t i = 0; i < call.returns.size(); ++i)
+  for (size_t i = 0; i < results; ++i)
     if (call.returns[i].kind == Operand::Kind::Register)
       write(call.returns[i], b.CreateLoad(llvm_type(signature->returns[i].type), returns[i]),
             signature->returns[i].type);
@@ -127,6 +133,55 @@ void Emitter::emit_inlined_call(uint32_t callee, std::span<llvm::Value *const> r
   inline_stack_.pop_back();
 }
 
+/// Cooperative groups' barrier for grids, over the words that %envreg1 and 2 point to: the first thread of each block
+/// counts itself in, the last one flips the highest bit, and all wait for that. 0, or what CUDA says without a cooperative launch.
+static llvm::Value *emit_grid_barrier(Emitter &e) {
+  llvm::IRBuilder<> &b = e.b;
+  auto word = [&](size_t offset) { return e.context_field(offset, b.getInt32Ty()); };
+  auto all = [&](size_t offset, auto combine) {
+    return combine(combine(word(offset), word(offset + 4)), word(offset + 8));
+  };
+  auto block = [&] { return llvm::BasicBlock::Create(e.context, "", e.function); };
+  llvm::BasicBlock *begin = block(), *first = block(), *wait = block(), *spin = block(),
+                   *meet = block(), *after = block();
+  llvm::Value *high = b.CreateZExt(word(offsetof(BlockContext, envreg) + 4), b.getInt64Ty());
+  llvm::Value *low = b.CreateZExt(word(offsetof(BlockContext, envreg) + 8), b.getInt64Ty());
+  llvm::Value *workspace = b.CreateOr(b.CreateShl(high, 32), low);
+  llvm::Value *none = b.CreateIsNull(workspace);
+  b.CreateCondBr(none, after, begin);
+
+  b.SetInsertPoint(begin);
+  llvm::Value *barrier = b.CreateIntToPtr(b.CreateAdd(workspace, b.getInt64(4)), b.getPtrTy());
+  e.suspend(Wait::BlockBarrier);
+  b.CreateCondBr(b.CreateIsNull(b.CreateOr(b.CreateOr(e.tid[0], e.tid[1]), e.tid[2])), first, meet);
+
+  b.SetInsertPoint(first);
+  auto multiply = [&](llvm::Value *x, llvm::Value *y) { return b.CreateMul(x, y); };
+  auto either = [&](llvm::Value *x, llvm::Value *y) { return b.CreateOr(x, y); };
+  llvm::Value *blocks = all(offsetof(BlockContext, nctaid), multiply);
+  llvm::Value *is_first = b.CreateIsNull(all(offsetof(BlockContext, ctaid), either));
+  llvm::Value *count =
+      b.CreateSelect(is_first, b.CreateSub(b.getInt32(0x80000001), blocks), b.getInt32(1));
+  llvm::Value *before = b.CreateAtomicRMW(llvm::AtomicRMWInst::Add, barrier, count, llvm::Align(4),
+                                          llvm::AtomicOrdering::SequentiallyConsistent);
+  b.CreateBr(wait);
+
+  b.SetInsertPoint(wait);
+  auto *now = b.CreateAlignedLoad(b.getInt32Ty(), barrier, llvm::Align(4), true);
+  now->setAtomic(llvm::AtomicOrdering::Acquire);
+  b.CreateCondBr(b.CreateICmpSLT(b.CreateXor(before, now), b.getInt32(0)), meet, spin);
+  b.SetInsertPoint(spin);
+  e.suspend(Wait::Spin);
+  b.CreateBr(wait);
+
+  b.SetInsertPoint(meet);
+  e.suspend(Wait::BlockBarrier);
+  b.CreateBr(after);
+  b.SetInsertPoint(after);
+  constexpr uint32_t kNotPermitted = 800; // cudaErrorNotPermitted
+  return b.CreateSelect(none, b.getInt32(kNotPermitted), b.getInt32(0));
+}
+
 void Emitter::emit_runtime_call(Op &op, std::string_view name,
                                 std::span<llvm::Value *const> returns,
                                 std::span<llvm::Value *const> arguments) {
@@ -144,6 +199,10 @@ void Emitter::emit_runtime_call(Op &op, std::string_view name,
         call_helper("rt_malloc", b.getInt64Ty(), {block_context, load(0, b.getInt64Ty())}, false);
   } else if (name == "free") {
     call_helper("rt_free", b.getVoidTy(), {block_context, load(0, b.getInt64Ty())}, false);
+  } else if (name == "cudaCGGetIntrinsicHandle") { // of the grid, 1; others there are not
+    result = b.CreateZExt(b.CreateICmpEQ(load(0, b.getInt32Ty()), b.getInt32(1)), b.getInt64Ty());
+  } else if (name == "cudaCGSynchronize") {
+    result = emit_grid_barrier(*this);
   } else if (name == "cudaGraphSetConditional") {
     // The handle is the address of the word that the conditional node looks at.
     b.CreateStore(load(1, b.getInt32Ty()), b.CreateIntToPtr(load(0, b.getInt64Ty()), b.getPtrTy()));

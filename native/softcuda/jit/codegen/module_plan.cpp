@@ -20,8 +20,8 @@ bool is_volatile_shared(const ptx::Instruction &i) {
 /// Threads of a warp or block meet here.
 bool is_rendezvous(const ptx::Instruction &i) {
   static const std::set<std::string_view> kOpcodes = {
-      "bar",   "barrier", "shfl", "vote", "match",    "activemask",
-      "redux", "elect",   "mma",  "wmma", "ldmatrix", "stmatrix"};
+      "bar",   "barrier", "shfl", "vote",     "match",    "activemask", "redux",
+      "elect", "mma",     "wmma", "ldmatrix", "stmatrix", "movmatrix"};
   if (i.opcode == "barrier" && has_modifier(i, "cluster"))
     return true;
   return kOpcodes.contains(i.opcode) || is_volatile_shared(i);
@@ -65,7 +65,8 @@ std::string ModulePlan::where(uint32_t module_index, uint32_t line) const {
 void ModulePlan::analyse(uint32_t id) {
   const LinkedFunction &linked = program.functions[id];
   FunctionPlan &plan = plans[id];
-  if (!linked.function->is_defined)
+  plan.synchronises = linked.function->name == "cudaCGSynchronize"; // see calls.cpp
+  if (!linked.function->is_defined || is_runtime_function(linked.function->name))
     return;
   try {
     plan.body = ptx::parse_body(*linked.function);

@@ -10,7 +10,8 @@ namespace softcuda::jit {
 
 bool is_runtime_function(std::string_view name) {
   return name == "vprintf" || name == "__assertfail" || name == "malloc" || name == "free" ||
-         name == "cudaGraphSetConditional";
+         name == "cudaGraphSetConditional" || name == "cudaCGGetIntrinsicHandle" ||
+         name == "cudaCGSynchronize";
 }
 
 bool is_device_runtime_function(std::string_view name) {
@@ -184,10 +185,13 @@ void LinkedProgram::scan(LinkedFunction &linked) {
 std::vector<uint32_t> LinkedProgram::reachable(uint32_t root) const {
   std::vector<uint32_t> order{root};
   std::unordered_set<uint32_t> seen{root};
-  for (size_t i = 0; i < order.size(); ++i)
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (is_runtime_function(functions[order[i]].function->name))
+      continue; // whatever a library's definition calls
     for (uint32_t callee : functions[order[i]].functions)
       if (seen.insert(callee).second)
         order.push_back(callee);
+  }
   return order;
 }
 

@@ -234,8 +234,7 @@ Status LoadedProgram::prepare(size_t index) {
   // launches failed, and most programs do not look.
   for (uint32_t id : linked_->reachable(kernel.function_id))
     if (is_device_runtime_function(linked_->functions[id].function->name))
-      return {801, "it calls the device runtime, for dynamic parallelism or grid groups by handle, "
-                   "which is not supported"};
+      return {801, "it calls the device runtime, for dynamic parallelism, which is not supported"};
   Status status = build({kernel.function_id}, kernels_[index].name, kernel.object);
   if (!status)
     return status;

@@ -229,6 +229,20 @@ private:
     }
   }
 
+  /// array[2]: the address of an element. Of an array outside of this function the elements' size is not known here.
+  void parse_index(Operand &operand) {
+    lexer_.expect('[');
+    const Token index = lexer_.next();
+    if (index.kind != TokenKind::Integer)
+      lexer_.fail("unsupported index '" + std::string(index.text) + "'");
+    lexer_.expect(']');
+    if (operand.slot == UINT32_MAX && index.bits != 0)
+      lexer_.fail("unsupported index of '" + std::string(operand.name) + "'");
+    if (operand.slot != UINT32_MAX)
+      operand.bits += index.bits * size_bytes(body_.variables[operand.slot].variable.type);
+    is_indexed_ = true;
+  }
+
   Operand parse_operand(int depth = 0) {
     if (depth > kMaxOperandDepth)
       lexer_.fail("operand nested too deeply");
@@ -275,6 +289,8 @@ private:
       break;
     case TokenKind::Word:
       operand = name_operand(token.text);
+      if (operand.kind == Operand::Kind::Symbol && lexer_.peek().is('['))
+        parse_index(operand);
       parse_plus_offset(operand);
       break;
     default:
@@ -282,6 +298,23 @@ private:
     }
     operand.negated = negated;
     return operand;
+  }
+
+  static bool accesses_memory(std::string_view opcode) {
+    return opcode == "ld" || opcode == "ldu" || opcode == "st" || opcode == "atom" ||
+           opcode == "red";
+  }
+
+  /// array[2], where [array+8] could stand.
+  static void as_address(Operand &operand) {
+    if (operand.kind != Operand::Kind::Symbol)
+      return;
+    Operand address;
+    address.kind = Operand::Kind::Address;
+    address.bits = operand.bits;
+    operand.bits = 0;
+    address.elements.push_back(std::move(operand));
+    operand = std::move(address);
   }
 
   void split_opcode(Instruction &instruction, std::string_view word) {
@@ -320,7 +353,10 @@ private:
       parse_call(instruction);
     } else if (!lexer_.peek().is(';')) {
       do {
+        is_indexed_ = false;
         instruction.operands.push_back(parse_operand());
+        if (is_indexed_ && accesses_memory(instruction.opcode))
+          as_address(instruction.operands.back());
         if (lexer_.accept('|')) {
           instruction.has_pair = true;
           instruction.operands.push_back(parse_operand());
@@ -432,6 +468,7 @@ private:
   std::vector<Pending> pending_labels_;
   std::unordered_map<std::string_view, size_t> target_scopes_;
   size_t scope_ = 0;
+  bool is_indexed_ = false; // the operand that was read last was array[…]
 };
 
 } // namespace
