@@ -105,9 +105,9 @@ Value *finish(Emitter &e, const FloatModifiers &m, Value *value) {
     value = flush_subnormal(e, value);
   if (m.saturate)
     value = saturate_unit(e, value);
-  if (m.relu) { // NaN stays NaN
-    Value *negative = e.b.CreateFCmpOLT(value, llvm::ConstantFP::get(value->getType(), 0.0));
-    value = e.b.CreateSelect(negative, llvm::ConstantFP::get(value->getType(), 0.0), value);
+  if (m.relu) { // -0 becomes +0, NaN stays NaN
+    auto *zero = llvm::ConstantFP::get(value->getType(), 0.0);
+    value = e.b.CreateSelect(e.b.CreateFCmpUGT(value, zero), value, zero);
   }
   return value;
 }
@@ -128,10 +128,27 @@ std::vector<Value *> flush_all(Emitter &e, const FloatModifiers &m,
 
 } // namespace
 
+/// add.f32.f16 and its like: all but the last operand are of a small type, and everything is computed in f32.
+bool is_mixed(const Op &op) { return op.instruction.types.size() == 2; }
+
+std::vector<Value *> read_mixed(Emitter &e, Op &op, unsigned operands) {
+  Type small = op.type(1);
+  if (op.type(0) != Type::F32 || (small != Type::F16 && small != Type::BF16))
+    op.fail("unsupported types");
+  std::vector<Value *> values;
+  for (unsigned i = 1; i < operands; ++i) {
+    Value *value = e.read(op.operand(i), small);
+    values.push_back(small == Type::F16 ? e.b.CreateFPExt(value, e.b.getFloatTy())
+                                        : bf16_to_float(e, value));
+  }
+  values.push_back(e.read(op.operand(operands), Type::F32));
+  return values;
+}
+
 void emit_float_binary(Emitter &e, Op &op, FloatOp kind, bool saturate) {
   FloatModifiers m = take_float_modifiers(op, saturate);
   static constexpr const char *kNames[] = {"add", "sub", "mul"};
-  emit_per_lane(e, op, op.type(), 2, [&](llvm::ArrayRef<Value *> raw) {
+  auto compute = [&](llvm::ArrayRef<Value *> raw) {
     auto v = flush_all(e, m, raw);
     Value *result;
     if (!m.rounding.empty())
@@ -143,13 +160,16 @@ void emit_float_binary(Emitter &e, Op &op, FloatOp kind, bool saturate) {
                : kind == FloatOp::Sub ? e.b.CreateFSub(v[0], v[1])
                                       : e.b.CreateFMul(v[0], v[1]);
     return finish(e, m, result);
-  });
+  };
+  if (is_mixed(op))
+    return e.write(op.operand(0), compute(read_mixed(e, op, 2)), Type::F32);
+  emit_per_lane(e, op, op.type(), 2, compute);
 }
 
 void emit_fma(Emitter &e, Op &op) {
   FloatModifiers m = take_float_modifiers(op);
   op.take("oob");
-  emit_per_lane(e, op, op.type(), 3, [&](llvm::ArrayRef<Value *> raw) {
+  auto compute = [&](llvm::ArrayRef<Value *> raw) {
     auto v = flush_all(e, m, raw);
     llvm::Type *type = v[0]->getType();
     Value *result;
@@ -167,7 +187,10 @@ void emit_fma(Emitter &e, Op &op) {
     else
       result = e.b.CreateIntrinsic(llvm::Intrinsic::fma, {type}, v);
     return finish(e, m, result);
-  });
+  };
+  if (is_mixed(op))
+    return e.write(op.operand(0), compute(read_mixed(e, op, 3)), Type::F32);
+  emit_per_lane(e, op, op.type(), 3, compute);
 }
 
 void emit_float_divide(Emitter &e, Op &op) {
@@ -195,8 +218,8 @@ void emit_float_sign(Emitter &e, Op &op, bool negate) {
 // A NaN loses against a number, unless .NaN; -0 is less than +0.
 void emit_float_min_max(Emitter &e, Op &op, bool maximum) {
   FloatModifiers m = take_float_modifiers(op);
-  bool propagate = op.take("NaN"), by_magnitude = op.take("xorsign");
-  by_magnitude |= op.take("abs");
+  const bool propagate = op.take("NaN"), by_magnitude = op.take("xorsign"),
+             magnitudes = op.take("abs") && !by_magnitude; // with three operands: signs are dropped
   unsigned count = static_cast<unsigned>(op.operand_count()) - 1; // two, or three on newer devices
   auto two = [&](Value *a, Value *c) -> Value * {
     Value *sign = nullptr;
@@ -230,6 +253,9 @@ void emit_float_min_max(Emitter &e, Op &op, bool maximum) {
   };
   emit_per_lane(e, op, op.type(), count, [&](llvm::ArrayRef<Value *> raw) {
     auto v = flush_all(e, m, raw);
+    if (magnitudes)
+      for (Value *&value : v)
+        value = e.b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, value);
     Value *result = two(v[0], v[1]);
     return count == 3 ? two(result, v[2]) : result;
   });

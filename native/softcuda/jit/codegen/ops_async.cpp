@@ -14,8 +14,10 @@ void take_everything(Op &op) {
 }
 
 void cp(Emitter &e, Op &op) { // cp.async.{ca,cg}.shared.global [to], [from], bytes{, source bytes}
-  if (!op.take("async") || op.take("bulk"))
+  if (!op.take("async"))
     op.fail("unsupported instruction");
+  if (op.take("bulk"))
+    return emit_copy_bulk(e, op);
   if (op.take("commit_group") || op.take("wait_group") || op.take("wait_all"))
     return;
   if (op.take("mbarrier")) {

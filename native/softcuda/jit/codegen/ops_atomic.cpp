@@ -115,6 +115,7 @@ Value *one_access(Emitter &e, Op &op, std::string_view name, Type type, Space sp
 }
 
 void atomic(Emitter &e, Op &op, bool returns) {
+  const bool completes = op.take("async") & op.take("mbarrier::complete_tx::bytes");
   Space space = take_space(op);
   Ordering taken = take_ordering(op);
   take_hints(op);
@@ -141,6 +142,9 @@ void atomic(Emitter &e, Op &op, bool returns) {
       e.write(element(0), old,
               is_small_float(type) ? (ptx::size_bytes(type) == 2 ? Type::B16 : Type::B32) : type);
   }
+  if (completes) // red.async [to], value, [mbarrier]
+    complete_transaction(e, e.pointer(op.operand(2), space),
+                         e.b.getInt32(width * ptx::size_bytes(type)));
 }
 
 void atom(Emitter &e, Op &op) { atomic(e, op, true); }

@@ -104,7 +104,7 @@ Value *clamp_float(Emitter &e, const Conversion &c, Value *value, Type to) {
     value = saturate_unit(e, value);
   if (c.relu) {
     auto *zero = llvm::ConstantFP::get(value->getType(), 0.0);
-    value = e.b.CreateSelect(e.b.CreateFCmpOLT(value, zero), zero, value);
+    value = e.b.CreateSelect(e.b.CreateFCmpUGT(value, zero), value, zero); // NaN stays
   }
   if (c.finite && (to == Type::F16 || to == Type::BF16)) {
     double limit = to == Type::F16 ? 65504.0 : 3.3895313892515355e38;
@@ -179,12 +179,128 @@ void eight_bit_floats(Emitter &e, Op &op, const Conversion &c) {
     op.fail("unsupported conversion");
   Value *pair = e.call_helper("ptx_cvt_f16x2_fp8x2", e.b.getInt32Ty(),
                               {e.read(op.operand(1), Type::B16), kind(from)});
+  if (c.relu) {
+    auto *halves = llvm::FixedVectorType::get(e.b.getHalfTy(), 2);
+    pair = e.b.CreateBitCast(clamp_float(e, c, e.b.CreateBitCast(pair, halves), Type::F16),
+                             e.b.getInt32Ty());
+  }
   e.write(op.operand(0), pair, Type::B32);
 }
 
+/// The two floats of a packed conversion's source, the lower one first.
+std::pair<Value *, Value *> source_pair(Emitter &e, Op &op, Type from) {
+  if (from == Type::F32)
+    return {e.read(op.operand(2), Type::F32), e.read(op.operand(1), Type::F32)};
+  Type element = lane_type(from);
+  if (element == from)
+    op.fail("unsupported conversion");
+  Value *word = e.read(op.operand(1), Type::B32);
+  auto part = [&](unsigned shift) {
+    Value *bits = e.b.CreateTrunc(e.b.CreateLShr(word, shift), e.b.getInt16Ty());
+    return widen_small_float(e, e.b.CreateBitCast(bits, e.llvm_type(element)), element);
+  };
+  return {part(0), part(16)};
+}
+
+/// e2m1, e2m3 and e3m2, in pairs: to them from f32, f16x2 and bf16x2, and from them to f16x2 and bf16x2.
+void tiny_floats(Emitter &e, Op &op, const Conversion &c) {
+  Type to = op.type(0), from = op.type(1);
+  auto index = [](Type type) {
+    return type == Type::E2M1x2 ? 0u : type == Type::E2M3x2 ? 1u : type == Type::E3M2x2 ? 2u : 3u;
+  };
+  const bool narrows = index(to) < 3;
+  const unsigned which = narrows ? index(to) : index(from), shift = which == 0 ? 4 : 8;
+  if (narrows) {
+    auto [low, high] = source_pair(e, op, from);
+    auto convert = [&](Value *value) {
+      return e.call_helper("ptx_cvt_tiny_f32", e.b.getInt16Ty(),
+                           {clamp_float(e, c, value, to), e.b.getInt32(which)});
+    };
+    Value *pair = e.b.CreateOr(e.b.CreateShl(convert(high), shift), convert(low));
+    return which == 0 ? e.write(op.operand(0), e.b.CreateTrunc(pair, e.b.getInt8Ty()), Type::B8)
+                      : e.write(op.operand(0), pair, Type::B16);
+  }
+  if (lane_count(to) != 2 || to == Type::F32x2)
+    op.fail("unsupported conversion");
+  Value *pair =
+      e.b.CreateZExt(e.read(op.operand(1), which == 0 ? Type::B8 : Type::B16), e.b.getInt32Ty());
+  Value *word = e.b.getInt32(0);
+  for (unsigned i = 0; i < 2; ++i) {
+    Value *value = e.call_helper("ptx_cvt_f32_tiny", e.b.getFloatTy(),
+                                 {e.b.CreateLShr(pair, i * shift), e.b.getInt32(which)});
+    Value *bits = e.b.CreateBitCast(
+        narrow_float(e, op, c, clamp_float(e, c, value, lane_type(to)), lane_type(to)),
+        e.b.getInt16Ty());
+    word = e.b.CreateOr(word, e.b.CreateShl(e.b.CreateZExt(bits, e.b.getInt32Ty()), i * 16));
+  }
+  e.write(op.operand(0), word, Type::B32);
+}
+
+void powers_of_two(Emitter &e, Op &op, const Conversion &c) { // ue8m0x2
+  Type to = op.type(0), from = op.type(1);
+  if (to == Type::UE8M0x2) {
+    auto [low, high] = source_pair(e, op, from);
+    if (c.rounding != "rz" && c.rounding != "rp")
+      op.fail("unsupported conversion");
+    auto convert = [&](Value *value) {
+      return e.call_helper("ptx_cvt_ue8m0_f32", e.b.getInt16Ty(),
+                           {value, e.b.getInt32(c.rounding == "rp"), e.b.getInt32(c.finite)});
+    };
+    return e.write(op.operand(0), e.b.CreateOr(e.b.CreateShl(convert(high), 8), convert(low)),
+                   Type::B16);
+  }
+  if (to != Type::BF16x2)
+    op.fail("unsupported conversion");
+  Value *pair = e.b.CreateZExt(e.read(op.operand(1), Type::B16), e.b.getInt32Ty());
+  auto convert = [&](Value *exponent) {
+    return e.b.CreateZExt(e.call_helper("ptx_cvt_bf16_ue8m0", e.b.getInt16Ty(), {exponent}),
+                          e.b.getInt32Ty());
+  };
+  e.write(op.operand(0),
+          e.b.CreateOr(e.b.CreateShl(convert(e.b.CreateLShr(pair, 8)), 16),
+                       convert(e.b.CreateAnd(pair, 0xff))),
+          Type::B32);
+}
+
+// cvt.pack.sat.type.s32 d, a, b, and for small types cvt.pack.sat.type.s32.b32 d, a, b, c: a and b saturated are the
+// lowest two elements, b the lower one, and c's lowest bits follow above.
+void pack_integers(Emitter &e, Op &op) {
+  op.take("sat");
+  // u2 and s2 are suffixes and no types
+  std::string_view two_bits = op.take_any({"u2", "s2"});
+  Type to = two_bits.empty() ? op.type(0) : Type::B32;
+  unsigned bits = !two_bits.empty() ? 2 : to == Type::U4 || to == Type::S4 ? 4 : ptx::size_bits(to);
+  bool sign = two_bits.empty() ? ptx::is_signed(to) : two_bits == "s2";
+  if (bits > 16)
+    op.fail("unsupported conversion");
+  auto saturated = [&](size_t index) {
+    Value *value = e.read(op.operand(index), Type::S32);
+    int64_t low = sign ? -(int64_t{1} << (bits - 1)) : 0;
+    int64_t high = sign ? (int64_t{1} << (bits - 1)) - 1 : (int64_t{1} << bits) - 1;
+    value =
+        e.call_intrinsic(llvm::Intrinsic::smax, {value, e.b.getInt32(static_cast<uint32_t>(low))});
+    value =
+        e.call_intrinsic(llvm::Intrinsic::smin, {value, e.b.getInt32(static_cast<uint32_t>(high))});
+    return e.b.CreateAnd(value, (1u << bits) - 1);
+  };
+  Value *result = e.b.CreateOr(e.b.CreateShl(saturated(1), bits), saturated(2));
+  if (op.operand_count() > 3)
+    result = e.b.CreateOr(result, e.b.CreateShl(e.read(op.operand(3), Type::B32), 2 * bits));
+  e.write(op.operand(0), result, Type::B32);
+}
+
 void cvt(Emitter &e, Op &op) {
+  if (op.take("pack"))
+    return pack_integers(e, op);
   Type to = op.type(0), from = op.type(1);
   Conversion c = take_conversion(op);
+  auto is_tiny = [](Type type) {
+    return type == Type::E2M1x2 || type == Type::E2M3x2 || type == Type::E3M2x2;
+  };
+  if (is_tiny(to) || is_tiny(from))
+    return tiny_floats(e, op, c);
+  if (to == Type::UE8M0x2 || from == Type::UE8M0x2)
+    return powers_of_two(e, op, c);
   auto is_fp8 = [](Type type) { return type == Type::E4M3x2 || type == Type::E5M2x2; };
   if (is_fp8(to) || is_fp8(from))
     return eight_bit_floats(e, op, c);

@@ -32,23 +32,18 @@ MatrixType matrix_type(Op &op, Type type) {
     return MatrixType::U8;
   case Type::S32:
     return MatrixType::S32;
+  case Type::E4M3:
+    return MatrixType::E4M3;
+  case Type::E5M2:
+    return MatrixType::E5M2;
+  case Type::S4:
+    return MatrixType::S4;
+  case Type::U4:
+    return MatrixType::U4;
+  case Type::B1:
+    return MatrixType::B1;
   default:
     op.fail("unsupported matrix type");
-  }
-}
-
-uint32_t element_bytes(MatrixType type) {
-  switch (type) {
-  case MatrixType::F16:
-  case MatrixType::BF16:
-    return 2;
-  case MatrixType::S8:
-  case MatrixType::U8:
-    return 1;
-  case MatrixType::F64:
-    return 8;
-  default:
-    return 4;
   }
 }
 
@@ -101,8 +96,29 @@ private:
 Type register_type(MatrixType type) { return type == MatrixType::F64 ? Type::B64 : Type::B32; }
 
 uint32_t elements_held(const Operand &operand, MatrixType type) {
-  uint32_t bytes = type == MatrixType::F64 ? 8 : 4;
-  return static_cast<uint32_t>(Request::count(operand)) * bytes / element_bytes(type);
+  uint32_t bits = type == MatrixType::F64 ? 64 : 32;
+  return static_cast<uint32_t>(Request::count(operand)) * bits / bits_of(type);
+}
+
+/// The layouts of A and B, in this order.
+std::pair<bool, bool> take_column_major(Op &op) {
+  std::vector<bool> layouts;
+  for (std::string_view modifier : op.instruction.modifiers)
+    if (modifier == "row" || modifier == "col")
+      layouts.push_back(modifier == "col");
+  op.take("row");
+  op.take("col");
+  if (layouts.size() != 2)
+    op.fail("two layouts are wanted");
+  return {layouts[0], layouts[1]};
+}
+
+/// What the runtime has room for, and what the shape asks of a warp.
+void check_registers(Op &op, const Operand &operand, MatrixType type, size_t room_bytes,
+                     uint32_t elements) {
+  if (Request::count(operand) * (type == MatrixType::F64 ? 8 : 4) > room_bytes ||
+      elements_held(operand, type) * kWarpSize < elements)
+    op.fail("registers and shape do not go together");
 }
 
 /// .rn and its like, which f64 may have, as the CPU's control register says it.
@@ -119,11 +135,10 @@ uint32_t take_rounding(Op &op) {
   return _MM_ROUND_NEAREST;
 }
 
-void multiply(Emitter &e, Op &op, const char *function) {
+void multiply(Emitter &e, Op &op, bool opaque) {
   op.take("sync");
   op.take("aligned");
-  op.take("row");
-  op.take("col");
+  auto [a_by_column, b_by_column] = take_column_major(op);
   bool saturate = op.take("satfinite");
   Shape shape = take_shape(op);
   const auto &types = op.instruction.types;
@@ -138,8 +153,21 @@ void multiply(Emitter &e, Op &op, const char *function) {
     c = matrix_type(op, op.type(1));
     a = b = MatrixType::F16;
   }
-  if (std::string_view(function) == "rt_mma" && shape.k == 4 && a == MatrixType::F16)
+  BitProduct bit_product = BitProduct::And;
+  if (a == MatrixType::B1) {
+    if (op.take("xor"))
+      bit_product = BitProduct::Xor;
+    else if (!op.take("and"))
+      op.fail("how to multiply bits is missing");
+    op.take("popc");
+  }
+  const bool quads = !opaque && shape.k == 4 && a == MatrixType::F16;
+  if (quads ? shape.m != 8 || shape.n != 8 : !opaque && (a_by_column || !b_by_column))
     op.fail("unsupported shape");
+  check_registers(op, op.operand(1), a, sizeof(MatrixRequest::a), shape.m * shape.k);
+  check_registers(op, op.operand(2), b, sizeof(MatrixRequest::b), shape.k * shape.n);
+  check_registers(op, op.operand(3), c, sizeof(MatrixRequest::c), shape.m * shape.n);
+  check_registers(op, op.operand(0), d, sizeof(MatrixRequest::d), shape.m * shape.n);
   Request request(e, sizeof(MatrixRequest));
   request.store(offsetof(MatrixRequest, m), shape.m);
   request.store(offsetof(MatrixRequest, n), shape.n);
@@ -154,10 +182,13 @@ void multiply(Emitter &e, Op &op, const char *function) {
   request.store(offsetof(MatrixRequest, saturate), saturate);
   request.store(offsetof(MatrixRequest, rounding),
                 d == MatrixType::F64 ? take_rounding(op) : uint32_t{_MM_ROUND_NEAREST});
+  request.store(offsetof(MatrixRequest, bit_product), static_cast<uint32_t>(bit_product));
+  request.store(offsetof(MatrixRequest, a_by_column), a_by_column);
+  request.store(offsetof(MatrixRequest, b_by_column), b_by_column);
   request.store_registers(offsetof(MatrixRequest, a), op.operand(1), register_type(a));
   request.store_registers(offsetof(MatrixRequest, b), op.operand(2), register_type(b));
   request.store_registers(offsetof(MatrixRequest, c), op.operand(3), register_type(c));
-  request.meet(function);
+  request.meet(opaque ? "rt_wmma" : quads ? "rt_mma_quads" : "rt_mma");
   request.load_registers(offsetof(MatrixRequest, d), op.operand(0), register_type(d));
 }
 
@@ -172,6 +203,9 @@ void fragment(Emitter &e, Op &op, bool store) { // wmma.load.{a,b,c}, wmma.store
   MatrixType type = matrix_type(op, op.type());
   uint32_t rows = which == "b" ? shape.k : shape.m, columns = which == "a" ? shape.k : shape.n;
   const Operand &registers = op.operand(store ? 1 : 0), &address = op.operand(store ? 0 : 1);
+  check_registers(op, registers, type, sizeof(FragmentRequest::registers), rows * columns);
+  if (store && bits_of(type) < 8)
+    op.fail("unsupported matrix type");
   Request request(e, sizeof(FragmentRequest));
   request.store(offsetof(FragmentRequest, address),
                 e.b.CreatePtrToInt(e.pointer(address, space), e.b.getInt64Ty()));
@@ -195,13 +229,13 @@ void fragment(Emitter &e, Op &op, bool store) { // wmma.load.{a,b,c}, wmma.store
 
 void wmma(Emitter &e, Op &op) {
   if (op.take("mma"))
-    return multiply(e, op, "rt_wmma");
+    return multiply(e, op, true);
   bool store = op.take("store");
   op.take("load");
   fragment(e, op, store);
 }
 
-void mma(Emitter &e, Op &op) { multiply(e, op, "rt_mma"); }
+void mma(Emitter &e, Op &op) { multiply(e, op, false); }
 
 void tiles(Emitter &e, Op &op, bool store) {
   op.take("sync");
@@ -213,6 +247,8 @@ void tiles(Emitter &e, Op &op, bool store) {
   op.take("x1");
   Space space = take_space(op);
   const Operand &registers = op.operand(store ? 1 : 0), &address = op.operand(store ? 0 : 1);
+  if (Request::count(registers) != count || op.type() != Type::B16)
+    op.fail("unsupported shape");
   Request request(e, sizeof(TileRequest));
   request.store(offsetof(TileRequest, address),
                 e.b.CreatePtrToInt(e.pointer(address, space), e.b.getInt64Ty()));
@@ -225,6 +261,17 @@ void tiles(Emitter &e, Op &op, bool store) {
     request.load_registers(offsetof(TileRequest, registers), registers, Type::B32);
 }
 
+void movmatrix(Emitter &e, Op &op) { // movmatrix.sync.aligned.m8n8.trans.b16 d, a
+  op.take("sync");
+  op.take("aligned");
+  if (!op.take("m8n8") || !op.take("trans"))
+    op.fail("unsupported shape");
+  Request request(e, sizeof(TileRequest));
+  request.store_registers(offsetof(TileRequest, registers), op.operand(1), Type::B32);
+  request.meet("rt_transpose");
+  request.load_registers(offsetof(TileRequest, registers), op.operand(0), Type::B32);
+}
+
 void ldmatrix(Emitter &e, Op &op) { tiles(e, op, false); }
 void stmatrix(Emitter &e, Op &op) { tiles(e, op, true); }
 
@@ -235,6 +282,7 @@ void add_matrix_handlers(HandlerTable &table) {
   table["mma"] = mma;
   table["ldmatrix"] = ldmatrix;
   table["stmatrix"] = stmatrix;
+  table["movmatrix"] = movmatrix;
 }
 
 } // namespace softcuda::jit

@@ -113,6 +113,10 @@ void ld(Emitter &e, Op &op) {
 }
 
 void st(Emitter &e, Op &op) {
+  if (op.take("async"))
+    return emit_store_async(e, op);
+  if (op.take("bulk"))
+    return emit_store_bulk(e, op);
   Space space = take_space(op);
   Ordering ordering = take_ordering(op);
   take_hints(op);
@@ -176,6 +180,11 @@ void mapa(Emitter &e, Op &op) { // a cluster is one block
   e.write(op.operand(0), e.read(op.operand(1), op.type()), op.type());
 }
 
+void getctarank(Emitter &e, Op &op) { // of the one block there is
+  take_space(op);
+  e.write(op.operand(0), e.b.getInt32(0), Type::U32);
+}
+
 void isspacep(Emitter &e, Op &op) {
   Space space = take_space(op);
   Value *address = e.read(op.operand(1), Type::U64);
@@ -208,6 +217,7 @@ void add_memory_handlers(HandlerTable &table) {
   table["st"] = st;
   table["cvta"] = cvta;
   table["mapa"] = mapa;
+  table["getctarank"] = getctarank;
   table["isspacep"] = isspacep;
   table["membar"] = fence;
   table["fence"] = fence;

@@ -86,9 +86,13 @@ llvm::Value *Emitter::special_register(std::string_view name) {
                       : static_cast<llvm::Value *>(b.getInt32(0));
   }
   if (base == "%pm0" || base == "%pm1" || base == "%pm2" || base == "%pm3" ||
-      base == "%is_explicit_cluster" || base == "%clusterid" || base == "%cluster_ctaid" ||
-      base == "%cluster_ctarank")
+      base == "%is_explicit_cluster" || base == "%cluster_ctaid" || base == "%cluster_ctarank")
     return b.getInt32(0);
+  if (base == "%current_graph_exec" ||
+      base.ends_with("_64")) // no graph launches from the device; %pm0_64…
+    return b.getInt64(0);
+  if (base == "%clusterid") // each block is a cluster of its own
+    return word(offsetof(BlockContext, ctaid) + 4 * i);
   if (base == "%nclusterid")
     return word(offsetof(BlockContext, nctaid) + 4 * i);
   if (base == "%cluster_nctaid" || base == "%cluster_nctarank")

@@ -127,3 +127,64 @@ HELPER uint32_t ptx_cvt_f16x2_fp8x2(uint16_t pair, uint32_t is_e5m2) {
   }
   return result;
 }
+
+namespace {
+
+/// The formats of 6 and 4 bits: no infinity, no NaN.
+struct Tiny {
+  int exponent_bits, fraction_bits, bias;
+};
+constexpr Tiny kTiny[] = {{2, 1, 1}, {2, 3, 1}, {3, 2, 3}}; // e2m1, e2m3, e3m2
+
+} // namespace
+
+// Nearest even; what is too large, and NaN, becomes the largest.
+HELPER uint16_t ptx_cvt_tiny_f32(float value, uint32_t which) {
+  const Tiny t = kTiny[which];
+  const uint32_t largest = (1u << (t.exponent_bits + t.fraction_bits)) - 1;
+  if (value != value)
+    return static_cast<uint16_t>(largest);
+  const uint32_t bits = to_bits(value), sign = bits >> 31 << (t.exponent_bits + t.fraction_bits);
+  const int target = static_cast<int>(bits >> 23 & 0xff) - 127 + t.bias;
+  const uint64_t fraction = (bits & 0x7fffff) | (bits & 0x7f800000 ? 0x800000 : 0);
+  const int drop = 23 - t.fraction_bits + (target < 1 ? 1 - target : 0);
+  if (drop > 40)
+    return static_cast<uint16_t>(sign);
+  if (target > 30)
+    return static_cast<uint16_t>(sign | largest);
+  const uint64_t kept = fraction >> drop, lost = fraction & ((1ull << drop) - 1),
+                 half = 1ull << (drop - 1);
+  uint64_t result =
+      target < 1 ? kept : (static_cast<uint64_t>(target - 1) << t.fraction_bits) + kept;
+  result += lost > half || (lost == half && (kept & 1));
+  return static_cast<uint16_t>(sign | (result > largest ? largest : result));
+}
+
+HELPER float ptx_cvt_f32_tiny(uint32_t bits, uint32_t which) {
+  const Tiny t = kTiny[which];
+  const uint32_t fraction = bits & ((1u << t.fraction_bits) - 1);
+  const uint32_t exponent = bits >> t.fraction_bits & ((1u << t.exponent_bits) - 1);
+  const uint32_t ones = exponent ? (1u << t.fraction_bits) + fraction : fraction;
+  const int scale = (exponent ? static_cast<int>(exponent) : 1) - t.bias - t.fraction_bits;
+  const float magnitude =
+      static_cast<float>(ones) * from_bits(static_cast<uint32_t>(127 + scale) << 23);
+  return bits >> (t.exponent_bits + t.fraction_bits) & 1 ? -magnitude : magnitude;
+}
+
+// ue8m0: a power of two from 2^-127 on; 0xff is NaN. The sign is dropped. Rounds down, or up if so asked.
+HELPER uint16_t ptx_cvt_ue8m0_f32(float value, uint32_t up, uint32_t finite) {
+  const uint32_t bits = to_bits(value) & 0x7fffffff;
+  if (value != value)
+    return 0xff;
+  const uint32_t exponent = bits >> 23, fraction = bits & 0x7fffff;
+  if (exponent == 0xff)
+    return finite ? 0xfe : 0xff;
+  if (exponent == 0) // zero has no power of two: the least one is nearest
+    return up && fraction > 0x400000 ? 1 : 0;
+  const uint32_t rounded = exponent + (up && fraction != 0);
+  return static_cast<uint16_t>(rounded < 0xff ? rounded : finite ? 0xfe : 0xff);
+}
+
+HELPER uint16_t ptx_cvt_bf16_ue8m0(uint32_t exponent) {
+  return static_cast<uint16_t>(exponent == 0xff ? 0x7fff : exponent == 0 ? 0x40 : exponent << 7);
+}

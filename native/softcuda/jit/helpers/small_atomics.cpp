@@ -14,6 +14,12 @@ inline uint16_t to_bf16(float value) {
 
 enum Kind { Add, Min, Max };
 
+inline int64_t order(float value) {
+  uint32_t bits = to_bits(value);
+  int64_t magnitude = bits & 0x7fffffff;
+  return bits >> 31 ? -1 - magnitude : magnitude;
+}
+
 template <Kind K> float combine(float a, float b) {
   if constexpr (K == Add)
     return a + b;
@@ -21,7 +27,8 @@ template <Kind K> float combine(float a, float b) {
     return b;
   if (b != b)
     return a;
-  return (K == Min ? a < b : a > b) ? a : b;
+  // Compared as integers, so that -0 is less than +0, and that no compiler sees fminf in it, a function of libm.
+  return (order(a) < order(b)) == (K == Min) ? a : b;
 }
 
 template <Kind K> uint16_t f16(uint16_t a, uint16_t b) {

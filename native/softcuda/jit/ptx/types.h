@@ -34,6 +34,12 @@ enum class Type : uint8_t {
   F32x2,
   E4M3x2,
   E5M2x2,
+  E2M1x2,
+  E2M3x2,
+  E3M2x2,
+  UE8M0x2,
+  E4M3, // 8-bit matrix elements
+  E5M2,
   B1,
   B4,
   U4,

@@ -1,4 +1,4 @@
-// mma, wmma.mma, ldmatrix and stmatrix: computed for a whole warp when its lanes have met.
+// mma, wmma.mma, ldmatrix, stmatrix and movmatrix: computed for a whole warp when its lanes have met.
 #pragma once
 
 #include "abi.h"
@@ -9,7 +9,32 @@
 namespace softcuda::jit {
 
 /// Element types of matrix operands.
-enum class MatrixType : uint32_t { F16, BF16, TF32, F64, F32, S8, U8, S32 };
+enum class MatrixType : uint32_t { F16, BF16, TF32, F64, F32, E4M3, E5M2, S8, U8, S32, S4, U4, B1 };
+
+constexpr uint32_t bits_of(MatrixType type) {
+  switch (type) {
+  case MatrixType::F16:
+  case MatrixType::BF16:
+    return 16;
+  case MatrixType::E4M3:
+  case MatrixType::E5M2:
+  case MatrixType::S8:
+  case MatrixType::U8:
+    return 8;
+  case MatrixType::S4:
+  case MatrixType::U4:
+    return 4;
+  case MatrixType::B1:
+    return 1;
+  case MatrixType::F64:
+    return 64;
+  default:
+    return 32;
+  }
+}
+
+/// How single bits are multiplied; counts of ones are added up.
+enum class BitProduct : uint32_t { And, Xor };
 
 /// What one lane hands over; WarpSlots::argument[0] points to it. Registers are 32-bit words (f64: pairs).
 struct MatrixRequest {
@@ -17,8 +42,10 @@ struct MatrixRequest {
   uint32_t a_type, b_type, c_type, d_type; // MatrixType
   uint32_t a_count, b_count, c_count;      // elements that each lane holds
   uint32_t saturate;
-  uint32_t rounding; // of f64: 0 to nearest even, else as in the CPU's control register
-  uint32_t a[8], b[8], c[8], d[8];
+  uint32_t rounding;    // of f64: 0 to nearest even, else as in the CPU's control register
+  uint32_t bit_product; // BitProduct, of b1
+  uint32_t a_by_column, b_by_column; // the layout that m8n8k4 of f16 has a choice of
+  uint32_t a[16], b[8], c[8], d[8];
 };
 
 /// ldmatrix, stmatrix: `address` of this lane's row of eight 16-bit elements.

@@ -89,6 +89,18 @@ bool rt_is_local(BlockContext *context, uint64_t address) {
   return address - stack.begin < stack.bytes;
 }
 
+// What LLVM calls for min and max of f16, which it widens. A NaN loses; -0 is less than +0, as PTX has it.
+template <typename T> T lesser(T a, T b) {
+  if (a != a || b != b)
+    return a != a ? b : a;
+  return a == b ? (std::signbit(a) ? a : b) : a < b ? a : b;
+}
+template <typename T> T greater(T a, T b) {
+  if (a != a || b != b)
+    return a != a ? b : a;
+  return a == b ? (std::signbit(a) ? b : a) : a > b ? a : b;
+}
+
 template <typename T> void *address(T *function) { return reinterpret_cast<void *>(function); }
 
 std::unordered_map<std::string_view, void *> make_table() {
@@ -116,6 +128,10 @@ std::unordered_map<std::string_view, void *> make_table() {
       // in the default rounding mode the two are the same
       {"roundeven", address<double(double)>(std::rint)},
       {"roundevenf", address<float(float)>(rintf)},
+      {"fminf", address<float(float, float)>(lesser<float>)},
+      {"fmaxf", address<float(float, float)>(greater<float>)},
+      {"fmin", address<double(double, double)>(lesser<double>)},
+      {"fmax", address<double(double, double)>(greater<double>)},
       {"__truncsfhf2", address(__truncsfhf2)},
       {"__truncdfhf2", address(__truncdfhf2)},
       {"__extendhfsf2", address(__extendhfsf2)},

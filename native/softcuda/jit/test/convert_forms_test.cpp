@@ -1,5 +1,6 @@
 // cvt between all integer and float types and in all roundings, and the comparisons.
 #include "ptx_harness.h"
+#include "small_float.h"
 
 #include <cfenv>
 #include <cmath>
@@ -188,6 +189,66 @@ TEST(PtxForms, Comparisons) {
                      [=](uint64_t a, uint64_t b, uint64_t) {
                        return compare(name, as_float(a), as_float(b)) ? 0xffffffffull : 0ull;
                      }});
+  }
+  // of the small floats, one at a time and in pairs; what set writes for "true" depends on its result's type
+  const std::pair<const char *, uint64_t> truths[] = {
+      {"u16", 0xffff}, {"s16", 0xffff}, {"u32", ~0ull}, {"s32", ~0ull}, {"f16", 0x3c00}};
+  for (const char *name :
+       {"eq", "ne", "lt", "le", "gt", "ge", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan"})
+    for (bool brain : {false, true}) {
+      const SmallFloat format = brain ? kBrain : kHalf;
+      const std::string type = brain ? "bf16" : "f16", n = name;
+      auto holds = [=](uint64_t a, uint64_t b) {
+        return compare(n, format.value(a & 0xffff), format.value(b & 0xffff));
+      };
+      forms.push_back({"setp." + n + "." + type + " d, a, b;", "pred", type, type, "",
+                       [=](uint64_t a, uint64_t b, uint64_t) { return holds(a, b); }});
+      for (bool upper : {false, true})
+        forms.push_back(
+            {".reg .pred q; setp." + n + "." + type + "x2 " + (upper ? "q|d" : "d|q") + ", a, b;",
+             "pred", type + "x2", type + "x2", "", [=](uint64_t a, uint64_t b, uint64_t) {
+               return upper ? holds(a >> 16, b >> 16) : holds(a, b);
+             }});
+      for (auto [to, truth] : truths) {
+        const std::string result = brain && std::string(to) == "f16" ? "bf16" : to;
+        const uint64_t value = result == "bf16" ? 0x3f80 : truth;
+        forms.push_back(
+            {"set." + n + "." + result + "." + type + " d, a, b;", result[1] == '3' ? "b32" : "b16",
+             type, type, "",
+             [=](uint64_t a, uint64_t b, uint64_t) { return holds(a, b) ? value : 0; }});
+      }
+      const uint64_t one = brain ? 0x3f80 : 0x3c00;
+      forms.push_back({"set." + n + "." + type + "x2." + type + "x2 d, a, b;", "b32", type + "x2",
+                       type + "x2", "", [=](uint64_t a, uint64_t b, uint64_t) {
+                         return (holds(a >> 16, b >> 16) ? one << 16 : 0) | (holds(a, b) ? one : 0);
+                       }});
+    }
+  for (const char *to : {"u32", "s32", "f32"}) {
+    const uint64_t truth = to[0] == 'f' ? 0x3f800000 : ~0ull;
+    for (const char *name : {"eq", "lt", "geu", "nan"})
+      forms.push_back({std::string("set.") + name + ".and." + to + ".f64 d, a, b, c;", "b32", "f64",
+                       "f64", "pred", [=](uint64_t a, uint64_t b, uint64_t c) {
+                         return c && compare(name, as_double(a), as_double(b)) ? truth : 0;
+                       }});
+    for (const IntegerType &t : kIntegers)
+      if (t.bits > 8)
+        for (const char *name : {"eq", "ne", "lt", "ge"})
+          forms.push_back(
+              {std::string("set.") + name + "." + to + "." + t.name + " d, a, b;", "b32", t.name,
+               t.name, "", [=](uint64_t a, uint64_t b, uint64_t) {
+                 return compare<__int128>(name, integer_value(t, a), integer_value(t, b)) ? truth
+                                                                                          : 0;
+               }});
+  }
+  for (const char *type : {"u16", "s32", "b64", "f32", "f64"}) {
+    forms.push_back(
+        {std::string("slct.") + type + ".f32 d, a, b, c;", type, type, type, "f32",
+         [](uint64_t a, uint64_t b, uint64_t c) { return as_float(c) >= 0 ? a : b; },
+         [](uint64_t got, uint64_t wanted, uint64_t, uint64_t) { return got == wanted; }});
+    forms.push_back(
+        {std::string("slct.") + type + ".s32 d, a, b, c;", type, type, type, "b32",
+         [](uint64_t a, uint64_t b, uint64_t c) { return static_cast<int32_t>(c) >= 0 ? a : b; },
+         [](uint64_t got, uint64_t wanted, uint64_t, uint64_t) { return got == wanted; }});
   }
   forms.push_back({".reg .pred q; setp.lt.s32 q, c, 0; setp.lt.and.s32 d, a, b, !q;", "pred", "b32",
                    "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {

@@ -74,6 +74,143 @@ template <typename T> T lesser(T a, T b) {
   return a == b ? (std::signbit(a) ? a : b) : std::min(a, b);
 }
 
+TEST(PtxForms, FlushedAndSaturatedInEveryMode) {
+  std::vector<Form> forms;
+  for (const Mode &mode : kModes)
+    for (bool ftz : {false, true})
+      for (bool sat : {false, true}) {
+        if (!ftz && !sat)
+          continue;
+        auto form = [&](const std::string &opcode, int operands,
+                        std::function<float(float, float, float)> f) {
+          const char *lists[] = {"", " d, a;", " d, a, b;", " d, a, b, c;"};
+          forms.push_back({opcode + mode.name + (ftz ? ".ftz" : "") + (sat ? ".sat" : "") + ".f32" +
+                               lists[operands],
+                           "f32", "f32", operands > 1 ? "f32" : "", operands > 2 ? "f32" : "",
+                           [=, host = mode.host](uint64_t a, uint64_t b, uint64_t c) {
+                             auto in = [&](uint64_t bits) {
+                               return ftz ? flushed(as_float(bits)) : as_float(bits);
+                             };
+                             volatile float x = in(a), y = in(b), z = in(c);
+                             float result =
+                                 as_float(in_mode<float>(host, [&] { return f(x, y, z); }));
+                             if (ftz)
+                               result = flushed(result);
+                             return bits_of(sat ? saturated(result) : result);
+                           }});
+        };
+        form("add", 2, [](float a, float b, float) { return a + b; });
+        form("sub", 2, [](float a, float b, float) { return a - b; });
+        form("mul", 2, [](float a, float b, float) { return a * b; });
+        form("fma", 3, [](float a, float b, float c) { return std::fma(a, b, c); });
+        if (sat)
+          continue;
+        form("div", 2, [](float a, float b, float) { return a / b; });
+        form("sqrt", 1, [](float a, float, float) { return std::sqrt(a); });
+        form("rcp", 1, [](float a, float, float) { return 1 / a; });
+      }
+  check_forms(forms);
+}
+
+TEST(PtxForms, PairsOfFloats) {
+  std::vector<Form> forms;
+  for (const Mode &mode : kModes)
+    for (bool ftz : {false, true}) {
+      auto form = [&](const std::string &opcode, int operands,
+                      std::function<float(float, float, float)> f) {
+        forms.push_back({opcode + mode.name + (ftz ? ".ftz" : "") + ".f32x2" +
+                             (operands == 2 ? " d, a, b;" : " d, a, b, c;"),
+                         "f32x2", "f32x2", "f32x2", operands == 2 ? "" : "f32x2",
+                         [=, host = mode.host](uint64_t a, uint64_t b, uint64_t c) {
+                           uint64_t result = 0;
+                           for (int shift = 0; shift < 64; shift += 32) {
+                             auto in = [&](uint64_t bits) {
+                               const float part = as_float(bits >> shift & 0xffffffff);
+                               return ftz ? flushed(part) : part;
+                             };
+                             volatile float x = in(a), y = in(b), z = in(c);
+                             const float one =
+                                 as_float(in_mode<float>(host, [&] { return f(x, y, z); }));
+                             result |= bits_of(ftz ? flushed(one) : one) << shift;
+                           }
+                           return result;
+                         },
+                         [](uint64_t got, uint64_t wanted, uint64_t, uint64_t) {
+                           for (int i = 0; i < 2; ++i, got >>= 32, wanted >>= 32) {
+                             const uint64_t x = got & 0xffffffff, y = wanted & 0xffffffff;
+                             if (x != y && !(std::isnan(as_float(x)) && std::isnan(as_float(y))))
+                               return false;
+                           }
+                           return true;
+                         }});
+      };
+      form("add", 2, [](float a, float b, float) { return a + b; });
+      form("sub", 2, [](float a, float b, float) { return a - b; });
+      form("mul", 2, [](float a, float b, float) { return a * b; });
+      form("fma", 3, [](float a, float b, float c) { return std::fma(a, b, c); });
+    }
+  check_forms(forms);
+}
+
+TEST(PtxForms, LeastAndGreatest) {
+  std::vector<Form> forms;
+  for (bool maximum : {false, true})
+    for (bool ftz : {false, true})
+      for (bool nan : {false, true})
+        for (bool magnitude : {false, true})
+          for (bool third : {false, true}) {
+            auto pick = [=](float a, float b) {
+              if (nan && (std::isnan(a) || std::isnan(b)))
+                return NAN;
+              return maximum ? -lesser(-a, -b) : lesser(a, b);
+            };
+            auto in = [=](uint64_t bits) { return ftz ? flushed(as_float(bits)) : as_float(bits); };
+            const std::string name =
+                std::string(maximum ? "max" : "min") + (ftz ? ".ftz" : "") + (nan ? ".NaN" : "");
+            if (third)
+              forms.push_back({name + (magnitude ? ".abs" : "") + ".f32 d, a, b, c;", "f32", "f32",
+                               "f32", "f32", [=](uint64_t a, uint64_t b, uint64_t c) {
+                                 float x = in(a), y = in(b), z = in(c);
+                                 if (magnitude)
+                                   x = std::fabs(x), y = std::fabs(y), z = std::fabs(z);
+                                 return bits_of(pick(pick(x, y), z));
+                               }});
+            else
+              forms.push_back({name + (magnitude ? ".xorsign.abs" : "") + ".f32 d, a, b;", "f32",
+                               "f32", "f32", "", [=](uint64_t a, uint64_t b, uint64_t) {
+                                 const float x = in(a), y = in(b);
+                                 if (!magnitude)
+                                   return bits_of(pick(x, y));
+                                 const float sign = std::signbit(x) != std::signbit(y) ? -1 : 1;
+                                 return bits_of(
+                                     std::copysign(pick(std::fabs(x), std::fabs(y)), sign));
+                               }});
+          }
+  check_forms(forms);
+}
+
+TEST(PtxForms, ClassesOfFloats) {
+  std::vector<Form> forms;
+  const std::pair<const char *, bool (*)(double, bool)> tests[] = {
+      {"finite", [](double x, bool) { return std::isfinite(x); }},
+      {"infinite", [](double x, bool) { return std::isinf(x); }},
+      {"number", [](double x, bool) { return !std::isnan(x); }},
+      {"notanumber", [](double x, bool) { return std::isnan(x); }},
+      {"normal", [](double x, bool subnormal) { return std::isfinite(x) && x != 0 && !subnormal; }},
+      {"subnormal", [](double, bool subnormal) { return subnormal; }}};
+  for (auto [name, test] : tests) {
+    forms.push_back({std::string("testp.") + name + ".f32 d, a;", "pred", "f32", "", "",
+                     [=](uint64_t a, uint64_t, uint64_t) -> uint64_t {
+                       return test(as_float(a), std::fpclassify(as_float(a)) == FP_SUBNORMAL);
+                     }});
+    forms.push_back({std::string("testp.") + name + ".f64 d, a;", "pred", "f64", "", "",
+                     [=](uint64_t a, uint64_t, uint64_t) -> uint64_t {
+                       return test(as_double(a), std::fpclassify(as_double(a)) == FP_SUBNORMAL);
+                     }});
+  }
+  check_forms(forms);
+}
+
 TEST(PtxForms, FloatModifiers) {
   std::vector<Form> forms;
   auto two = [&](const char *code, std::function<float(float, float)> f) {

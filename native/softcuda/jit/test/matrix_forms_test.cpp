@@ -257,7 +257,7 @@ TEST(MatrixForms, Mma) {
     check_mma({shape, kS8, kS8, kS32});
     check_mma({shape, kU8, kS8, kS32, ".satfinite"});
   }
-  for (const char *shape : {"m8n8k4", "m16n8k4", "m16n8k8"})
+  for (const char *shape : {"m8n8k4", "m16n8k4", "m16n8k8", "m16n8k16"})
     check_mma({shape, kF64, kF64, kF64});
 }
 
