@@ -213,7 +213,9 @@ GF_GL_EXPORT void glGetActiveUniformName(GLuint program, GLuint uniformIndex, GL
 
 GF_GL_EXPORT void glGetUniformIndices(GLuint program, GLsizei uniformCount,
                                       const GLchar *const *uniformNames, GLuint *uniformIndices) {
-  int has = uniformCount > 0 && uniformNames != NULL && uniformIndices != NULL;
+  // Without a context the arguments may be anything: the command does nothing.
+  int has =
+      gf_gl_enter() != NULL && uniformCount > 0 && uniformNames != NULL && uniformIndices != NULL;
   for (GLsizei i = 0; i < uniformCount && has; i++) {
     int64_t index;
     has = by_name(program, GL_UNIFORM, uniformNames[i], 0, &index);
