@@ -40,6 +40,8 @@ public:
   std::vector<Piece> pieces(uint64_t address);
   bool share(uint64_t address);
 
+  /// False where the process was given no range of addresses as large (ulimit -v).
+  bool exists() const { return base_ != 0; }
   uint64_t limit_bytes() const { return limit_bytes_; }
   uint64_t free_bytes();
   bool contains(uint64_t address) const { return address - base_ < kSpanBytes; }

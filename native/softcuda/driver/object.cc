@@ -19,9 +19,14 @@ std::once_flag reserved;
 
 } // namespace
 
-void *object_memory(size_t bytes) {
+bool has_object_memory() {
   std::call_once(reserved, [] { object_range_start.store(reserve(), std::memory_order_release); });
-  const uintptr_t start = object_range_start.load(std::memory_order_acquire);
+  return object_range_start.load(std::memory_order_acquire) != 0;
+}
+
+void *object_memory(size_t bytes) {
+  const uintptr_t start =
+      has_object_memory() ? object_range_start.load(std::memory_order_acquire) : 0;
   const size_t rounded = (bytes + kObjectAlignBytes - 1) / kObjectAlignBytes * kObjectAlignBytes;
   const size_t at = object_range_used.fetch_add(rounded, std::memory_order_acq_rel);
   if (!start || at + rounded > kRangeBytes)

@@ -41,6 +41,8 @@ inline constexpr size_t kObjectAlignBytes = 64;
 /// Memory for one more object, out of a range of addresses that holds nothing else; it is reused, never given back.
 /// Ends in std::bad_alloc where that is full.
 void *object_memory(size_t bytes);
+/// Is there a range to take objects from? Not under a limit of addresses (ulimit -v).
+bool has_object_memory();
 inline std::atomic<uintptr_t> object_range_start{0};
 inline std::atomic<size_t> object_range_used{0};
 /// May there be an object at this address?

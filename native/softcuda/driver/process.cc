@@ -1,7 +1,9 @@
 #include "process.h"
 
+#include "complain.h"
 #include "device.h"
 #include "dispatcher.h"
+#include "object.h"
 #include "shared_file.h"
 
 #include <cstdio>
@@ -33,9 +35,19 @@ CUresult Process::init() {
   std::lock_guard lock(init_mutex);
   if (state_.load() != State::Uninitialised)
     return state_.load() == State::Ready ? CUDA_SUCCESS : refusal();
+  // A device is a terabyte of addresses.
+  const auto no_addresses = [] {
+    complain("no addresses are left for a device: is there a limit (ulimit -v)?");
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  };
+  if (!has_object_memory())
+    return no_addresses();
   std::vector<std::unique_ptr<Device>> devices = make_devices();
   if (devices.empty())
     return CUDA_ERROR_NO_DEVICE;
+  for (const auto &device : devices)
+    if (!device->arena().exists())
+      return no_addresses();
   devices_ = std::move(devices);
   sweep_shared_files();
   if (const char *text = getenv("GPUFERRY_SOFTCUDA_WATCHDOG_MS"))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,15 @@ TEST(Process, ForkedChildMayNotGoOn) {
     }));
   });
   EXPECT_EQ(status, 7);
+}
+
+TEST(Process, HasNoDeviceWithoutAddresses) {
+  const int status = child([] {
+    const rlimit limit{4ull << 30, 4ull << 30};
+    setrlimit(RLIMIT_AS, &limit);
+    _exit(cuInit(0));
+  });
+  EXPECT_EQ(status, CUDA_ERROR_OUT_OF_MEMORY);
 }
 
 TEST(Process, ExitWithWorkInFlight) {
