@@ -9,9 +9,14 @@
 
 void gf_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns) {
   int saved_errno = errno; // the application's errno is not ours to change
-  struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / 1000000000u),
-                             .tv_nsec = (long)(timeout_ns % 1000000000u)};
-  syscall(SYS_futex, word, FUTEX_WAIT, expected, &timeout, NULL, 0);
+  // Until a point in time, so that a storm of signals does not make it longer.
+  const uint64_t end_ns = gf_now_ns() + timeout_ns;
+  struct timespec end = {.tv_sec = (time_t)(end_ns / 1000000000u),
+                         .tv_nsec = (long)(end_ns % 1000000000u)};
+  while (syscall(SYS_futex, word, FUTEX_WAIT_BITSET, expected, &end, NULL,
+                 FUTEX_BITSET_MATCH_ANY) != 0 &&
+         errno == EINTR) {
+  }
   errno = saved_errno;
 }
 

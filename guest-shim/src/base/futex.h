@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/// Sleeps while *word == expected, at most timeout_ns. Returns early on any wake-up or signal: the
-/// caller looks at the word again.
+/// Sleeps while *word == expected, at most timeout_ns. Returns early on any wake-up: the caller looks at the word again.
+/// A signal's handler runs meanwhile and ends nothing: callers count how often they slept in vain.
 void gf_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
 
 /// Wakes up to `count` sleepers.
