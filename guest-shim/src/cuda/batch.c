@@ -1,20 +1,8 @@
 // Batches of copies and of hints about managed memory: the calls of one kind, one behind the other.
 #include "cuda/batch.h"
 
-#include <string.h>
-
 #include "cuda/copy.h"
-
-/// What applies from which operation on: begins with 0, grows, and ends within the batch.
-static int are_starts(const size_t *starts, size_t start_count, size_t count) {
-  if (starts == NULL || start_count == 0 || start_count > count || starts[0] != 0)
-    return 0;
-  for (size_t i = 1; i < start_count; i++) {
-    if (starts[i] <= starts[i - 1] || starts[i] >= count)
-      return 0;
-  }
-  return 1;
-}
+#include "cudart/batch_copy.h"
 
 /// Batches have no order with the legacy stream, and CUDA takes none in it.
 static int is_batch_stream(CUstream stream) {
@@ -29,7 +17,7 @@ static CUresult copy_batch(CUdeviceptr *dsts, CUdeviceptr *srcs, size_t *sizes, 
   if (result != CUDA_SUCCESS)
     return result;
   if (dsts == NULL || srcs == NULL || sizes == NULL || count == 0 || attrs == NULL ||
-      !are_starts(attrsIdxs, numAttrs, count) || !is_batch_stream(stream))
+      !gf_batch_are_starts(attrsIdxs, numAttrs, count) || !is_batch_stream(stream))
     return CUDA_ERROR_INVALID_VALUE;
   for (size_t i = 0; i < numAttrs; i++) {
     if (attrs[i].srcAccessOrder < CU_MEMCPY_SRC_ACCESS_ORDER_STREAM ||
@@ -58,68 +46,15 @@ CUresult CUDAAPI cuMemcpyBatchAsync(CUdeviceptr *dsts, CUdeviceptr *srcs, size_t
   return copy_batch(dsts, srcs, sizes, count, attrs, attrsIdxs, numAttrs, failIdx, hStream);
 }
 
-/// Bytes of an array's element; 0 for what is none.
-static size_t element_bytes(CUarray array) {
-  CUDA_ARRAY3D_DESCRIPTOR form;
-  if (cuArray3DGetDescriptor_v2(&form, array) != CUDA_SUCCESS)
-    return 0;
-  switch (form.Format) {
-  case CU_AD_FORMAT_UNSIGNED_INT8:
-  case CU_AD_FORMAT_SIGNED_INT8:
-    return form.NumChannels;
-  case CU_AD_FORMAT_UNSIGNED_INT16:
-  case CU_AD_FORMAT_SIGNED_INT16:
-  case CU_AD_FORMAT_HALF:
-    return 2 * (size_t)form.NumChannels;
-  case CU_AD_FORMAT_UNSIGNED_INT32:
-  case CU_AD_FORMAT_SIGNED_INT32:
-  case CU_AD_FORMAT_FLOAT:
-    return 4 * (size_t)form.NumChannels;
-  default:
-    return 0;
-  }
-}
-
-/// An operand counts in elements: of its array, of the other's, or bytes where neither is one.
 static CUresult copy_box(const CUDA_MEMCPY3D_BATCH_OP *op, CUstream stream) {
-  const int from_array = op->src.type == CU_MEMCPY_OPERAND_TYPE_ARRAY;
-  const int to_array = op->dst.type == CU_MEMCPY_OPERAND_TYPE_ARRAY;
-  if ((!from_array && op->src.type != CU_MEMCPY_OPERAND_TYPE_POINTER) ||
-      (!to_array && op->dst.type != CU_MEMCPY_OPERAND_TYPE_POINTER))
+  const CUarray array = gf_batch_array(op);
+  CUDA_ARRAY3D_DESCRIPTOR form;
+  if (array != NULL && cuArray3DGetDescriptor_v2(&form, array) != CUDA_SUCCESS)
     return CUDA_ERROR_INVALID_VALUE;
-  size_t bytes = 1;
-  if (from_array || to_array)
-    bytes = element_bytes(from_array ? op->src.op.array.array : op->dst.op.array.array);
-  if (bytes == 0)
-    return CUDA_ERROR_INVALID_VALUE;
-  CUDA_MEMCPY3D copy = {.WidthInBytes = op->extent.width * bytes,
-                        .Height = op->extent.height,
-                        .Depth = op->extent.depth,
-                        .srcMemoryType = CU_MEMORYTYPE_UNIFIED,
-                        .dstMemoryType = CU_MEMORYTYPE_UNIFIED};
-  if (from_array) {
-    copy.srcMemoryType = CU_MEMORYTYPE_ARRAY;
-    copy.srcArray = op->src.op.array.array;
-    copy.srcXInBytes = op->src.op.array.offset.x * bytes;
-    copy.srcY = op->src.op.array.offset.y;
-    copy.srcZ = op->src.op.array.offset.z;
-  } else {
-    copy.srcDevice = op->src.op.ptr.ptr;
-    copy.srcPitch = op->src.op.ptr.rowLength * bytes;
-    copy.srcHeight = op->src.op.ptr.layerHeight;
-  }
-  if (to_array) {
-    copy.dstMemoryType = CU_MEMORYTYPE_ARRAY;
-    copy.dstArray = op->dst.op.array.array;
-    copy.dstXInBytes = op->dst.op.array.offset.x * bytes;
-    copy.dstY = op->dst.op.array.offset.y;
-    copy.dstZ = op->dst.op.array.offset.z;
-  } else {
-    copy.dstDevice = op->dst.op.ptr.ptr;
-    copy.dstPitch = op->dst.op.ptr.rowLength * bytes;
-    copy.dstHeight = op->dst.op.ptr.layerHeight;
-  }
-  return cuMemcpy3DAsync_v2(&copy, stream);
+  CUDA_MEMCPY3D copy;
+  const CUresult result =
+      gf_batch_copy(op, array != NULL ? gf_batch_element_bytes(&form) : 1, &copy);
+  return result == CUDA_SUCCESS ? cuMemcpy3DAsync_v2(&copy, stream) : result;
 }
 
 static CUresult box_batch(size_t count, CUDA_MEMCPY3D_BATCH_OP *ops, size_t *failed,
@@ -168,7 +103,7 @@ CUresult CUDAAPI cuMemPrefetchBatchAsync(CUdeviceptr *dptrs, size_t *sizes, size
   CUresult result = enter_ranges(dptrs, sizes, count, flags, hStream);
   if (result != CUDA_SUCCESS)
     return result;
-  if (prefetchLocs == NULL || !are_starts(prefetchLocIdxs, numPrefetchLocs, count))
+  if (prefetchLocs == NULL || !gf_batch_are_starts(prefetchLocIdxs, numPrefetchLocs, count))
     return CUDA_ERROR_INVALID_VALUE;
   for (size_t i = 0, location = 0; i < count && result == CUDA_SUCCESS; i++) {
     if (location + 1 < numPrefetchLocs && prefetchLocIdxs[location + 1] <= i)
