@@ -104,11 +104,11 @@ CUresult CUDAAPI cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
 
 CUresult CUDAAPI cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
   struct gf_lane_client *lane;
+  if (phGraph != NULL)
+    *phGraph = NULL; // whatever is wrong
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (phGraph != NULL)
-    *phGraph = NULL;
   struct gf_cuStreamEndCapture_args *args = gf_begin(lane, GF_OP_cuStreamEndCapture, sizeof *args);
   args->stream = (uint64_t)hStream;
   args->wants_graph = phGraph != NULL;

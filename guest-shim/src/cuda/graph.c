@@ -65,7 +65,9 @@ CUresult CUDAAPI cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
   args->graph = (uint64_t)hGraph;
   result = gf_call(lane, NULL, 0);
   const struct gf_cuGraphExecUpdate_v2_reply *reply = gf_lane_reply(lane);
-  if (gf_reply_bytes(lane) >= sizeof *reply) {
+  // Of an error that has nothing to do with the graphs the driver says nothing.
+  const int has_verdict = result == CUDA_SUCCESS || result == CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
+  if (has_verdict && gf_reply_bytes(lane) >= sizeof *reply) {
     resultInfo->result = (CUgraphExecUpdateResult)reply->result;
     resultInfo->errorNode = (CUgraphNode)reply->error_node;
     resultInfo->errorFromNode = (CUgraphNode)reply->error_from_node;

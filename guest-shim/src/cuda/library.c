@@ -189,3 +189,16 @@ void gf_observe_cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary l
     return;
   gf_allocations_add(*dptr, size_bytes, GF_ALLOCATION_GLOBAL, (uint64_t)library);
 }
+
+// A function that host and device both call has an address in the host's process, where the guest cannot jump; none is ever
+// offered, as on every machine where CPU and GPU share no page table.
+CUresult CUDAAPI cuLibraryGetUnifiedFunction(void **fptr, CUlibrary library, const char *symbol) {
+  (void)fptr;
+  (void)symbol;
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  return gf_slot((uint64_t)library, GF_KIND_LIBRARY) != NULL ? CUDA_ERROR_NOT_FOUND
+                                                             : CUDA_ERROR_INVALID_HANDLE;
+}

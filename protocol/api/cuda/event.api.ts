@@ -77,11 +77,7 @@ export const eventRows: readonly Row[] = [
     11010,
     "async",
     "Records an event as cuEventRecord does; a flag makes it a node in a captured graph.",
-    [
-      arg("hEvent", "CUevent"),
-      arg("hStream", "CUstream"),
-      arg("flags", "unsigned int", flags(0x1)),
-    ],
+    [arg("hEvent", "CUevent"), arg("hStream", "CUstream"), arg("flags", "unsigned int", flags(0))],
     { perThread: ["_ptsz", 11010], observed: true },
   ),
 ];

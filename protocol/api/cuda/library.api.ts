@@ -193,14 +193,13 @@ export const libraryRows: readonly Row[] = [
   row(
     "cuLibraryGetUnifiedFunction",
     12000,
-    "refused",
+    "local",
     "Gives a pointer that calls a library's function from host and device.",
     [
       arg("fptr", "void **", opaque),
       arg("library", "CUlibrary"),
       arg("symbol", "const char *", opaque),
     ],
-    { why: "The driver would give a function pointer of the host, where the guest cannot jump." },
   ),
   row(
     "cuKernelGetAttribute",

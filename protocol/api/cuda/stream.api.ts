@@ -109,11 +109,7 @@ export const streamRows: readonly Row[] = [
     3020,
     "async",
     "Makes a stream's later work wait for an event's latest record, not the caller.",
-    [
-      arg("hStream", "CUstream"),
-      arg("hEvent", "CUevent"),
-      arg("Flags", "unsigned int", flags(0x1)),
-    ],
+    [arg("hStream", "CUstream"), arg("hEvent", "CUevent"), arg("Flags", "unsigned int", flags(0))],
     { perThread: ["_ptsz", 7000] },
   ),
   row(

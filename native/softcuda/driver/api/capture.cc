@@ -52,9 +52,9 @@ GF_API cuStreamBeginCaptureToGraph(CUstream stream, CUgraph handle, const CUgrap
 
 GF_API cuStreamEndCapture(CUstream handle, CUgraph *out) {
   Stream *stream;
-  GF_TRY(enter(handle, &stream));
   if (out)
-    *out = nullptr;
+    *out = nullptr; // whatever is wrong
+  GF_TRY(enter(handle, &stream));
   std::shared_ptr<Capture> capture = stream->capture;
   if (!capture)
     return CUDA_ERROR_ILLEGAL_STATE;
@@ -142,7 +142,7 @@ GF_API cuStreamUpdateCaptureDependencies_v2(CUstream handle, CUgraphNode *nodes,
                                             unsigned int flags) {
   Stream *stream;
   GF_TRY(enter(handle, &stream));
-  GF_REQUIRE(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES);
+  GF_REQUIRE(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES && (nodes || count == 0));
   if (!stream->capture)
     return CUDA_ERROR_ILLEGAL_STATE;
   if (stream->capture->invalidated)

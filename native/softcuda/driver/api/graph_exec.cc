@@ -36,9 +36,8 @@ CUresult instantiate(CUgraphExec *out, CUgraph handle, unsigned long long flags)
 CUresult enter_step(CUgraphExec exec_handle, CUgraphNode node_handle, GraphStep **step) {
   GraphExec *exec;
   GF_TRY(enter_exec(exec_handle, &exec));
-  GraphNode *node = GraphNode::from(node_handle);
-  if (!node)
-    return node_handle ? CUDA_ERROR_INVALID_HANDLE : CUDA_ERROR_INVALID_VALUE;
+  GraphNode *node;
+  GF_TRY(enter_node(node_handle, &node));
   *step = exec->steps.find(node);
   GF_REQUIRE(*step);
   return CUDA_SUCCESS;
@@ -81,7 +80,9 @@ GF_API cuGraphInstantiate(CUgraphExec *out, CUgraph graph, CUgraphNode *error_no
 
 GF_API cuGraphInstantiateWithParams(CUgraphExec *out, CUgraph graph,
                                     CUDA_GRAPH_INSTANTIATE_PARAMS *params) {
-  GF_REQUIRE(params);
+  GF_REQUIRE(params && out);
+  Graph *named;
+  GF_TRY(enter_graph(graph, &named));
   params->hErrNode_out = nullptr;
   if (params->flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD) {
     Stream *stream;
@@ -90,7 +91,7 @@ GF_API cuGraphInstantiateWithParams(CUgraphExec *out, CUgraph graph,
   CUresult result = instantiate(out, graph, params->flags);
   if (!result)
     params->result_out = CUDA_GRAPH_INSTANTIATE_SUCCESS;
-  else if (result == CUDA_ERROR_INVALID_VALUE && Graph::from(graph))
+  else if (result == CUDA_ERROR_INVALID_VALUE)
     params->result_out = CUDA_GRAPH_INSTANTIATE_INVALID_STRUCTURE;
   else
     params->result_out = CUDA_GRAPH_INSTANTIATE_ERROR;
@@ -229,6 +230,7 @@ GF_API cuGraphExecUpdate_v2(CUgraphExec handle, CUgraph graph_handle,
 GF_API cuGraphExecUpdate(CUgraphExec exec, CUgraph graph, CUgraphNode *error_node,
                          CUgraphExecUpdateResult *result) {
   CUgraphExecUpdateResultInfo info{};
+  info.result = CU_GRAPH_EXEC_UPDATE_ERROR; // what is left where a handle names nothing
   CUresult status = cuGraphExecUpdate_v2(exec, graph, &info);
   if (error_node)
     *error_node = info.errorNode;
