@@ -1,5 +1,5 @@
 /** What a guest shares by handles is for guests of its own tenant alone. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../lib/build.ts";
 import { programNamed } from "../lib/manifest.ts";
 import { forwardedEnv, runProgram, verdictOf } from "../lib/run.ts";
@@ -22,11 +22,13 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it.each([
-  ["opens what a guest of the same tenant shares", []],
-  ["finds nothing behind another tenant's handles", ["strangers"]],
-] as const)("%s", async (_name, args) => {
-  const executable = await build(programNamed("driver_sharing"));
-  const outcome = await runProgram(executable, forwardedEnv(server.host), { args: [...args] });
-  expect(verdictOf(outcome), `${outcome.stdout}${outcome.stderr}`).toBe("PASS");
+describe.each(["driver_sharing", "driver_pool_sharing"])("%s", (name) => {
+  it.each([
+    ["opens what a guest of the same tenant shares", []],
+    ["finds nothing behind another tenant's handles", ["strangers"]],
+  ] as const)("%s", async (_what, args) => {
+    const executable = await build(programNamed(name));
+    const outcome = await runProgram(executable, forwardedEnv(server.host), { args: [...args] });
+    expect(verdictOf(outcome), `${outcome.stdout}${outcome.stderr}`).toBe("PASS");
+  });
 });

@@ -115,6 +115,7 @@ export const PROGRAMS: readonly Program[] = [
   driver("streams", "driver API: streams and events", { data: KERNELS }),
   driver("errors", "driver API: every documented error", { data: KERNELS }),
   driver("sharing", "driver API: memory and events of two processes"),
+  driver("pool_sharing", "driver API: a memory pool of two processes"),
   driver("textures", "driver API: texture references, views", { data: ["driver/textures.ptx"] }),
 ];
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace gpuferry::cuda {
@@ -21,6 +22,24 @@ public:
 
   Bytes seal(Bytes handle) const;
   Bytes open(Bytes sealed) const;
+
+  /// As they stand in a call and its answer.
+  template <class Handle> void give(const Handle &handle, uint8_t (&out)[64]) const {
+    static_assert(sizeof(Handle) == sizeof(Bytes));
+    Bytes bytes;
+    std::memcpy(bytes.data(), &handle, sizeof handle);
+    bytes = seal(bytes);
+    std::memcpy(out, bytes.data(), sizeof out);
+  }
+  template <class Handle> Handle take(const uint8_t (&given)[64]) const {
+    static_assert(sizeof(Handle) == sizeof(Bytes));
+    Bytes bytes;
+    std::memcpy(bytes.data(), given, sizeof given);
+    bytes = open(bytes);
+    Handle handle;
+    std::memcpy(&handle, bytes.data(), sizeof handle);
+    return handle;
+  }
 
 private:
   using Half = std::array<uint8_t, 32>;

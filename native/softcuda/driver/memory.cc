@@ -118,8 +118,8 @@ CUresult free_pinned(void *address) {
 }
 
 void release_storage(const Allocation &allocation) {
-  if (allocation.pool)
-    allocation.pool->count_freed(allocation.bytes);
+  if (allocation.pool && allocation.pool->give_back(allocation.base, allocation.bytes))
+    return;
   switch (allocation.kind) {
   case MemoryKind::Device:
     arena_of(allocation).release(allocation.base);

@@ -121,7 +121,7 @@ export const poolRows: readonly Row[] = [
   row(
     "cuMemPoolExportToShareableHandle",
     11020,
-    "refused",
+    "custom",
     "Gives a file descriptor by which another process can open a pool.",
     [
       arg("handle_out", "void *", opaque),
@@ -129,12 +129,22 @@ export const poolRows: readonly Row[] = [
       arg("handleType", "CUmemAllocationHandleType"),
       arg("flags", "unsigned long long"),
     ],
-    { why: "File descriptors of the host mean nothing in the guest." },
+    {
+      wire: {
+        args: [
+          ["pool", "u64"],
+          ["flags", "u64"],
+          ["number", "u64"],
+          ["type", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemPoolImportFromShareableHandle",
     11020,
-    "refused",
+    "custom",
     "Opens a pool of another process.",
     [
       arg("pool_out", "CUmemoryPool *", opaque),
@@ -142,27 +152,48 @@ export const poolRows: readonly Row[] = [
       arg("handleType", "CUmemAllocationHandleType"),
       arg("flags", "unsigned long long"),
     ],
-    { why: "File descriptors of the host mean nothing in the guest." },
+    {
+      wire: {
+        args: [
+          ["pool", "u64"],
+          ["flags", "u64"],
+          ["number", "u64"],
+          ["type", "u32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemPoolExportPointer",
     11020,
-    "refused",
+    "custom",
     "Gives 64 bytes by which another process finds an allocation of a shared pool.",
     [arg("shareData_out", "CUmemPoolPtrExportData *", opaque), arg("ptr", "CUdeviceptr")],
-    { why: "The pointer would go to another process, and a session's memory is open to none." },
+    { wire: { args: [["address", "u64"]], reply: [["data", "u8[64]"]] } },
   ),
   row(
     "cuMemPoolImportPointer",
     11020,
-    "refused",
+    "custom",
     "Gives the address of an allocation that another process made from a shared pool.",
     [
       arg("ptr_out", "CUdeviceptr *", opaque),
       arg("pool", "CUmemoryPool"),
       arg("shareData", "CUmemPoolPtrExportData *", opaque),
     ],
-    { why: "The pointer would come from another process, and a session opens no other's memory." },
+    {
+      wire: {
+        args: [
+          ["pool", "u64"],
+          ["data", "u8[64]"],
+        ],
+        reply: [
+          ["address", "u64"],
+          ["size_bytes", "u64"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemFreeAsync",

@@ -2,10 +2,9 @@
 // Two processes share what one of them has: memory by an interprocess handle, the order of their work by an event,
 // and physical memory by a descriptor that travels over a socket. The child is forked before either uses CUDA.
 #include "driver.h"
+#include "two_processes.h"
 
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 typedef struct {
   char bytes[64];
@@ -54,35 +53,6 @@ static void load_sharing(void) {
   *(void **)&reserve = dlsym(library, "cuMemAddressReserve");
   *(void **)&map = dlsym(library, "cuMemMap");
   *(void **)&set_access = dlsym(library, "cuMemSetAccess");
-}
-
-static void send_all(int to, const void *bytes, size_t count) {
-  if (write(to, bytes, count) != (ssize_t)count)
-    exit(3);
-}
-static void receive_all(int from, void *bytes, size_t count) {
-  if (recv(from, bytes, count, MSG_WAITALL) != (ssize_t)count)
-    exit(4);
-}
-
-static void pass(int to, int *fd, int receiving) {
-  char byte = 0, control[CMSG_SPACE(sizeof *fd)] = {0};
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-  struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-  if (receiving) {
-    if (recvmsg(to, &message, 0) != 1)
-      exit(5);
-    memcpy(fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof *fd);
-    return;
-  }
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof *fd);
-  memcpy(CMSG_DATA(rights), fd, sizeof *fd);
-  if (sendmsg(to, &message, 0) != 1)
-    exit(6);
 }
 
 static CUdeviceptr mapped(Allocation memory) {

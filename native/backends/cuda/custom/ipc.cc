@@ -1,31 +1,7 @@
 // Memory and events of other sessions of the tenant.
 #include "backends/cuda/call.h"
 
-#include <cstring>
-
 namespace gpuferry::cuda {
-
-namespace {
-
-template <class Handle>
-void give(const HandleSeal &seal, const Handle &handle, uint8_t (&out)[64]) {
-  static_assert(sizeof(Handle) == sizeof(HandleSeal::Bytes));
-  HandleSeal::Bytes bytes;
-  std::memcpy(bytes.data(), &handle, sizeof handle);
-  bytes = seal.seal(bytes);
-  std::memcpy(out, bytes.data(), sizeof out);
-}
-
-template <class Handle> Handle take(const HandleSeal &seal, const uint8_t (&given)[64]) {
-  HandleSeal::Bytes bytes;
-  std::memcpy(bytes.data(), given, sizeof given);
-  bytes = seal.open(bytes);
-  Handle handle;
-  std::memcpy(&handle, bytes.data(), sizeof handle);
-  return handle;
-}
-
-} // namespace
 
 CUresult custom_cuIpcGetMemHandle(Call &call) {
   const auto *args = call.args<gf_cuIpcGetMemHandle_args>();
@@ -37,7 +13,7 @@ CUresult custom_cuIpcGetMemHandle(Call &call) {
   CUipcMemHandle handle{};
   if (const CUresult error = native(&handle, args->address))
     return error;
-  give(call.session().seal, handle, call.reply<gf_cuIpcGetMemHandle_reply>()->handle);
+  call.session().seal.give(handle, call.reply<gf_cuIpcGetMemHandle_reply>()->handle);
   return CUDA_SUCCESS;
 }
 
@@ -51,7 +27,7 @@ CUresult custom_cuIpcOpenMemHandle_v2(Call &call) {
   CUdeviceptr address = 0, base = 0;
   size_t bytes = 0;
   if (const CUresult error =
-          native(&address, take<CUipcMemHandle>(call.session().seal, args->handle), args->flags))
+          native(&address, call.session().seal.take<CUipcMemHandle>(args->handle), args->flags))
     return error;
   call.driver().cuMemGetAddressRange_v2(&base, &bytes, address);
   auto *reply = call.reply<gf_cuIpcOpenMemHandle_v2_reply>();
@@ -86,7 +62,7 @@ CUresult custom_cuIpcGetEventHandle(Call &call) {
   CUipcEventHandle handle{};
   if (const CUresult error = native(&handle, event))
     return error;
-  give(call.session().seal, handle, call.reply<gf_cuIpcGetEventHandle_reply>()->handle);
+  call.session().seal.give(handle, call.reply<gf_cuIpcGetEventHandle_reply>()->handle);
   return CUDA_SUCCESS;
 }
 
@@ -99,7 +75,7 @@ CUresult custom_cuIpcOpenEventHandle(Call &call) {
     return call.missing("cuIpcOpenEventHandle");
   CUevent event = nullptr;
   if (const CUresult error =
-          native(&event, take<CUipcEventHandle>(call.session().seal, args->handle)))
+          native(&event, call.session().seal.take<CUipcEventHandle>(args->handle)))
     return error;
   return call.bind(GF_KIND_EVENT, args->event, event) ? CUDA_SUCCESS : call.poisoned();
 }

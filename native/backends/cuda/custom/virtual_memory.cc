@@ -1,7 +1,7 @@
 // Physical memory whose handle may be held several times, and shared by descriptor.
 #include "backends/cuda/call.h"
+#include "backends/cuda/descriptors.h"
 
-#include <cstdio>
 #include <unistd.h>
 
 namespace gpuferry::cuda {
@@ -26,20 +26,6 @@ CUresult custom_cuMemRelease(Call &call) {
     call.unbind(GF_KIND_ALLOCATION, args->memory);
   return CUDA_SUCCESS;
 }
-
-namespace {
-/// A descriptor of the software device names memory and nothing else, and guests may have it. One of a GPU's driver is
-/// a way to the GPU past every limit of the session.
-bool may_share_descriptors(Call &call, const char *symbol) {
-  if (call.session().library.is_soft)
-    return true;
-  std::fprintf(stderr,
-               "gpuferry-executor: %s is refused: a descriptor of this driver would lead a guest "
-               "past its session\n",
-               symbol);
-  return false;
-}
-} // namespace
 
 CUresult custom_cuMemExportToShareableHandle(Call &call) {
   const auto *args = call.args<gf_cuMemExportToShareableHandle_args>();

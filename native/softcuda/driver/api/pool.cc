@@ -94,7 +94,7 @@ GF_API cuDeviceSetMemPool(CUdevice dev, CUmemoryPool handle) {
   Pool *pool;
   GF_TRY(enter(dev, &device));
   GF_TRY(enter_pool(handle, &pool));
-  GF_REQUIRE(&pool->device == device);
+  GF_REQUIRE(&pool->device == device && !(pool->store && pool->store->is_imported()));
   device->set_pool(pool);
   return CUDA_SUCCESS;
 }
@@ -127,11 +127,67 @@ GF_API cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemo
 GF_API cuMemPoolCreate(CUmemoryPool *out, const CUmemPoolProps *properties) {
   GF_TRY(enter());
   GF_REQUIRE(out && properties && properties->allocType == CU_MEM_ALLOCATION_TYPE_PINNED);
-  if (properties->handleTypes != CU_MEM_HANDLE_TYPE_NONE)
+  if (properties->handleTypes & ~CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
     return CUDA_ERROR_NOT_SUPPORTED;
   Device *device;
   GF_TRY(device_of(properties->location, &device));
-  *out = handle_of<CUmemoryPool>(new Pool(*device, properties->maxSize));
+  std::unique_ptr<PoolStore> store;
+  if (properties->handleTypes)
+    GF_TRY(PoolStore::create(*device, properties->maxSize ? properties->maxSize : UINT64_MAX / 2,
+                             &store));
+  *out = handle_of<CUmemoryPool>(new Pool(*device, properties->maxSize, std::move(store)));
+  return CUDA_SUCCESS;
+}
+
+GF_API cuMemPoolExportToShareableHandle(void *out, CUmemoryPool handle,
+                                        CUmemAllocationHandleType type, unsigned long long flags) {
+  Pool *pool;
+  GF_TRY(enter_pool(handle, &pool));
+  GF_REQUIRE(out && flags == 0);
+  if (type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+    return CUDA_ERROR_NOT_SUPPORTED;
+  GF_REQUIRE(pool->store && !pool->store->is_imported());
+  int fd;
+  GF_TRY(pool->store->export_fd(&fd));
+  *static_cast<int *>(out) = fd;
+  return CUDA_SUCCESS;
+}
+
+// The descriptor is the number that the pointer holds, as with physical memory.
+GF_API cuMemPoolImportFromShareableHandle(CUmemoryPool *out, void *os_handle,
+                                          CUmemAllocationHandleType type,
+                                          unsigned long long flags) {
+  GF_TRY(enter());
+  GF_REQUIRE(out && flags == 0);
+  if (type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
+    return CUDA_ERROR_NOT_SUPPORTED;
+  std::unique_ptr<PoolStore> store;
+  GF_TRY(PoolStore::import(static_cast<int>(reinterpret_cast<intptr_t>(os_handle)), &store));
+  Device &device = store->device();
+  *out = handle_of<CUmemoryPool>(new Pool(device, 0, std::move(store)));
+  return CUDA_SUCCESS;
+}
+
+GF_API cuMemPoolExportPointer(CUmemPoolPtrExportData *out, CUdeviceptr address) {
+  GF_TRY(enter());
+  GF_REQUIRE(out);
+  auto found = AddressMap::instance().find(address);
+  GF_REQUIRE(found && found->base == address && found->pool && !found->freeing);
+  PoolStore *store = found->pool->store.get();
+  GF_REQUIRE(store && !store->is_imported());
+  store->export_pointer(address, found->bytes, out);
+  return CUDA_SUCCESS;
+}
+
+GF_API cuMemPoolImportPointer(CUdeviceptr *out, CUmemoryPool handle, CUmemPoolPtrExportData *data) {
+  Context *context;
+  GF_TRY(enter(&context));
+  GF_REQUIRE(out && data);
+  Pool *pool;
+  GF_TRY(enter_pool(handle, &pool));
+  uint64_t address = 0;
+  GF_TRY(pool->import_pointer(*context, *data, &address));
+  *out = address;
   return CUDA_SUCCESS;
 }
 
@@ -143,6 +199,7 @@ GF_API cuMemPoolDestroy(CUmemoryPool handle) {
   if (&pool->device.pool() == pool)
     pool->device.set_pool(nullptr);
   Pool::bury(pool);
+  pool->close();
   return CUDA_SUCCESS;
 }
 
