@@ -160,6 +160,22 @@ void ObjectTable::give(uint32_t kind, uint64_t guest, uint64_t owner) {
   own(*s, owner, guest);
 }
 
+void ObjectTable::hand_over(uint64_t owner, uint64_t heir, uint32_t but) {
+  std::lock_guard lock(changes_);
+  const auto found = owned_.find(owner);
+  if (found == owned_.end() || owner == heir)
+    return;
+  const std::vector<uint64_t> children(found->second.begin(), found->second.end());
+  for (uint64_t child : children) {
+    const uint32_t kind = gf_handle_kind(child);
+    Slot *s = kind == but ? nullptr : live_slot(kind, child);
+    if (!s)
+      continue;
+    owned_[owner].erase(child);
+    own(*s, heir, child);
+  }
+}
+
 void ObjectTable::unbind_owned(uint64_t owner) {
   std::lock_guard lock(changes_);
   if (auto owned = owned_.extract(owner))

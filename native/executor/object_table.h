@@ -51,6 +51,9 @@ public:
   /// `guest` ends with `owner` from now on.
   void give(uint32_t kind, uint64_t guest, uint64_t owner);
 
+  /// What `owner` owns ends with `heir` from now on (0: with nobody), but for objects of `but`.
+  void hand_over(uint64_t owner, uint64_t heir, uint32_t but);
+
   /// Forgets what `owner` owns, and not itself.
   void unbind_owned(uint64_t owner);
 

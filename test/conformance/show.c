@@ -103,6 +103,13 @@ static void show_field(const struct table_field *field, const unsigned char *rec
 }
 
 static void show_record(const struct table_type *type, const unsigned char *record) {
+  // Bytes that are the driver's own, and a union that the table does not look into.
+  if (strcmp(type->name, "CUdevResource") == 0) {
+    const CUdevResource *resource = (const void *)record;
+    printf("{type:%d count:%u smallest:%u alignment:%u}", (int)resource->type, resource->sm.smCount,
+           resource->sm.minSmPartitionSize, resource->sm.smCoscheduledAlignment);
+    return;
+  }
   putchar('{');
   for (unsigned i = 0; i < type->field_count; i++)
     show_field(&type->fields[i], record);

@@ -116,6 +116,7 @@ export const PROGRAMS: readonly Program[] = [
   driver("errors", "driver API: every documented error", { data: KERNELS }),
   driver("sharing", "driver API: memory and events of two processes"),
   driver("pool_sharing", "driver API: a memory pool of two processes"),
+  driver("green_contexts", "driver API: shares of the multiprocessors", { data: KERNELS }),
   driver("textures", "driver API: texture references, views", { data: ["driver/textures.ptx"] }),
 ];
 

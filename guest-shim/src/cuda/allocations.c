@@ -102,6 +102,15 @@ int gf_allocations_remove(CUdeviceptr base) {
   return found;
 }
 
+void gf_allocations_hand_over(uint64_t owner, uint64_t heir) {
+  pthread_mutex_lock(&g_mutex);
+  for (size_t i = 0; i < g_count; i++) {
+    if (g_list[i].owner == owner)
+      g_list[i].owner = heir;
+  }
+  pthread_mutex_unlock(&g_mutex);
+}
+
 void gf_allocations_forget(uint64_t owner) {
   pthread_mutex_lock(&g_mutex);
   size_t kept = 0;

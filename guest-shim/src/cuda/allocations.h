@@ -37,6 +37,9 @@ int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes);
 /// Forgets the allocation that begins at `base`. Non-zero if there was one.
 int gf_allocations_remove(CUdeviceptr base);
 
+/// What was `owner`'s is `heir`'s from now on.
+void gf_allocations_hand_over(uint64_t owner, uint64_t heir);
+
 /// Forgets everything of a context, module or library that went.
 void gf_allocations_forget(uint64_t owner);
 

@@ -60,6 +60,17 @@ static void pop(void) {
   gf_thread.context = gf_thread.depth > 0 ? gf_thread.stack[gf_thread.depth - 1] : 0;
 }
 
+void gf_context_destroyed(uint64_t handle) {
+  if (gf_thread.context == handle)
+    pop();
+  struct gf_context *context = gf_context_of((CUcontext)handle);
+  if (context == NULL)
+    return;
+  gf_context_emptied(context);
+  gf_context_drop(handle);
+  gf_context_ended();
+}
+
 CUresult CUDAAPI cuCtxGetCurrent(CUcontext *pctx) {
   if (!gf_initialised())
     return CUDA_ERROR_NOT_INITIALIZED;
@@ -182,11 +193,7 @@ CUresult CUDAAPI cuCtxDestroy_v2(CUcontext ctx) {
   result = gf_call(lane, NULL, 0);
   if (result != CUDA_SUCCESS)
     return result;
-  if (gf_thread.context == (uint64_t)ctx)
-    pop();
-  gf_context_emptied(context);
-  gf_context_drop((uint64_t)ctx);
-  gf_context_ended();
+  gf_context_destroyed((uint64_t)ctx);
   return CUDA_SUCCESS;
 }
 

@@ -25,6 +25,9 @@ uint64_t gf_context_new(CUdevice device, int is_primary);
 /// Ends a handle that gf_context_new made and that came to nothing.
 void gf_context_drop(uint64_t handle);
 
+/// The host destroyed the context: it is no longer current here, and its record goes.
+void gf_context_destroyed(uint64_t handle);
+
 /// The context's objects are gone: runs the storage's destructors, forgets its allocations.
 void gf_context_emptied(struct gf_context *context);
 

@@ -61,6 +61,16 @@ void MemoryLedger::release_array(const void *array) {
   publish();
 }
 
+void MemoryLedger::hand_over(const void *owner, const void *heir) {
+  std::lock_guard lock(lock_);
+  for (auto &[address, holding] : allocations_)
+    if (holding.owner == owner)
+      holding.owner = heir;
+  for (auto &[array, holding] : arrays_)
+    if (holding.owner == owner)
+      holding.owner = heir;
+}
+
 void MemoryLedger::release_all(const void *owner) {
   std::lock_guard lock(lock_);
   const auto drop = [&](auto &holdings) {

@@ -33,6 +33,9 @@ public:
   uint64_t release(uint64_t address);
   void release_array(const void *array);
 
+  /// What `owner` held is `heir`'s from now on.
+  void hand_over(const void *owner, const void *heir);
+
   /// Forgets what a context owned.
   void release_all(const void *owner);
 

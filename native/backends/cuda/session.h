@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/cuda/callbacks.h"
+#include "backends/cuda/device_resources.h"
 #include "backends/cuda/driver_library.h"
 #include "backends/cuda/gpu_meter.h"
 #include "backends/cuda/handle_seal.h"
@@ -44,6 +45,7 @@ struct Session {
   executor::ObjectTable objects;
   MemoryLedger ledger;
   PhysicalHoldings physical;
+  DeviceResources resources;
   const HandleSeal seal; ///< of what other sessions of the tenant may open
   GpuMeter meter;
   HeapRegistry heap;
@@ -54,6 +56,7 @@ struct Session {
   CaptureWatch &captures;
   executor::DriverOutput *printed = nullptr; ///< where the driver prints as if into an application
   std::map<CUdevice, CUcontext> primary_contexts; ///< those retained so far; the issuer's
+  std::map<CUgreenCtx, CUdevice> green_devices;   ///< of those that live; the issuer's
   /// Counts destroyed contexts: a thread's memory of its current one is worth nothing after.
   std::atomic<uint32_t> contexts_destroyed{0};
 

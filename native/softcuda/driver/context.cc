@@ -73,6 +73,13 @@ Context::Context(Device &device, unsigned flags, bool primary)
   legacy_ = new Stream(*this, 0, 0);
 }
 
+Context::Context(Context &whole, GreenContext &green)
+    : device(whole.device), primary(false), id(new_context_id()), flags(whole.flags),
+      grid_host(device.arena()), limits(whole.limits), whole_(&whole), green_(&green),
+      poison_(whole.poison_) {
+  legacy_ = new Stream(*this, 0, 0);
+}
+
 Context::~Context() {
   synchronize();
   for (auto &[key, stored] : storage)
@@ -89,11 +96,18 @@ Context::~Context() {
   for (Stream *stream : streams_)
     delete stream;
   delete legacy_;
+  if (primary)
+    poison(CUDA_ERROR_CONTEXT_IS_DESTROYED);
 }
 
 bool context_lives(uint64_t id) {
   std::lock_guard lock(contexts().mutex);
   return contexts().living.contains(id);
+}
+
+void Context::flush_prints() {
+  if (!whole_ || Context::from(whole_)) // else it was reset under us
+    root().grid_host.flush_prints();
 }
 
 void Context::poison(int cu_result) {
@@ -124,6 +138,19 @@ void Context::add(Stream *stream) {
   streams_.insert(stream);
   if (stream->blocking)
     blocking_streams_++;
+  std::erase_if(gates_, [](const Record &record) { return record.done(); });
+  for (const Record &record : gates_)
+    wait_for(*stream, record);
+}
+
+void Context::gate(const Record &record) {
+  if (record.done())
+    return;
+  {
+    std::lock_guard lock(streams_mutex_);
+    gates_.push_back(record);
+  }
+  for_each_stream([&](Stream &stream) { wait_for(stream, record); });
 }
 
 void Context::remove(Stream *stream) {
@@ -193,7 +220,7 @@ std::vector<Record> Context::outstanding() {
 CUresult Context::synchronize() {
   for (Record &record : outstanding())
     record.queue->wait(record.ticket);
-  grid_host.flush_prints();
+  flush_prints();
   return static_cast<CUresult>(sticky());
 }
 

@@ -14,6 +14,7 @@
 
 namespace softcuda {
 
+class GreenContext;
 class Stream;
 class Module;
 
@@ -27,6 +28,8 @@ struct Record {
 class Context : public Object<Context, Kind::Context> {
 public:
   Context(Device &device, unsigned flags, bool primary);
+  /// A green context's: with streams of its own, and `whole`'s for all else.
+  Context(Context &whole, GreenContext &green);
   /// Waits for everything that was submitted, then frees what the context owns.
   ~Context();
 
@@ -41,14 +44,22 @@ public:
   CUsharedconfig shared_config = CU_SHARED_MEM_CONFIG_FOUR_BYTE_BANK_SIZE;
 
   // A kernel that faulted poisons its context: every later call gives the same error.
+  // One that was reset under its green contexts poisons those.
   int sticky() const { return poison_->load(std::memory_order_acquire); }
   void poison(int cu_result);
+
+  /// Who owns what is made while this context is current: itself, but for a green context.
+  Context &root() { return whole_ ? *whole_ : *this; }
+  GreenContext *green() const { return green_; }
+  void flush_prints();
 
   Stream &legacy_stream() { return *legacy_; }
   Stream &thread_stream(); // this thread's default stream
   void add(Stream *stream);
   void remove(Stream *stream);
   std::shared_ptr<Queue> make_queue(bool urgent);
+  /// All later work waits for `record`: that of streams there are, and of those to come.
+  void gate(const Record &record);
 
   /// Submits behind what the default stream's rules put before it; returns the ticket in `stream`'s
   /// queue.
@@ -84,11 +95,14 @@ public:
 private:
   void order(Stream &stream);
 
+  Context *const whole_ = nullptr;
+  GreenContext *const green_ = nullptr;
   std::shared_ptr<std::atomic<int>> poison_ = std::make_shared<std::atomic<int>>(0);
   Stream *legacy_ = nullptr;
   std::mutex streams_mutex_;
   std::set<Stream *> streams_;
   std::atomic<unsigned> blocking_streams_{0}; // besides the legacy stream
+  std::vector<Record> gates_;                 // under streams_mutex_: what new streams wait for
   std::vector<Record> orphans_;               // under streams_mutex_: of streams destroyed at work
   std::atomic<bool> has_orphans_{false};
   std::set<Module *> modules_; // under mutex

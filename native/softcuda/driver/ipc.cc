@@ -129,7 +129,7 @@ CUresult import_memory(Context &context, const CUipcMemHandle &handle, uint64_t 
   allocation.bytes = bytes;
   allocation.kind = MemoryKind::Mapped;
   allocation.device = context.device.ordinal();
-  allocation.context = &context;
+  allocation.context = &context.root();
   allocation.internal = true; // cuIpcCloseMemHandle is how it goes
   AddressMap::instance().insert(allocation);
   imports().push_back({text, start, total, allocation.base, &context.device, 1});

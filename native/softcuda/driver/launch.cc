@@ -68,7 +68,7 @@ CUresult check(const KernelWork &work) {
 CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape &shape,
                           void **values, void **extra, KernelWork *work) {
   GF_TRY(resolve_function(handle, context, &work->function));
-  if (&work->function->module.context != &context)
+  if (&work->function->module.context != &context.root())
     return CUDA_ERROR_INVALID_HANDLE;
   work->grid = shape.grid;
   work->block = shape.block;

@@ -33,7 +33,7 @@ Allocation describe(Context &context, uint64_t base, uint64_t bytes, MemoryKind 
   allocation.bytes = bytes;
   allocation.kind = kind;
   allocation.device = context.device.ordinal();
-  allocation.context = &context;
+  allocation.context = &context.root();
   allocation.flags = flags;
   return allocation;
 }

@@ -26,7 +26,7 @@ CUresult Module::load(Context &context, const std::vector<PtxText> &sources, Lib
   std::vector<jit::PtxSource> texts;
   for (const PtxText &source : sources)
     texts.push_back({source.name, source.text});
-  std::unique_ptr<Module> module(new Module(context, library));
+  std::unique_ptr<Module> module(new Module(context.root(), library));
   const char *mode = getenv("CUDA_MODULE_LOADING");
   // A library may stay lazy, but cuModuleLoadData owes its caller the compiler's log now.
   bool eager = library == nullptr || (mode && std::string_view(mode) == "EAGER");
@@ -242,7 +242,8 @@ KernelObject *Library::kernel(std::string_view name) {
   return nullptr;
 }
 
-CUresult Library::module_in(Context &context, Module **out) {
+CUresult Library::module_in(Context &current, Module **out) {
+  Context &context = current.root();
   std::lock_guard lock(mutex_);
   auto found = modules_.find(context.id);
   if (found != modules_.end()) {

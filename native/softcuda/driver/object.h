@@ -34,6 +34,8 @@ enum class Kind : uint32_t {
   GraphExec,
   UserObject,
   PhysicalMemory,
+  ResourceDesc,
+  GreenContext,
 };
 
 inline constexpr size_t kObjectAlignBytes = 64;

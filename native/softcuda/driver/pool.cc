@@ -44,7 +44,7 @@ void Pool::record(Context &context, uint64_t address, uint64_t bytes) {
   allocation.bytes = bytes;
   allocation.kind = MemoryKind::Device;
   allocation.device = device.ordinal();
-  allocation.context = &context;
+  allocation.context = &context.root();
   allocation.pool = this;
   AddressMap::instance().insert(allocation);
   const uint64_t used = used_bytes += bytes;

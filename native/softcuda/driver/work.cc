@@ -41,7 +41,8 @@ void KernelWork::run(Context &context) const {
   config.params = params;
   config.device_ordinal = context.device.ordinal();
   config.watchdog_ms = Process::instance().watchdog_ms();
-  jit::Status status = function->module.program().run(function->index, config, context.grid_host);
+  jit::Status status =
+      function->module.program().run(function->index, config, context.root().grid_host);
   if (status)
     return;
   context.poison(status.cu_result);

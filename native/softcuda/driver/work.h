@@ -104,7 +104,7 @@ template <class Work> CUresult perform(Stream &stream, Work work) {
   uint64_t ticket =
       context.submit(stream, new WorkOp<Work>(context, std::move(work)), Queue::Start::OnWait);
   stream.queue->wait(ticket);
-  context.grid_host.flush_prints();
+  context.flush_prints();
   return static_cast<CUresult>(context.sticky());
 }
 

@@ -327,7 +327,7 @@ export const deviceRows: readonly Row[] = [
   row(
     "cuDeviceGetDevResource",
     12040,
-    "refused",
+    "custom",
     "Describes a device's multiprocessors as a resource to be split.",
     [
       arg("device", "CUdevice"),
@@ -335,7 +335,13 @@ export const deviceRows: readonly Row[] = [
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["dev", "i32"],
+          ["type", "i32"],
+        ],
+        reply: [["resource", "u64[18]"]],
+      },
     },
   ),
 ];

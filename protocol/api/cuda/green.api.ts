@@ -1,11 +1,11 @@
 /** Green contexts. */
-import { arg, opaque, type Row, row } from "../model.ts";
+import { adopt, arg, mint, opaque, out, type Row, row } from "../model.ts";
 
 export const greenRows: readonly Row[] = [
   row(
     "cuGreenCtxCreate",
     12040,
-    "refused",
+    "custom",
     "Makes a green context from a resource descriptor; it has to be turned into a context for use.",
     [
       arg("phCtx", "CUgreenCtx *", opaque),
@@ -14,33 +14,43 @@ export const greenRows: readonly Row[] = [
       arg("flags", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["green", "u64"],
+          ["context", "u64"],
+          ["desc", "u64"],
+          ["dev", "i32"],
+          ["flags", "u32"],
+        ],
+      },
     },
   ),
   row(
     "cuGreenCtxDestroy",
     12040,
-    "refused",
+    "custom",
     "Destroys a green context and gives its multiprocessors back.",
     [arg("hCtx", "CUgreenCtx")],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["green", "u64"],
+          ["context", "u64"],
+        ],
+      },
     },
   ),
   row(
     "cuCtxFromGreenCtx",
     12040,
-    "refused",
+    "local",
     "Gives the ordinary context that stands for a green one.",
     [arg("pContext", "CUcontext *", opaque), arg("hCtx", "CUgreenCtx")],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
   ),
   row(
     "cuCtxGetDevResource",
     12040,
-    "refused",
+    "custom",
     "Describes the multiprocessors that a context may use.",
     [
       arg("hCtx", "CUcontext"),
@@ -48,13 +58,20 @@ export const greenRows: readonly Row[] = [
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["context", "u64"],
+          ["type", "i32"],
+          ["pad", "u32"],
+        ],
+        reply: [["resource", "u64[18]"]],
+      },
     },
   ),
   row(
     "cuGreenCtxGetDevResource",
     12040,
-    "refused",
+    "custom",
     "Describes the multiprocessors that a green context owns.",
     [
       arg("hCtx", "CUgreenCtx"),
@@ -62,13 +79,20 @@ export const greenRows: readonly Row[] = [
       arg("type", "CUdevResourceType"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["context", "u64"],
+          ["type", "i32"],
+          ["pad", "u32"],
+        ],
+        reply: [["resource", "u64[18]"]],
+      },
     },
   ),
   row(
     "cuDevSmResourceSplitByCount",
     12040,
-    "refused",
+    "custom",
     "Splits multiprocessors into groups of at least a given count, and gives the rest.",
     [
       arg("result", "CUdevResource *", opaque),
@@ -79,13 +103,29 @@ export const greenRows: readonly Row[] = [
       arg("minCount", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["input", "u64[18]"],
+          ["groups", "u32"],
+          ["wants_groups", "u32"],
+          ["wants_remaining", "u32"],
+          ["flags", "u32"],
+          ["least", "u32"],
+          ["pad", "u32"],
+        ],
+        reply: [
+          ["remaining", "u64[18]"],
+          ["groups", "u32"],
+          ["pad", "u32"],
+        ],
+        replyTail: "a resource for each group",
+      },
     },
   ),
   row(
     "cuDevResourceGenerateDesc",
     12040,
-    "refused",
+    "custom",
     "Joins resources into a descriptor that a green context can be made from.",
     [
       arg("phDesc", "CUdevResourceDesc *", opaque),
@@ -93,62 +133,55 @@ export const greenRows: readonly Row[] = [
       arg("nbResources", "unsigned int"),
     ],
     {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
+      wire: {
+        args: [
+          ["desc", "u64"],
+          ["count", "u32"],
+          ["pad", "u32"],
+        ],
+        tail: "the resources",
+      },
     },
   ),
   row(
     "cuGreenCtxRecordEvent",
     12040,
-    "refused",
+    "sync",
     "Records an event behind all work that a green context holds at this moment.",
     [arg("hCtx", "CUgreenCtx"), arg("hEvent", "CUevent")],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
   ),
   row(
     "cuGreenCtxWaitEvent",
     12040,
-    "refused",
+    "sync",
     "Makes all later work of a green context wait for an event.",
     [arg("hCtx", "CUgreenCtx"), arg("hEvent", "CUevent")],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
   ),
   row(
     "cuStreamGetGreenCtx",
     12040,
-    "refused",
+    "sync",
     "Gives the green context of a stream, or NULL for an ordinary stream.",
-    [arg("hStream", "CUstream"), arg("phCtx", "CUgreenCtx *", opaque)],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
+    [arg("hStream", "CUstream"), arg("phCtx", "CUgreenCtx *", adopt("green_context", true))],
   ),
   row(
     "cuGreenCtxStreamCreate",
     12050,
-    "refused",
+    "sync",
     "Makes a stream in a green context, without it being current.",
     [
-      arg("phStream", "CUstream *", opaque),
+      arg("phStream", "CUstream *", mint("stream")),
       arg("greenCtx", "CUgreenCtx"),
       arg("flags", "unsigned int"),
       arg("priority", "int"),
     ],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
+    { observed: true },
   ),
   row(
     "cuGreenCtxGetId",
     12090,
-    "refused",
+    "sync",
     "Gives a green context's number, which is never used again within the process.",
-    [arg("greenCtx", "CUgreenCtx"), arg("greenCtxId", "unsigned long long *", opaque)],
-    {
-      why: "Green contexts divide the multiprocessors of a GPU; dividing a GPU is up to the host.",
-    },
+    [arg("greenCtx", "CUgreenCtx"), arg("greenCtxId", "unsigned long long *", out)],
   ),
 ];

@@ -22,7 +22,7 @@ GF_API cuArray3DCreate_v2(CUarray *out, const CUDA_ARRAY3D_DESCRIPTOR *descripti
   GF_TRY(refuse_unsafe());
   GF_REQUIRE(out && description);
   Array *array;
-  GF_TRY(Array::create(*context, *description, &array));
+  GF_TRY(Array::create(context->root(), *description, &array));
   *out = handle_of<CUarray>(array);
   return CUDA_SUCCESS;
 }
@@ -102,7 +102,7 @@ GF_API cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPT
   GF_TRY(refuse_unsafe());
   GF_REQUIRE(out && description);
   MipmappedArray *array;
-  GF_TRY(MipmappedArray::create(*context, *description, levels, &array));
+  GF_TRY(MipmappedArray::create(context->root(), *description, levels, &array));
   *out = handle_of<CUmipmappedArray>(array);
   return CUDA_SUCCESS;
 }

@@ -27,7 +27,7 @@ GF_API cuEventCreate(CUevent *out, unsigned int flags) {
       CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS;
   GF_REQUIRE(out && (flags & ~kKnown) == 0);
   GF_REQUIRE(!(flags & CU_EVENT_INTERPROCESS) || (flags & CU_EVENT_DISABLE_TIMING));
-  *out = handle_of<CUevent>(new Event(*context, flags));
+  *out = handle_of<CUevent>(new Event(context->root(), flags));
   return CUDA_SUCCESS;
 }
 
@@ -48,7 +48,7 @@ GF_API cuEventRecordWithFlags(CUevent handle, CUstream stream_handle, unsigned i
   GF_TRY(enter(stream_handle, &stream));
   GF_TRY(enter_event(handle, &event));
   GF_REQUIRE((flags & ~CU_EVENT_RECORD_EXTERNAL) == 0);
-  if (&event->context != &stream->context)
+  if (&event->context != &stream->context.root())
     return CUDA_ERROR_INVALID_HANDLE;
   if (flags & CU_EVENT_RECORD_EXTERNAL) {
     GF_REQUIRE(stream->capture);
@@ -83,7 +83,7 @@ GF_API cuEventSynchronize(CUevent handle) {
   Record record = event->state->latest();
   if (record.queue)
     record.queue->wait(record.ticket);
-  context.grid_host.flush_prints();
+  context.flush_prints();
   return static_cast<CUresult>(context.sticky());
 }
 
@@ -130,7 +130,7 @@ GF_API cuCtxRecordEvent(CUcontext context_handle, CUevent handle) {
   Context *context;
   Event *event;
   GF_TRY(enter_context_event(context_handle, handle, &context, &event));
-  if (&event->context != context)
+  if (&event->context != &context->root())
     return CUDA_ERROR_INVALID_HANDLE;
   for (const Record &record : context->outstanding())
     wait_for(context->legacy_stream(), record);
@@ -141,6 +141,6 @@ GF_API cuCtxWaitEvent(CUcontext context_handle, CUevent handle) {
   Context *context;
   Event *event;
   GF_TRY(enter_context_event(context_handle, handle, &context, &event));
-  context->for_each_stream([&](Stream &stream) { wait_for(stream, event->state->latest()); });
+  context->gate(event->state->latest());
   return CUDA_SUCCESS;
 }

@@ -45,7 +45,7 @@ GF_API cuIpcOpenEventHandle(CUevent *out, CUipcEventHandle handle) {
   GF_REQUIRE(out);
   std::shared_ptr<SharedEvent> shared;
   GF_TRY(import_event(handle, &shared));
-  auto *event = new Event(*context, CU_EVENT_INTERPROCESS | CU_EVENT_DISABLE_TIMING);
+  auto *event = new Event(context->root(), CU_EVENT_INTERPROCESS | CU_EVENT_DISABLE_TIMING);
   event->state->shared = std::move(shared);
   *out = handle_of<CUevent>(event);
   return CUDA_SUCCESS;

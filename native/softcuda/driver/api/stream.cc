@@ -51,7 +51,7 @@ GF_API cuStreamSynchronize(CUstream handle) {
   Context &context = stream->context;
   std::shared_ptr<Queue> queue = stream->queue; // another thread may destroy the stream meanwhile
   queue->wait(queue->submitted());
-  context.grid_host.flush_prints();
+  context.flush_prints();
   return static_cast<CUresult>(context.sticky());
 }
 
@@ -102,9 +102,12 @@ GF_API cuStreamGetCtx(CUstream handle, CUcontext *out) {
 }
 
 GF_API cuStreamGetCtx_v2(CUstream handle, CUcontext *out, CUgreenCtx *green) {
-  GF_TRY(cuStreamGetCtx(handle, out));
+  Stream *stream;
+  GF_TRY(enter(handle, &stream));
+  GF_REQUIRE(out);
+  *out = handle_of<CUcontext>(&stream->context.root());
   if (green)
-    *green = nullptr;
+    *green = handle_of<CUgreenCtx>(stream->context.green());
   return CUDA_SUCCESS;
 }
 

@@ -25,9 +25,11 @@ export const handlesTypes: readonly TypeDecl[] = [
   handle("CUuserObject", "CUuserObject_st", "user_object", { invalid: "CUDA_ERROR_INVALID_VALUE" }),
   handle("CUgraphDeviceNode", "CUgraphDeviceUpdatableNode_st", null),
   handle("CUasyncCallbackHandle", "CUasyncCallbackEntry_st", null),
-  handle("CUgreenCtx", "CUgreenCtx_st", "green_context"),
+  handle("CUgreenCtx", "CUgreenCtx_st", "green_context", { invalid: "CUDA_ERROR_INVALID_CONTEXT" }),
   handle("CUlinkState", "CUlinkState_st", "link_state"),
-  handle("CUdevResourceDesc", "CUdevResourceDesc_st", null),
+  handle("CUdevResourceDesc", "CUdevResourceDesc_st", "resource_desc", {
+    invalid: "CUDA_ERROR_INVALID_VALUE",
+  }),
   handle("CUlogsCallbackHandle", "CUlogsCallbackEntry_st", null),
   alias("cuuint32_t", "uint32_t"),
   alias("cuuint64_t", "uint64_t"),
