@@ -85,25 +85,55 @@ export const occupancyRows: readonly Row[] = [
   row(
     "cuOccupancyMaxPotentialClusterSize",
     11070,
-    "refused",
+    "custom",
     "Gives the largest cluster, in blocks, that a launch configuration can have.",
     [
       arg("clusterSize", "int *", opaque),
       arg("func", "CUfunction"),
       arg("config", "const CUlaunchConfig *", opaque),
     ],
-    { why: "Occupancy of thread block clusters (sm_90 and later) is not forwarded." },
+    {
+      wire: {
+        args: [
+          ["function", "u64"],
+          ["grid", "u32[3]"],
+          ["block", "u32[3]"],
+          ["shared_bytes", "u32"],
+          ["attribute_count", "u32"],
+        ],
+        tail: "launch attributes (struct CUlaunchAttribute_st each)",
+        reply: [
+          ["answer", "i32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
   row(
     "cuOccupancyMaxActiveClusters",
     11070,
-    "refused",
+    "custom",
     "Gives how many clusters of a launch configuration fit on the device at once.",
     [
       arg("numClusters", "int *", opaque),
       arg("func", "CUfunction"),
       arg("config", "const CUlaunchConfig *", opaque),
     ],
-    { why: "Occupancy of thread block clusters (sm_90 and later) is not forwarded." },
+    {
+      wire: {
+        args: [
+          ["function", "u64"],
+          ["grid", "u32[3]"],
+          ["block", "u32[3]"],
+          ["shared_bytes", "u32"],
+          ["attribute_count", "u32"],
+        ],
+        tail: "launch attributes (struct CUlaunchAttribute_st each)",
+        reply: [
+          ["answer", "i32"],
+          ["pad", "u32"],
+        ],
+      },
+    },
   ),
 ];

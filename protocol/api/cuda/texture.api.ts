@@ -12,7 +12,29 @@ import {
   outOrNull,
   type Row,
   row,
+  type WireField,
 } from "../model.ts";
+
+/** What all three ways to encode a tensor map are told; arrays as long as the longest. */
+const tensorMapArgs: readonly WireField[] = [
+  ["address", "u64"],
+  ["extents", "u64[5]"],
+  ["strides", "u64[5]"],
+  ["box", "u32[5]"],
+  ["element_strides", "u32[5]"],
+  ["lower", "u32[3]"],
+  ["upper", "u32[3]"],
+  ["channels", "u32"],
+  ["pixels", "u32"],
+  ["rank", "u32"],
+  ["type", "u32"],
+  ["interleave", "u32"],
+  ["mode", "u32"],
+  ["swizzle", "u32"],
+  ["promotion", "u32"],
+  ["fill", "u32"],
+  ["pad", "u32"],
+];
 
 export const textureRows: readonly Row[] = [
   row("cuParamSetTexRef", 2000, "sync", "Gives a texture reference to an old-style launch.", [
@@ -362,7 +384,7 @@ export const textureRows: readonly Row[] = [
   row(
     "cuTensorMapEncodeTiled",
     12000,
-    "refused",
+    "custom",
     "Packs a tensor's shape and tile into the 128 bytes that bulk copies of kernels take.",
     [
       arg("tensorMap", "CUtensorMap *", opaque),
@@ -378,12 +400,12 @@ export const textureRows: readonly Row[] = [
       arg("l2Promotion", "CUtensorMapL2promotion"),
       arg("oobFill", "CUtensorMapFloatOOBfill"),
     ],
-    { why: "Tensor maps serve the copy engine of sm_90 and later, and are not forwarded." },
+    { wire: { args: tensorMapArgs, reply: [["map", "u64[16]"]] } },
   ),
   row(
     "cuTensorMapEncodeIm2col",
     12000,
-    "refused",
+    "custom",
     "Packs a tensor for bulk copies that unfold pixels into columns, as convolutions need.",
     [
       arg("tensorMap", "CUtensorMap *", opaque),
@@ -402,12 +424,12 @@ export const textureRows: readonly Row[] = [
       arg("l2Promotion", "CUtensorMapL2promotion"),
       arg("oobFill", "CUtensorMapFloatOOBfill"),
     ],
-    { why: "Tensor maps serve the copy engine of sm_90 and later, and are not forwarded." },
+    { wire: { args: tensorMapArgs, reply: [["map", "u64[16]"]] } },
   ),
   row(
     "cuTensorMapEncodeIm2colWide",
     12080,
-    "refused",
+    "custom",
     "Packs a tensor for unfolding copies that run along the width alone.",
     [
       arg("tensorMap", "CUtensorMap *", opaque),
@@ -427,14 +449,22 @@ export const textureRows: readonly Row[] = [
       arg("l2Promotion", "CUtensorMapL2promotion"),
       arg("oobFill", "CUtensorMapFloatOOBfill"),
     ],
-    { why: "Tensor maps serve the copy engine of sm_90 and later, and are not forwarded." },
+    { wire: { args: tensorMapArgs, reply: [["map", "u64[16]"]] } },
   ),
   row(
     "cuTensorMapReplaceAddress",
     12000,
-    "refused",
+    "custom",
     "Puts another base address into a packed tensor map.",
     [arg("tensorMap", "CUtensorMap *", opaque), arg("globalAddress", "void *", opaque)],
-    { why: "Tensor maps serve the copy engine of sm_90 and later, and are not forwarded." },
+    {
+      wire: {
+        args: [
+          ["map", "u64[16]"],
+          ["address", "u64"],
+        ],
+        reply: [["map", "u64[16]"]],
+      },
+    },
   ),
 ];
