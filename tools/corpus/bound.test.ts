@@ -38,6 +38,13 @@ it("says what is left to defaults that a help text names", () => {
   });
 });
 
+it("does not take another option's number for the repetitions", () => {
+  expect(versions("./main -s 512")).toEqual({
+    lighter: ["./main -s 512", "./main -s 128"],
+    heavier: [],
+  });
+});
+
 it("leaves files, options and fractions alone", () => {
   const command = "./main -r 0.5 ../data/g65536.txt";
   expect(versions(command)).toEqual({ lighter: [command], heavier: [] });

@@ -67,7 +67,8 @@ function repetitionsIn(words: readonly string[], usages: readonly (readonly stri
   });
   if (options.length > 0) return options;
   const last = words.findLastIndex((word, index) => index > 0 && WHOLE_NUMBER.test(word));
-  return last < 0 ? [] : [last];
+  const belongsToOption = /^-{1,2}[a-z]/i.test(words[last - 1] ?? "");
+  return last < 0 || belongsToOption ? [] : [last];
 }
 
 function withRepetitions(
