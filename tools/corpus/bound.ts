@@ -46,7 +46,8 @@ export function versions(
   const smaller = cut(small, repeats, CUTS[1]!);
   const few = withRepetitions(words, repeats, FEW_REPETITIONS);
   const lighter = [...new Set([once, small, smaller].map((each) => each.join(" ")))];
-  const heavier = [few, words].map((each) => each.join(" "));
+  const fewAndSmall = cut(few, repeats, CUTS[0]!);
+  const heavier = [fewAndSmall, few, words].map((each) => each.join(" "));
   return { lighter, heavier: [...new Set(heavier)].filter((each) => !lighter.includes(each)) };
 }
 
