@@ -68,7 +68,7 @@ private:
 /// A kernel's parameter buffer, packed as cuLaunchKernel's CU_LAUNCH_PARAM_BUFFER expects it.
 std::vector<Param> parameter_layout(const ptx::Signature &signature);
 
-/// Functions that the runtime provides: vprintf, __assertfail, malloc, free, cudaGraphSetConditional.
+/// Functions that the runtime provides itself, such as vprintf, malloc and cudaCGSynchronize.
 bool is_runtime_function(std::string_view name);
 
 /// What NVIDIA's device runtime (libcudadevrt) asks of the driver so that kernels may launch kernels.

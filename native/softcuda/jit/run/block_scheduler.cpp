@@ -31,7 +31,8 @@ bool ResidentBlock::prepare(Grid &grid) {
   context_.dynamic_shared_offset = grid.dynamic_shared_offset;
   context_.dynamic_shared_bytes = config.dynamic_shared_bytes;
   context_.total_shared_bytes = grid.total_shared_bytes;
-  auto workspace = reinterpret_cast<uint64_t>(grid.grid_barrier);
+  // null elsewhere: that is how programs tell that their blocks cannot wait for each other
+  const uint64_t workspace = config.cooperative ? reinterpret_cast<uint64_t>(grid.grid_barrier) : 0;
   context_.envreg[1] = static_cast<uint32_t>(workspace >> 32);
   context_.envreg[2] = static_cast<uint32_t>(workspace);
   const uint32_t own_bytes = (grid.total_shared_bytes + 15) / 16 * 16;
