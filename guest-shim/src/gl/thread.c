@@ -72,7 +72,7 @@ int gf_gl_is_lost(void) {
 /// that cannot end like those that have lost their X server: Mesa's drivers end them, too.
 static void end_unheard(void) {
   static int ends;
-  if (gf_gl.context == NULL || gf_gl.context->is_robust ||
+  if (gf_gl.context == NULL || gf_gl.context->is_robust || gf_session_is_leaving() ||
       __atomic_exchange_n(&ends, 1, __ATOMIC_RELAXED))
     return;
   gf_log(GF_LOG_ERROR,

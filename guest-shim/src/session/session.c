@@ -192,6 +192,8 @@ static int g_leaving;
 
 void gf_session_leave(void) { __atomic_store_n(&g_leaving, 1, __ATOMIC_RELEASE); }
 
+int gf_session_is_leaving(void) { return __atomic_load_n(&g_leaving, __ATOMIC_ACQUIRE); }
+
 static void end(int32_t code, enum gf_log_level level, const char *why) {
   struct gf_region *region = gf_load_acquire(&gf_session.region);
   if (region == NULL)
@@ -209,7 +211,7 @@ static void end(int32_t code, enum gf_log_level level, const char *why) {
 void gf_session_end(int32_t code, const char *why) { end(code, GF_LOG_ERROR, why); }
 
 void gf_session_tire(unsigned looks) {
-  if (looks >= GF_LEAVING_LOOKS && __atomic_load_n(&g_leaving, __ATOMIC_ACQUIRE))
+  if (looks >= GF_LEAVING_LOOKS && gf_session_is_leaving())
     end(GF_ENDED_LEFT, GF_LOG_INFO, "this process ends, and the GPU does not");
 }
 

@@ -49,6 +49,7 @@ void gf_session_end(int32_t code, const char *why);
 /// The process has begun to exit. From now on nobody waits long: what is still running (a kernel without
 /// end) must not hold the process, and exit handlers have no use for its result.
 void gf_session_leave(void);
+int gf_session_is_leaving(void);
 
 /// A thread has waited for `looks` times 100 ms; ends the session if that is too long now.
 void gf_session_tire(unsigned looks);
