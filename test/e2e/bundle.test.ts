@@ -280,14 +280,38 @@ describe("gpu-check", () => {
     expect(none.exitCode, none.stderr).toBe(1);
     expect(none.stderr).toContain("no time was left for micro-benchmarks, monitors: go on with");
     expect(report("in parts")).toMatchObject({
-      rows: [],
+      rows: [{ group: "The jail", verdict: "ok" }],
       waiting: ["micro-benchmarks", "monitors"],
     });
     await run(check, [...some, "--continue", "--only", "monitors"]);
     expect(report("in parts")).toMatchObject({
-      rows: [{ group: "Monitors" }],
+      rows: [{ group: "The jail" }, { group: "The jail" }, { group: "Monitors" }],
       waiting: ["micro-benchmarks"],
     });
+  });
+
+  test("goes on without the jail where guests run no other way, and calls that a failure", async () => {
+    const executor = path.join(host, "bin/gpuferry-executor");
+    const kept = `${executor}.kept`;
+    // As if a driver could not do without what the jail refuses.
+    const script = `#!/bin/sh\n[ -n "$GPUFERRY_NO_JAIL" ] || exit 1\nexec "${kept}" "$@"\n`;
+    execFileSync("mv", [executor, kept]);
+    writeFileSync(executor, script, { mode: 0o755 });
+    try {
+      const out = path.join(directory, "unconfined");
+      const check = path.join(host, "tools/gpu-check");
+      const said = await run(check, ["--quick", "--soft", "--out", out, "--only", "programs"]);
+      expect(said.exitCode).toBe(1);
+      const { rows } = report("unconfined");
+      expect(rows[0]).toMatchObject({
+        verdict: "fail",
+        detail: expect.stringContaining("it runs without the jail"),
+      });
+      expect(rows.slice(1).every(({ verdict }) => verdict === "ok")).toBe(true);
+      expect(rows.length).toBeGreaterThan(2);
+    } finally {
+      execFileSync("mv", [kept, executor]);
+    }
   });
 
   test("keeps what it has found when a step breaks, and calls that a failure", async () => {

@@ -7,9 +7,10 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { findLayout } from "../../host-server/src/config/layout.ts";
 import { collectFacts, hasGpu } from "./facts.ts";
+import { openWithJail } from "./jail.ts";
 import { type Report, type Row, readReport, writeReport } from "./report.ts";
 import { Programs, programsOf } from "./run.ts";
-import { askedInVain, openStage, type Stage } from "./stage.ts";
+import { askedInVain, type Stage } from "./stage.ts";
 import { MINUTE, type Step } from "./step.ts";
 import { bench } from "./steps/bench.ts";
 import { conformance } from "./steps/conformance.ts";
@@ -90,7 +91,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
     process.exit(130);
   });
 try {
-  stage = await openStage(layout, directory, { software, quick });
+  stage = await openWithJail(layout, directory, { software, quick }, add);
   for (const step of todo) {
     if (Date.now() >= endsAt) break;
     await runStep(stage, step);

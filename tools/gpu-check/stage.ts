@@ -32,12 +32,19 @@ export async function openStage(
   layout: Layout,
   directory: string,
   options: { software: boolean; quick: boolean },
+  jail = true,
 ): Promise<Stage> {
   const logs = path.join(directory, "asked");
   mkdirSync(logs, { recursive: true });
   let servers = 0;
   const serve = (toml: string) =>
-    startServer(layout, path.join(directory, `server-${servers++}`), toml, options.software);
+    startServer(
+      layout,
+      path.join(directory, `server${jail ? "" : "-without-jail"}-${servers++}`),
+      toml,
+      options.software,
+      jail,
+    );
   const server = await serve("");
   const softDirectory = path.dirname(layout.softDriver);
   return {
@@ -64,6 +71,7 @@ async function startServer(
   directory: string,
   toml: string,
   software: boolean,
+  jail: boolean,
 ): Promise<Server> {
   mkdirSync(directory, { recursive: true });
   const socket = path.join(directory, "host.sock");
@@ -73,6 +81,7 @@ async function startServer(
   if (software) args.push("--cuda-driver", "soft");
   const child = spawn(path.join(layout.root, "bin/gpuferry"), args, {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...(!jail && { GPUFERRY_NO_JAIL: "1" }) },
   });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -110,7 +119,9 @@ export function askedInVain(directory: string): Record<string, number> {
   const logs = path.join(directory, "asked");
   for (const file of existsSync(logs) ? readdirSync(logs) : [])
     count(new Set(linesOf(path.join(logs, file)).flatMap(saidByGuest)));
-  for (const server of readdirSync(directory).filter((name) => /^server-\d+$/.test(name)))
+  for (const server of readdirSync(directory).filter((name) =>
+    /^server(-without-jail)?-\d+$/.test(name),
+  ))
     count(linesOf(path.join(directory, server, "server.log")).flatMap(saidByHost));
   return found;
 }
