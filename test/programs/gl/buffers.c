@@ -2,6 +2,7 @@
 #include "common/headless.h"
 #include "common/shaders.h"
 #include <string.h>
+#include <unistd.h>
 
 enum { BYTES = 100000, PAGE = 4096 };
 
@@ -115,11 +116,48 @@ static void persistent(GLbitfield coherent) {
   check_error(GL_NO_ERROR, "persistent maps");
 }
 
+/* A large map of which little is written at a time, also by the kernel; the buffer is what the map shows. */
+static void little_of_much(void) {
+  enum { LARGE = 256 * PAGE, ROUNDS = 6 };
+  static unsigned char wanted[LARGE], got[LARGE];
+  const GLbitfield access = GL_MAP_WRITE_BIT | GL_MAP_PERSISTENT_BIT | GL_MAP_COHERENT_BIT;
+  GLuint buffers[2];
+  int ends[2];
+  check(pipe(ends) == 0, "a pipe");
+  glGenBuffers(2, buffers);
+  glBindBuffer(GL_COPY_READ_BUFFER, buffers[0]);
+  glBufferStorage(GL_COPY_READ_BUFFER, LARGE, wanted, access);
+  glBindBuffer(GL_COPY_WRITE_BUFFER, buffers[1]);
+  glBufferData(GL_COPY_WRITE_BUFFER, LARGE, NULL, GL_STREAM_COPY);
+  unsigned char *map = glMapBufferRange(GL_COPY_READ_BUFFER, 0, LARGE, access);
+  check(map != NULL, "a large map");
+  for (uint32_t round = 0; map != NULL && round < ROUNDS; round++) {
+    for (uint32_t i = 0; i < 40; i++) {
+      const uint32_t at = pattern(round * 100 + i) % (LARGE - 16);
+      memset(map + at, (int)(i + round), 16);
+      memset(wanted + at, (int)(i + round), 16);
+    }
+    const uint32_t place = round * 40 * PAGE + 99;
+    check(write(ends[1], reference + round, 100) == 100, "into the pipe");
+    check(read(ends[0], map + place, 100) == 100, "out of the pipe, into the map");
+    memcpy(wanted + place, reference + round, 100);
+    glCopyBufferSubData(GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, 0, 0, LARGE);
+    glGetBufferSubData(GL_COPY_WRITE_BUFFER, 0, LARGE, got);
+    check(memcmp(got, wanted, LARGE) == 0, "round %u: the copy is not what the map shows", round);
+  }
+  glUnmapBuffer(GL_COPY_READ_BUFFER);
+  glDeleteBuffers(2, buffers);
+  close(ends[0]);
+  close(ends[1]);
+  check_error(GL_NO_ERROR, "a large map");
+}
+
 int main(void) {
   struct headless headless = headless_open(EGL_OPENGL_API, 4, 5);
   mapped();
   persistent(GL_MAP_COHERENT_BIT);
   persistent(0);
+  little_of_much();
   const int status = finish();
   headless_close(&headless);
   return status;

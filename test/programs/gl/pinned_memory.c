@@ -1,6 +1,7 @@
 /* Buffers whose data store is the application's own memory (GL_AMD_pinned_memory). */
 #include "common/headless.h"
 #include "common/shaders.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -161,7 +162,9 @@ static void memory_that_goes(void) {
 
 int main(void) {
   struct headless headless = headless_open(EGL_OPENGL_API, 4, 5);
-  if (has_extension("GL_AMD_pinned_memory")) {
+  const int has = has_extension("GL_AMD_pinned_memory");
+  printf("pinned memory: %d\n", has); /* the same both ways */
+  if (has) {
     memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     glUseProgram(compute_program_of(SOURCE));
     buffers_over_each_other();
