@@ -119,8 +119,10 @@ int main(int argc, char **argv) {
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
     return 1;
   const pid_t process = fork();
-  if (process == 0)
+  if (process == 0) {
+    close(pair[0]); // so that this process sees its parent's end
     _exit(has_stranger ? stranger(pair[1]) : child(pair[1]));
+  }
   close(pair[1]);
 
   const Properties plain = {.type = PINNED, .location = {DEVICE, 0}};
