@@ -181,10 +181,10 @@ GF_API cuMemPoolExportPointer(CUmemPoolPtrExportData *out, CUdeviceptr address) 
 
 GF_API cuMemPoolImportPointer(CUdeviceptr *out, CUmemoryPool handle, CUmemPoolPtrExportData *data) {
   Context *context;
-  GF_TRY(enter(&context));
-  GF_REQUIRE(out && data);
   Pool *pool;
   GF_TRY(enter_pool(handle, &pool));
+  GF_REQUIRE(out && data && pool->store);
+  GF_TRY(enter(&context));
   uint64_t address = 0;
   GF_TRY(pool->import_pointer(*context, *data, &address));
   *out = address;
