@@ -40,13 +40,20 @@ const SCENE_S = { full: 2, quick: 1 };
 
 const machine = { ...describeMachine(quick), driver: driver() };
 const rows: GlRow[] = [];
+const failed: string[] = [];
 
 async function add(name: string, measure: () => GlRow | Promise<GlRow>): Promise<void> {
   if (!pattern.test(name)) return;
   progress(name);
-  const row = glJudged(await measure());
-  rows.push(row);
-  console.log(glTableLine(row));
+  try {
+    const row = glJudged(await measure());
+    rows.push(row);
+    console.log(glTableLine(row));
+  } catch (error) {
+    // One case that does not work must not take with it what twenty minutes have measured.
+    failed.push(name);
+    console.error(`${name}: ${(error as Error).message}`);
+  }
 }
 
 async function measureAll(stage: GlStage): Promise<void> {
@@ -95,6 +102,10 @@ try {
   await measureAll(stage);
 } finally {
   await stage.stop();
+}
+if (failed.length > 0) {
+  console.error(`failed: ${failed.join(", ")}`);
+  process.exitCode = 1;
 }
 if (rows.length === 0) throw new Error(`no case matches ${pattern}`);
 const result = { machine, rows };

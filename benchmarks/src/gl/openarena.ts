@@ -12,6 +12,9 @@ const DEMO = "demo088-test1";
 
 export const OPENARENA = "/usr/games/openarena";
 
+/** The demo has 3398 frames, of which llvmpipe draws ten to fifty a second. */
+const STOP_AFTER_MS = 600_000;
+
 export async function measureOpenArena(
   stage: GlStage,
   { width, height }: Size,
@@ -44,6 +47,7 @@ export async function measureOpenArena(
         args,
         rate: /\d+ frames [\d.]+ seconds ([\d.]+) fps/g,
         quick: false,
+        stopAfterMs: STOP_AFTER_MS,
       },
       repetitions,
     );
