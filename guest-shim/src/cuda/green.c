@@ -33,6 +33,24 @@ CUresult CUDAAPI cuDeviceGetDevResource(CUdevice device, CUdevResource *resource
   return result;
 }
 
+_Static_assert(sizeof(struct gf_cuCtxGetDevResource_args) ==
+                   sizeof(struct gf_cuGreenCtxGetDevResource_args),
+               "both questions are asked by one function");
+
+/// Of a context or of a green one, by the opcode.
+static CUresult resource_of(struct gf_lane_client *lane, uint16_t opcode, uint64_t context,
+                            CUdevResource *resource, CUdevResourceType type) {
+  struct gf_cuCtxGetDevResource_args *args = gf_begin(lane, opcode, sizeof *args);
+  args->context = context;
+  args->type = (int32_t)type;
+  args->pad = 0;
+  const void *data;
+  const CUresult result = gf_call(lane, &data, sizeof(struct gf_cuCtxGetDevResource_reply));
+  if (result == CUDA_SUCCESS)
+    memcpy(resource, data, sizeof *resource);
+  return result;
+}
+
 CUresult CUDAAPI cuCtxGetDevResource(CUcontext hCtx, CUdevResource *resource,
                                      CUdevResourceType type) {
   struct gf_lane_client *lane;
@@ -43,16 +61,7 @@ CUresult CUDAAPI cuCtxGetDevResource(CUcontext hCtx, CUdevResource *resource,
     return CUDA_ERROR_INVALID_CONTEXT;
   if (resource == NULL)
     return CUDA_ERROR_INVALID_VALUE;
-  struct gf_cuCtxGetDevResource_args *args =
-      gf_begin(lane, GF_OP_cuCtxGetDevResource, sizeof *args);
-  args->context = (uint64_t)hCtx;
-  args->type = (int32_t)type;
-  args->pad = 0;
-  const void *data;
-  result = gf_call(lane, &data, sizeof(struct gf_cuCtxGetDevResource_reply));
-  if (result == CUDA_SUCCESS)
-    memcpy(resource, data, sizeof *resource);
-  return result;
+  return resource_of(lane, GF_OP_cuCtxGetDevResource, (uint64_t)hCtx, resource, type);
 }
 
 CUresult CUDAAPI cuGreenCtxGetDevResource(CUgreenCtx hCtx, CUdevResource *resource,
@@ -65,16 +74,7 @@ CUresult CUDAAPI cuGreenCtxGetDevResource(CUgreenCtx hCtx, CUdevResource *resour
     return CUDA_ERROR_INVALID_CONTEXT;
   if (resource == NULL)
     return CUDA_ERROR_INVALID_VALUE;
-  struct gf_cuGreenCtxGetDevResource_args *args =
-      gf_begin(lane, GF_OP_cuGreenCtxGetDevResource, sizeof *args);
-  args->context = (uint64_t)hCtx;
-  args->type = (int32_t)type;
-  args->pad = 0;
-  const void *data;
-  result = gf_call(lane, &data, sizeof(struct gf_cuGreenCtxGetDevResource_reply));
-  if (result == CUDA_SUCCESS)
-    memcpy(resource, data, sizeof *resource);
-  return result;
+  return resource_of(lane, GF_OP_cuGreenCtxGetDevResource, (uint64_t)hCtx, resource, type);
 }
 
 CUresult CUDAAPI cuDevSmResourceSplitByCount(CUdevResource *result_, unsigned int *nbGroups,

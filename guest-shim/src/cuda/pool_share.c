@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cuda/allocations.h"
-#include "cuda/stub.h"
+#include "cuda/descriptor.h"
 #include "session/courier.h"
 
 CUresult CUDAAPI cuMemPoolExportToShareableHandle(void *handle_out, CUmemoryPool pool,
@@ -23,14 +23,7 @@ CUresult CUDAAPI cuMemPoolExportToShareableHandle(void *handle_out, CUmemoryPool
   args->number = number;
   args->type = (uint32_t)handleType;
   args->pad = 0;
-  result = gf_call(lane, NULL, 0);
-  if (result != CUDA_SUCCESS)
-    return result;
-  const int fd = gf_courier_take_fd(number);
-  if (fd < 0)
-    return CUDA_ERROR_OPERATING_SYSTEM;
-  *(int *)handle_out = fd;
-  return CUDA_SUCCESS;
+  return gf_call_for_descriptor(lane, number, handle_out);
 }
 
 CUresult CUDAAPI cuMemPoolImportFromShareableHandle(CUmemoryPool *pool_out, void *handle,
@@ -46,11 +39,10 @@ CUresult CUDAAPI cuMemPoolImportFromShareableHandle(CUmemoryPool *pool_out, void
   if (pool == 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
   const uint64_t number = gf_courier_fd_number();
-  // The pointer is the number of the descriptor. What cannot be sent is none.
-  if (handleType == CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR &&
-      gf_courier_send_fd(number, (int)(intptr_t)handle) != 0) {
+  result = gf_send_descriptor(number, handle, handleType);
+  if (result != CUDA_SUCCESS) {
     gf_drop(pool);
-    return CUDA_ERROR_INVALID_VALUE;
+    return result;
   }
   struct gf_cuMemPoolImportFromShareableHandle_args *args =
       gf_begin(lane, GF_OP_cuMemPoolImportFromShareableHandle, sizeof *args);

@@ -1,6 +1,6 @@
 // Virtual memory management: what the guest has to know of it.
 #include "cuda/allocations.h"
-#include "cuda/stub.h"
+#include "cuda/descriptor.h"
 #include "session/courier.h"
 
 // Reserved addresses are a device's, also while nothing is mapped to them: copies must not take them
@@ -18,7 +18,6 @@ void gf_observe_cuMemAddressFree(CUdeviceptr ptr, size_t size) {
   gf_allocations_remove(ptr);
 }
 
-// Descriptors go over the courier's socket, before the call that needs one or before the answer that gives one.
 CUresult CUDAAPI cuMemExportToShareableHandle(void *shareableHandle,
                                               CUmemGenericAllocationHandle handle,
                                               CUmemAllocationHandleType handleType,
@@ -37,14 +36,7 @@ CUresult CUDAAPI cuMemExportToShareableHandle(void *shareableHandle,
   args->number = number;
   args->type = (uint32_t)handleType;
   args->pad = 0;
-  result = gf_call(lane, NULL, 0);
-  if (result != CUDA_SUCCESS)
-    return result;
-  const int fd = gf_courier_take_fd(number);
-  if (fd < 0)
-    return CUDA_ERROR_OPERATING_SYSTEM;
-  *(int *)shareableHandle = fd;
-  return CUDA_SUCCESS;
+  return gf_call_for_descriptor(lane, number, shareableHandle);
 }
 
 CUresult CUDAAPI cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *handle,
@@ -60,11 +52,10 @@ CUresult CUDAAPI cuMemImportFromShareableHandle(CUmemGenericAllocationHandle *ha
   if (minted == 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
   const uint64_t number = gf_courier_fd_number();
-  // The pointer is the number of the descriptor. What cannot be sent is none.
-  if (shHandleType == CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR &&
-      gf_courier_send_fd(number, (int)(intptr_t)osHandle) != 0) {
+  result = gf_send_descriptor(number, osHandle, shHandleType);
+  if (result != CUDA_SUCCESS) {
     gf_drop(minted);
-    return CUDA_ERROR_INVALID_VALUE;
+    return result;
   }
   struct gf_cuMemImportFromShareableHandle_args *args =
       gf_begin(lane, GF_OP_cuMemImportFromShareableHandle, sizeof *args);
