@@ -51,6 +51,8 @@ void find_abilities(const GlDriver &gl, Context &context) {
   }
   const bool es = context.is_es();
   Abilities &can = context.has;
+  const auto *version = reinterpret_cast<const char *>(gl.glGetString(GL_VERSION));
+  can.is_mesa = version && std::strstr(version, "Mesa");
   can.pixel_buffers =
       es ? context.version >= 30 : context.version >= 21 || has("GL_ARB_pixel_buffer_object");
   can.separate_read =

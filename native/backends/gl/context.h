@@ -27,6 +27,7 @@ class DefaultFramebuffer;
 
 /// What a context's version and extensions let the default framebuffer use.
 struct Abilities {
+  bool is_mesa = false;         ///< what framebuffer 0 says of itself is the driver's own way
   bool pixel_buffers = false;   ///< pixel buffer objects
   bool separate_read = false;   ///< GL_READ_FRAMEBUFFER, blits
   bool flip_y = false;          ///< GL_MESA_framebuffer_flip_y: rows in memory from the top

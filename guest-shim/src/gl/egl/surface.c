@@ -177,7 +177,8 @@ static EGLSurface create(EGLDisplay handle, EGLConfig config_handle, enum gf_egl
   if (error == EGL_SUCCESS) {
     struct gf_gl_config buffers;
     gf_egl_config_buffers(config, &buffers);
-    buffers.double_buffer = surface->render_buffer == EGL_BACK_BUFFER;
+    // A pbuffer has one buffer, whatever it is called.
+    buffers.double_buffer = surface->render_buffer == EGL_BACK_BUFFER && kind != GF_EGL_PBUFFER;
     buffers.is_bottom_up = surface->texture_format != EGL_NO_TEXTURE;
     buffers.srgb = surface->colour_space == EGL_GL_COLORSPACE_SRGB;
     surface->drawable = gf_gl_drawable_new(&buffers, (uint32_t)width, (uint32_t)height, target);

@@ -34,7 +34,8 @@ ColourFormat colour_format(const Context &context, const Drawable &drawable, con
   if (drawable.is_float())
     return {GL_RGBA16F, GL_RGBA, GL_HALF_FLOAT};
   if (set.has_srgb)
-    return {GL_SRGB8_ALPHA8, GL_RGBA, GL_UNSIGNED_BYTE};
+    return {static_cast<GLenum>(has_alpha || context.is_es() ? GL_SRGB8_ALPHA8 : GL_SRGB8), GL_RGBA,
+            GL_UNSIGNED_BYTE};
   if (stores_ten_bits(context, drawable))
     return {static_cast<GLenum>(drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10),
             static_cast<GLenum>(context.is_es() ? GL_RGBA : GL_BGRA),
@@ -54,7 +55,7 @@ GLenum renderbuffer_format(const Context &context, const Drawable &drawable, boo
   if (drawable.is_float())
     return GL_RGBA16F;
   if (srgb)
-    return GL_SRGB8_ALPHA8;
+    return drawable.has_alpha() || context.is_es() ? GL_SRGB8_ALPHA8 : GL_SRGB8;
   if (stores_ten_bits(context, drawable))
     return drawable.has_alpha() ? GL_RGB10_A2 : GL_RGB10;
   return drawable.has_alpha() ? GL_RGBA8 : GL_RGB8;
@@ -226,9 +227,12 @@ void store_anew(const GlDriver &gl, Context &context, Drawable &drawable, Buffer
 
 } // namespace
 
+bool stores_srgb(const Context &context, const Drawable &drawable) {
+  return drawable.is_srgb() || (context.has.is_mesa && !context.is_es() && drawable.has_eight_bits());
+}
+
 void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {
   set.has_srgb = true;
-  set.has_spare_alpha = false;
   store_anew(gl, context, drawable, set);
 }
 

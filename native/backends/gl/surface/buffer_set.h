@@ -46,6 +46,9 @@ void add_resolved(const GlDriver &gl, Context &context, const Drawable &drawable
 void size_resolved_depth(const GlDriver &gl, const Context &context, const Drawable &drawable,
                          const BufferSet &set, uint32_t renderbuffer);
 
+/// Can colours be stored as sRGB, by the drawable's config or, in a desktop context of Mesa, whatever it says?
+bool stores_srgb(const Context &context, const Drawable &drawable);
+
 /// The colour buffers can hold sRGB values from now on; pixels stay.
 void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set);
 

@@ -2,7 +2,7 @@
 
 #include "backends/gl/context.h"
 #include "backends/gl/surface/keep.h"
-#include "backends/gl/surface/overrides.h"
+#include "backends/gl/surface/split_lists.h"
 
 namespace gpuferry::gl {
 
@@ -153,7 +153,8 @@ GLenum DefaultFramebuffer::attachment_of(Target &target, GLenum buffer) {
     return GL_NONE;
   case GL_BACK:
   case GL_BACK_LEFT:
-    return two || context_.is_es() ? GL_COLOR_ATTACHMENT0 : kNoBuffer;
+    // Mesa takes it for the only one there is.
+    return two || context_.is_es() || context_.has.is_mesa ? GL_COLOR_ATTACHMENT0 : kNoBuffer;
   case GL_FRONT:
   case GL_FRONT_LEFT:
   case GL_LEFT:
@@ -247,7 +248,8 @@ void DefaultFramebuffer::resolve_depth(Target &target) {
 
 void DefaultFramebuffer::want_srgb() {
   for (Target *target : {draw_, read_}) {
-    if (!target || !target->drawable->is_srgb() || target->buffers->has_srgb || context_.is_es())
+    if (!target || target->buffers->has_srgb || context_.is_es() ||
+        !stores_srgb(context_, *target->drawable))
       continue;
     make_srgb(gl_, context_, *target->drawable, *target->buffers);
     target->attached = target->buffers->generation;

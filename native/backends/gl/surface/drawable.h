@@ -23,10 +23,10 @@ struct Size {
   bool operator==(const Size &) const = default;
 };
 
-/// The accumulation buffer: four floats a pixel, bottom row first.
+/// The accumulation buffer: four numbers a pixel, of which 32767 is 1; bottom row first.
 struct AccumBuffer {
   Size size;
-  std::vector<float> rgba;
+  std::vector<int16_t> rgba;
 };
 
 class Drawable {
@@ -35,6 +35,7 @@ public:
   explicit Drawable(const gf_gl_gfGlCreateDrawable_args &description, Egl *egl = nullptr);
 
   uint32_t id() const { return description_.drawable; }
+  bool has_eight_bits() const { return description_.red == 8; }
   bool has_ten_bits() const { return description_.red == 10; }
   bool is_double_buffered() const { return description_.flags & GF_GL_DRAWABLE_DOUBLE_BUFFER; }
   bool is_srgb() const { return description_.flags & GF_GL_DRAWABLE_SRGB; }

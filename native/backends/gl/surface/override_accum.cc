@@ -15,14 +15,14 @@ bool has_accum(const DefaultFramebuffer &zero) {
 
 void clear(GLbitfield mask) {
   DefaultFramebuffer &zero = framebuffer_0();
-  if ((mask & GL_ACCUM_BUFFER_BIT) && has_accum(zero) && !is_compiling())
+  if ((mask & GL_ACCUM_BUFFER_BIT) && has_accum(zero))
     clear_accum(zero);
   native_gl().glClear(mask);
 }
 
 void accum(GLenum operation, GLfloat value) {
   DefaultFramebuffer &zero = framebuffer_0();
-  if (!has_accum(zero) || is_compiling() || !accumulate(zero, operation, value))
+  if (!has_accum(zero) || !accumulate(zero, operation, value))
     native_gl().glAccum(operation, value);
 }
 

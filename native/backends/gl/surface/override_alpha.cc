@@ -9,52 +9,40 @@ namespace gpuferry::gl {
 
 namespace {
 
-/// Blending with what is there already.
-bool reads_alpha(GLenum factor) {
-  return factor == GL_DST_ALPHA || factor == GL_ONE_MINUS_DST_ALPHA ||
-         factor == GL_SRC_ALPHA_SATURATE;
-}
-
-template <class... Factors> void see_factors(Factors... factors) {
-  if ((reads_alpha(factors) || ...))
+template <class... Modes> void see(Modes... factors_or_equation) {
+  if ((sees_alpha(factors_or_equation) || ...))
     framebuffer_0().show_alpha();
 }
 
 void blend(GLenum source, GLenum destination) {
-  see_factors(source, destination);
+  see(source, destination);
   native_gl().glBlendFunc(source, destination);
 }
 
 void blend_separate(GLenum source, GLenum destination, GLenum source_alpha,
                     GLenum destination_alpha) {
-  see_factors(source, destination);
+  see(source, destination);
   native_gl().glBlendFuncSeparate(source, destination, source_alpha, destination_alpha);
 }
 
 void blend_indexed(GLuint buffer, GLenum source, GLenum destination) {
-  see_factors(source, destination);
+  see(source, destination);
   native_gl().glBlendFunci(buffer, source, destination);
 }
 
 void blend_separate_indexed(GLuint buffer, GLenum source, GLenum destination, GLenum source_alpha,
                             GLenum destination_alpha) {
-  see_factors(source, destination);
+  see(source, destination);
   native_gl().glBlendFuncSeparatei(buffer, source, destination, source_alpha, destination_alpha);
 }
 
-/// GL_KHR_blend_equation_advanced: from GL_MULTIPLY_KHR to GL_HSL_LUMINOSITY_KHR.
-void see_equation(GLenum mode) {
-  if (mode >= GL_MULTIPLY_KHR && mode <= GL_HSL_LUMINOSITY_KHR)
-    framebuffer_0().show_alpha();
-}
-
 void equation(GLenum mode) {
-  see_equation(mode);
+  see(mode);
   native_gl().glBlendEquation(mode);
 }
 
 void equation_indexed(GLuint buffer, GLenum mode) {
-  see_equation(mode);
+  see(mode);
   native_gl().glBlendEquationi(buffer, mode);
 }
 
@@ -90,6 +78,12 @@ void blit(GLint x0, GLint y0, GLint x1, GLint y1, GLint to_x0, GLint to_y0, GLin
 }
 
 } // namespace
+
+bool sees_alpha(GLenum mode) {
+  return mode == GL_DST_ALPHA || mode == GL_ONE_MINUS_DST_ALPHA || mode == GL_SRC_ALPHA_SATURATE ||
+         // GL_KHR_blend_equation_advanced
+         (mode >= GL_MULTIPLY_KHR && mode <= GL_HSL_LUMINOSITY_KHR);
+}
 
 void override_alpha(GlDriver &driver) {
   replace(driver.glBlendFunc, &blend);

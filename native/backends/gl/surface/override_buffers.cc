@@ -2,6 +2,7 @@
 #include "backends/gl/surface/overrides.h"
 
 #include "backends/gl/context.h"
+#include "backends/gl/surface/keep.h"
 
 #include <algorithm>
 #include <array>
@@ -80,10 +81,10 @@ const GLenum *told_all(DefaultFramebuffer &zero, Target &target, GLsizei count,
                        const GLenum *buffers, Attachments_ &out) {
   if (!buffers || count < 0 || count > kMaxDrawBuffers)
     return buffers;
-  target.drawn_spelled = {};
   for (GLsizei i = 0; i < count; ++i) {
-    // A list takes names of single buffers only.
-    const bool single = buffers[i] != GL_FRONT && buffers[i] != GL_LEFT;
+    // An array takes names of single buffers only.
+    const bool single = buffers[i] != GL_FRONT && buffers[i] != GL_LEFT && buffers[i] != GL_RIGHT &&
+                        buffers[i] != GL_FRONT_AND_BACK;
     GLenum &to = out[static_cast<size_t>(i)];
     if (buffers[i] == GL_BACK && count != 1)
       to = kNoAttachment;
@@ -99,9 +100,12 @@ void draw_buffers(GLsizei count, const GLenum *buffers) {
   // OpenGL ES has one buffer there, and wants it named.
   if (zero.is_draw_default() && zero.context().is_es() && count >= 0 && count != 1)
     return native_gl().glDrawBuffers(1, &kNoAttachment);
-  native_gl().glDrawBuffers(count, zero.is_draw_default()
-                                       ? told_all(zero, *zero.draw(), count, buffers, attachments)
-                                       : buffers);
+  if (!zero.is_draw_default())
+    return native_gl().glDrawBuffers(count, buffers);
+  native_gl().glDrawBuffers(count, told_all(zero, *zero.draw(), count, buffers, attachments));
+  if (count == 1 && buffers && native_gl().glDrawBuffer &&
+      get_number(native_gl(), GL_DRAW_BUFFER0) == static_cast<GLint>(attachments[0]))
+    spell(zero.draw()->drawn_spelled, buffers[0], attachments[0]);
 }
 
 template <auto Entry> void named_draw_buffer(GLuint framebuffer, GLenum buffer) {

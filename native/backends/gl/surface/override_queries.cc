@@ -2,6 +2,7 @@
 #include "backends/gl/surface/overrides.h"
 
 #include "backends/gl/context.h"
+#include "backends/gl/surface/split_lists.h"
 
 #include <optional>
 
@@ -68,11 +69,27 @@ std::optional<GLint> own_number(GLenum name) {
     if (zero.is_draw_default() && zero.context().has.pixel_transfer)
       return static_cast<GLint>(zero.draw()->drawable->accum_bits());
     break;
+  case GL_FRAMEBUFFER_SRGB_CAPABLE_EXT:
+    if (zero.is_draw_default() && !zero.context().is_es())
+      return stores_srgb(zero.context(), *zero.draw()->drawable);
+    break;
+  case GL_LIST_INDEX:
+    if (const GLuint compiled = list_state().compiled)
+      return static_cast<GLint>(compiled);
+    break;
   default:
     if (name >= GL_DRAW_BUFFER0 && name <= GL_DRAW_BUFFER15)
       return buffer_number(zero, name);
   }
   return std::nullopt;
+}
+
+/// The order of bytes is told of a window that has alpha and cannot be sRGB.
+template <class T> void correct_read_format(const Target *target, T *format) {
+  if (target && *format == static_cast<T>(GL_BGRA) &&
+      (!target->drawable->has_alpha() ||
+       stores_srgb(framebuffer_0().context(), *target->drawable)))
+    *format = static_cast<T>(GL_RGBA);
 }
 
 template <auto Entry, class T> void get(GLenum name, T *out) {
@@ -84,69 +101,8 @@ template <auto Entry, class T> void get(GLenum name, T *out) {
     return;
   }
   (native_gl().*Entry)(name, out);
-}
-
-/// The attachment that `attachment` (a name of framebuffer 0) is in our object.
-GLenum attachment_named(DefaultFramebuffer &zero, Target &target, GLenum attachment) {
-  switch (attachment) {
-  case GL_COLOR:
-    return GL_COLOR_ATTACHMENT0;
-  case GL_DEPTH:
-    return GL_DEPTH_ATTACHMENT;
-  case GL_STENCIL:
-    return GL_STENCIL_ATTACHMENT;
-  case GL_BACK:
-  case GL_BACK_LEFT:
-  case GL_FRONT:
-  case GL_FRONT_LEFT:
-    return zero.attachment_of(target, attachment);
-  default:
-    return DefaultFramebuffer::kNoBuffer;
-  }
-}
-
-/// The driver has answered for our object: make it an answer about framebuffer 0.
-void correct(const Target &target, GLenum name, GLint *value) {
-  if (name == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *value != GL_NONE)
-    *value = GL_FRAMEBUFFER_DEFAULT;
-  if (name == GL_FRAMEBUFFER_ATTACHMENT_ALPHA_SIZE && target.buffers->has_spare_alpha)
-    *value = 0;
-  if (name == GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING && target.drawable->is_srgb())
-    *value = GL_SRGB;
-}
-
-/// An error that any framebuffer gives: not one of its attachments, or not something to ask.
-constexpr GLenum kNoAttachment = GL_FRONT_RIGHT;
-
-template <auto Entry> void get_attachment(GLenum at, GLenum attachment, GLenum name, GLint *out) {
-  DefaultFramebuffer &zero = framebuffer_0();
-  Target *target = zero.default_at(at);
-  if (!target)
-    return (native_gl().*Entry)(at, attachment, name, out);
-  const GLenum ours = attachment_named(zero, *target, attachment);
-  const bool has_no_object = name == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME ||
-                             name == GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LEVEL ||
-                             name == GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_CUBE_MAP_FACE ||
-                             name == GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LAYER;
-  if (ours == DefaultFramebuffer::kNoBuffer || has_no_object) {
-    native_gl().glBindFramebuffer(at, 0);
-    (native_gl().*Entry)(at, attachment, name, out);
-    return zero.rebind();
-  }
-  (native_gl().*Entry)(at, ours, name, out);
-  correct(*target, name, out);
-}
-
-template <auto Entry>
-void get_named_attachment(GLuint framebuffer, GLenum attachment, GLenum name, GLint *out) {
-  DefaultFramebuffer &zero = framebuffer_0();
-  Target *target = framebuffer == 0 ? zero.draw() : nullptr;
-  if (!target)
-    return (native_gl().*Entry)(framebuffer, attachment, name, out);
-  const GLenum ours = attachment_named(zero, *target, attachment);
-  (native_gl().*Entry)(target->framebuffer,
-                       ours == DefaultFramebuffer::kNoBuffer ? kNoAttachment : ours, name, out);
-  correct(*target, name, out);
+  if (name == GL_IMPLEMENTATION_COLOR_READ_FORMAT)
+    correct_read_format(framebuffer_0().default_at(GL_READ_FRAMEBUFFER), out);
 }
 
 bool is_about_any_framebuffer(GLenum name) {
@@ -163,17 +119,23 @@ bool is_about_any_framebuffer(GLenum name) {
   }
 }
 
+void correct_parameter(const Target *target, GLenum name, GLint *value) {
+  if (target && name == GL_DOUBLEBUFFER)
+    *value = target->drawable->is_double_buffered();
+  if (name == GL_IMPLEMENTATION_COLOR_READ_FORMAT)
+    correct_read_format(target, value);
+}
+
 void get_parameter(GLenum at, GLenum name, GLint *out) {
   DefaultFramebuffer &zero = framebuffer_0();
   const Target *target = zero.default_at(at);
-  if (target && !is_about_any_framebuffer(name)) {
+  if (target && (zero.context().is_es() || !is_about_any_framebuffer(name))) {
     native_gl().glBindFramebuffer(at, 0);
     native_gl().glGetFramebufferParameteriv(at, name, out);
     return zero.rebind();
   }
   native_gl().glGetFramebufferParameteriv(at, name, out);
-  if (target && name == GL_DOUBLEBUFFER)
-    *out = target->drawable->is_double_buffered();
+  correct_parameter(target, name, out);
 }
 
 template <auto Entry> void get_named_parameter(GLuint framebuffer, GLenum name, GLint *out) {
@@ -182,8 +144,7 @@ template <auto Entry> void get_named_parameter(GLuint framebuffer, GLenum name, 
   // Only our object would answer about what framebuffer 0 does not have.
   const bool ours = target && is_about_any_framebuffer(name);
   (native_gl().*Entry)(ours ? target->framebuffer : framebuffer, name, out);
-  if (ours && name == GL_DOUBLEBUFFER)
-    *out = target->drawable->is_double_buffered();
+  correct_parameter(ours ? target : nullptr, name, out);
 }
 
 } // namespace
@@ -194,12 +155,6 @@ void override_queries(GlDriver &driver) {
   replace(driver.glGetFloatv, &get<&GlDriver::glGetFloatv, GLfloat>);
   replace(driver.glGetDoublev, &get<&GlDriver::glGetDoublev, GLdouble>);
   replace(driver.glGetInteger64v, &get<&GlDriver::glGetInteger64v, GLint64>);
-  replace(driver.glGetFramebufferAttachmentParameteriv,
-          &get_attachment<&GlDriver::glGetFramebufferAttachmentParameteriv>);
-  replace(driver.glGetFramebufferAttachmentParameterivOES,
-          &get_attachment<&GlDriver::glGetFramebufferAttachmentParameterivOES>);
-  replace(driver.glGetNamedFramebufferAttachmentParameteriv,
-          &get_named_attachment<&GlDriver::glGetNamedFramebufferAttachmentParameteriv>);
   replace(driver.glGetFramebufferParameteriv, &get_parameter);
   replace(driver.glGetNamedFramebufferParameteriv,
           &get_named_parameter<&GlDriver::glGetNamedFramebufferParameteriv>);

@@ -17,17 +17,22 @@ void override_framebuffer_0(GlDriver &driver, const GlDriver &native);
 void override_binding(GlDriver &driver);
 void override_buffers(GlDriver &driver);
 void override_queries(GlDriver &driver);
+void override_attachment_queries(GlDriver &driver);
 void override_named(GlDriver &driver);
 void override_invalidation(GlDriver &driver);
 void override_reading(GlDriver &driver);
 void override_accum(GlDriver &driver);
 void override_alpha(GlDriver &driver);
+void override_lists(GlDriver &driver); ///< the last: lists note what the others have replaced
 
 /// The driver's own entry points.
 const GlDriver &native_gl();
 
-/// While a list is compiled, the driver notes commands instead of executing them.
-bool is_compiling();
+/// Does the current context have display lists? Where it has not, asking about them would be an error.
+bool has_lists();
+
+/// A blend factor or equation that reads what is there already.
+bool sees_alpha(GLenum factor_or_equation);
 
 /// Framebuffer 0 of the calling lane's current context. Handlers of GL commands run with one.
 inline DefaultFramebuffer &framebuffer_0() { return *current_lane()->context->framebuffer; }

@@ -26,6 +26,21 @@ static GLXContext create_context(Display *display, GLXFBConfig config, GLXContex
   return create ? create(display, config, share, True, attributes) : NULL;
 }
 
+/* The first one with, or without, alpha and depth: numbers in a request are the least that is wanted. */
+static GLXFBConfig choose(Display *display, const GLXFBConfig *configs, int count,
+                          const struct window_options *options) {
+  for (int i = 0; i < count; i++) {
+    int alpha = 0, depth = 0;
+    glXGetFBConfigAttrib(display, configs[i], GLX_ALPHA_SIZE, &alpha);
+    glXGetFBConfigAttrib(display, configs[i], GLX_DEPTH_SIZE, &depth);
+    if ((options->alpha == WINDOW_ANY_ALPHA || (options->alpha == WINDOW_ALPHA) == (alpha > 0)) &&
+        options->no_depth == (depth == 0))
+      return configs[i];
+  }
+  give_up("no such configuration");
+  return NULL;
+}
+
 static void wait_until_mapped(Display *display) {
   XEvent event;
   do
@@ -48,20 +63,22 @@ struct window window_open(const struct window_options *options) {
                             GLX_BLUE_SIZE,
                             8,
                             GLX_DEPTH_SIZE,
-                            24,
+                            options->no_depth ? 0 : 24,
                             GLX_STENCIL_SIZE,
-                            8,
+                            options->no_depth ? 0 : 8,
                             GLX_DOUBLEBUFFER,
                             !options->single_buffer,
                             GLX_SAMPLES,
                             options->samples,
+                            GLX_ACCUM_RED_SIZE,
+                            options->accum_bits,
                             None};
   int count = 0;
   GLXFBConfig *configs =
       glXChooseFBConfig(window.display, DefaultScreen(window.display), attributes, &count);
   if (count == 0)
     give_up("no configuration");
-  window.config = configs[0];
+  window.config = choose(window.display, configs, count, options);
   XFree(configs);
 
   XVisualInfo *visual = glXGetVisualFromFBConfig(window.display, window.config);

@@ -9,6 +9,9 @@ struct window_options {
   /* Of a core profile; 0 asks for glXCreateNewContext's compatibility context. */
   int core_major, core_minor;
   int samples;
+  int accum_bits; /* a channel */
+  int no_depth;   /* nor stencil; else 24 bits and 8 */
+  enum { WINDOW_ANY_ALPHA, WINDOW_OPAQUE, WINDOW_ALPHA } alpha;
   int single_buffer;
 };
 
