@@ -7,24 +7,18 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const GLenum BUFFERS[] = {
-    GL_NONE,          GL_FRONT,      GL_BACK,       GL_LEFT,        GL_RIGHT,
-    GL_FRONT_LEFT,    GL_BACK_LEFT,  GL_BACK_RIGHT, GL_FRONT_RIGHT, GL_FRONT_AND_BACK,
-    GL_AUX0,          GL_AUX2,       GL_COLOR,      GL_DEPTH,       GL_STENCIL,
-    GL_DEPTH_STENCIL, 0x1234};
+    GL_NONE,      GL_FRONT,      GL_BACK,        GL_LEFT,           GL_RIGHT, GL_FRONT_LEFT,
+    GL_BACK_LEFT, GL_BACK_RIGHT, GL_FRONT_RIGHT, GL_FRONT_AND_BACK, GL_AUX0,  GL_AUX2,
+    GL_COLOR,     GL_DEPTH,      GL_STENCIL,     GL_DEPTH_STENCIL,  0x1234};
 static const GLenum ATTACHMENTS[] = {GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT0 + 3,
                                      GL_DEPTH_ATTACHMENT, GL_DEPTH_STENCIL_ATTACHMENT};
-static const GLenum ABOUT_ATTACHMENTS[] = {GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE,
-                                           GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME,
-                                           GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LEVEL,
-                                           GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LAYER,
-                                           GL_FRAMEBUFFER_ATTACHMENT_LAYERED,
-                                           GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING,
-                                           GL_FRAMEBUFFER_ATTACHMENT_COMPONENT_TYPE,
-                                           GL_FRAMEBUFFER_ATTACHMENT_RED_SIZE,
-                                           GL_FRAMEBUFFER_ATTACHMENT_ALPHA_SIZE,
-                                           GL_FRAMEBUFFER_ATTACHMENT_DEPTH_SIZE,
-                                           GL_FRAMEBUFFER_ATTACHMENT_STENCIL_SIZE,
-                                           1};
+static const GLenum ABOUT_ATTACHMENTS[] = {
+    GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE,    GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME,
+    GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LEVEL,  GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LAYER,
+    GL_FRAMEBUFFER_ATTACHMENT_LAYERED,        GL_FRAMEBUFFER_ATTACHMENT_COLOR_ENCODING,
+    GL_FRAMEBUFFER_ATTACHMENT_COMPONENT_TYPE, GL_FRAMEBUFFER_ATTACHMENT_RED_SIZE,
+    GL_FRAMEBUFFER_ATTACHMENT_ALPHA_SIZE,     GL_FRAMEBUFFER_ATTACHMENT_DEPTH_SIZE,
+    GL_FRAMEBUFFER_ATTACHMENT_STENCIL_SIZE,   1};
 static const GLenum PARAMETERS[] = {GL_DOUBLEBUFFER,
                                     GL_STEREO,
                                     GL_SAMPLES,
@@ -184,15 +178,9 @@ static void pbuffers(void) {
   const EGLDisplay display = eglGetDisplay(EGL_DEFAULT_DISPLAY);
   check(eglInitialize(display, NULL, NULL), "EGL starts");
   for (size_t i = 0; i < COUNT(kinds); i++) {
-    const EGLint wanted[] = {EGL_SURFACE_TYPE,
-                             EGL_PBUFFER_BIT,
-                             EGL_RENDERABLE_TYPE,
-                             kinds[i].bit,
-                             EGL_ALPHA_SIZE,
-                             kinds[i].alpha,
-                             EGL_DEPTH_SIZE,
-                             i % 2 ? 24 : 0,
-                             EGL_NONE};
+    const EGLint wanted[] = {EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE,
+                             kinds[i].bit,     EGL_ALPHA_SIZE,  kinds[i].alpha,
+                             EGL_DEPTH_SIZE,   i % 2 ? 24 : 0,  EGL_NONE};
     const EGLint size[] = {EGL_WIDTH, 32, EGL_HEIGHT, 32, EGL_NONE};
     const EGLint version[] = {EGL_CONTEXT_CLIENT_VERSION, kinds[i].version, EGL_NONE};
     EGLConfig config = NULL;

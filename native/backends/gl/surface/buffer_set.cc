@@ -228,7 +228,8 @@ void store_anew(const GlDriver &gl, Context &context, Drawable &drawable, Buffer
 } // namespace
 
 bool stores_srgb(const Context &context, const Drawable &drawable) {
-  return drawable.is_srgb() || (context.has.is_mesa && !context.is_es() && drawable.has_eight_bits());
+  return drawable.is_srgb() ||
+         (context.has.is_mesa && !context.is_es() && drawable.has_eight_bits());
 }
 
 void make_srgb(const GlDriver &gl, Context &context, Drawable &drawable, BufferSet &set) {

@@ -21,9 +21,9 @@ Part part_named(DefaultFramebuffer &zero, Target &target, GLenum name) {
   case GL_STENCIL:
     return {target.drawable->stencil_bits() ? Part::stencil : Part::missing, GL_STENCIL_ATTACHMENT};
   case GL_BACK:
-    return {Part::colour, zero.attachment_of(target, target.drawable->is_double_buffered() || es
-                                                         ? GL_BACK
-                                                         : GL_FRONT)};
+    return {Part::colour,
+            zero.attachment_of(target,
+                               target.drawable->is_double_buffered() || es ? GL_BACK : GL_FRONT)};
   case GL_FRONT:
   case GL_FRONT_LEFT:
   case GL_BACK_LEFT: {
@@ -65,13 +65,14 @@ template <class Ask>
 void answer(DefaultFramebuffer &zero, Target &target, GLenum attachment, GLenum name, GLint *out,
             Ask ask) {
   const Part part = part_named(zero, target, attachment);
-  const auto refuse = [&](GLenum error) { // as the driver does with what is wrong on any framebuffer
-    GLint nothing = 0;
-    if (error == GL_INVALID_ENUM)
-      ask(GL_COLOR_ATTACHMENT0, GL_NONE, &nothing);
-    else
-      ask(GL_COLOR_ATTACHMENT7, GL_FRAMEBUFFER_ATTACHMENT_RED_SIZE, &nothing);
-  };
+  const auto refuse =
+      [&](GLenum error) { // as the driver does with what is wrong on any framebuffer
+        GLint nothing = 0;
+        if (error == GL_INVALID_ENUM)
+          ask(GL_COLOR_ATTACHMENT0, GL_NONE, &nothing);
+        else
+          ask(GL_COLOR_ATTACHMENT7, GL_FRAMEBUFFER_ATTACHMENT_RED_SIZE, &nothing);
+      };
   if (part.is == Part::none)
     return refuse(GL_INVALID_ENUM);
   if (part.is == Part::missing) {

@@ -87,8 +87,7 @@ std::optional<GLint> own_number(GLenum name) {
 /// The order of bytes is told of a window that has alpha and cannot be sRGB.
 template <class T> void correct_read_format(const Target *target, T *format) {
   if (target && *format == static_cast<T>(GL_BGRA) &&
-      (!target->drawable->has_alpha() ||
-       stores_srgb(framebuffer_0().context(), *target->drawable)))
+      (!target->drawable->has_alpha() || stores_srgb(framebuffer_0().context(), *target->drawable)))
     *format = static_cast<T>(GL_RGBA);
 }
 
