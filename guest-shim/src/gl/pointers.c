@@ -14,7 +14,10 @@ GF_GL_EXPORT void glGetPointerv(GLenum pname, void **params) {
   switch (pname) {
   case GL_SELECTION_BUFFER_POINTER:
   case GL_FEEDBACK_BUFFER_POINTER:
-    *params = gf_gl_modes_pointer(pname);
+    if (gf_gl.context->api != GF_GL_API_GL || gf_gl.context->is_core)
+      gf_gl_raise(lane, GL_INVALID_ENUM);
+    else
+      *params = gf_gl_modes_pointer(pname);
     return;
   case GL_DEBUG_CALLBACK_FUNCTION:
   case GL_DEBUG_CALLBACK_USER_PARAM:

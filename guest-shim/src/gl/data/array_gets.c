@@ -7,6 +7,10 @@
 #include "gl_api.h"
 
 static int slot_of_pointer(GLenum pname, uint32_t unit) {
+  const struct gf_gl_context *context = gf_gl.context;
+  if (!context->client.arrays.has_client_states)
+    return -1;
+  const int is_es = context->api != GF_GL_API_GL;
   switch (pname) {
   case GL_VERTEX_ARRAY_POINTER:
     return GF_SLOT_POSITION;
@@ -15,15 +19,15 @@ static int slot_of_pointer(GLenum pname, uint32_t unit) {
   case GL_COLOR_ARRAY_POINTER:
     return GF_SLOT_COLOR;
   case GL_SECONDARY_COLOR_ARRAY_POINTER:
-    return GF_SLOT_SECONDARY_COLOR;
+    return is_es ? -1 : GF_SLOT_SECONDARY_COLOR;
   case GL_FOG_COORD_ARRAY_POINTER:
-    return GF_SLOT_FOG_COORD;
+    return is_es ? -1 : GF_SLOT_FOG_COORD;
   case GL_INDEX_ARRAY_POINTER:
-    return GF_SLOT_INDEX;
+    return is_es ? -1 : GF_SLOT_INDEX;
   case GL_EDGE_FLAG_ARRAY_POINTER:
-    return GF_SLOT_EDGE_FLAG;
+    return is_es ? -1 : GF_SLOT_EDGE_FLAG;
   case GL_POINT_SIZE_ARRAY_POINTER_OES:
-    return GF_SLOT_POINT_SIZE;
+    return is_es ? GF_SLOT_POINT_SIZE : -1;
   case GL_TEXTURE_COORD_ARRAY_POINTER:
     return unit < GF_TEX_COORD_SLOTS ? (int)(GF_SLOT_TEX_COORD0 + unit) : -1;
   default:

@@ -162,7 +162,7 @@ static EGLSurface create(EGLDisplay handle, EGLConfig config_handle, enum gf_egl
         .texture_format = EGL_NO_TEXTURE,
         .texture_target = EGL_NO_TEXTURE,
         .multisample_resolve = EGL_MULTISAMPLE_RESOLVE_DEFAULT,
-        .swap_behaviour = EGL_BUFFER_DESTROYED,
+        .swap_behaviour = kind == GF_EGL_PBUFFER ? EGL_BUFFER_PRESERVED : EGL_BUFFER_DESTROYED,
     };
     error = read_list(surface, list, &width, &height);
   }

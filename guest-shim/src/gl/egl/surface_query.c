@@ -86,7 +86,11 @@ GF_GL_EXPORT EGLBoolean eglSurfaceAttrib(EGLDisplay handle, EGLSurface surface_h
   case EGL_SWAP_BEHAVIOR:
     if (value != EGL_BUFFER_DESTROYED && value != EGL_BUFFER_PRESERVED)
       return gf_egl_fail(EGL_BAD_ATTRIBUTE);
-    return value == EGL_BUFFER_PRESERVED ? gf_egl_fail(EGL_BAD_MATCH) : gf_egl_succeed();
+    if (value == EGL_BUFFER_PRESERVED &&
+        (surface->config->surface_type & EGL_SWAP_BEHAVIOR_PRESERVED_BIT) == 0)
+      return gf_egl_fail(EGL_BAD_MATCH);
+    surface->swap_behaviour = value; // a frame is a copy: what was drawn stays in any case
+    return gf_egl_succeed();
   default:
     return gf_egl_fail(EGL_BAD_ATTRIBUTE);
   }

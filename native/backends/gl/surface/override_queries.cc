@@ -48,7 +48,7 @@ std::optional<GLint> own_number(GLenum name) {
       return 0;
     break;
   case GL_READ_FRAMEBUFFER_BINDING:
-    if (zero.is_read_default())
+    if (zero.is_read_default() && zero.context().has.separate_read)
       return 0;
     break;
   case GL_DRAW_BUFFER:
