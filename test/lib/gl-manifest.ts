@@ -17,6 +17,7 @@ function gl(name: string, shows: string, more: Partial<Program> = {}): Program {
 export const GL_PROGRAMS: readonly Program[] = [
   gl("immediate", "glBegin, lighting, fog, display lists"),
   gl("display_lists", "lists that mean the window's buffers, nested, across contexts"),
+  gl("configs", "visuals, configs and profiles that programs get"),
   gl("framebuffer_0", "what a window or pbuffer says of itself"),
   gl("core_profile", "vertex arrays, uniform blocks, instances"),
   gl("client_arrays", "vertices and indices in client memory"),

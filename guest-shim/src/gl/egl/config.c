@@ -59,9 +59,9 @@ static void add(struct gf_egl_display *display, const struct gf_gl_host *host,
       .renderable_type = renderable(host),
       .sample_buffers = samples > 0,
       .samples = samples,
-      .surface_type = EGL_PBUFFER_BIT | (visual_id != 0 ? EGL_WINDOW_BIT | EGL_PIXMAP_BIT |
-                                                              EGL_SWAP_BEHAVIOR_PRESERVED_BIT
-                                                        : 0),
+      .surface_type =
+          EGL_PBUFFER_BIT |
+          (visual_id != 0 ? EGL_WINDOW_BIT | EGL_PIXMAP_BIT | EGL_SWAP_BEHAVIOR_PRESERVED_BIT : 0),
       .transparent_type = EGL_NONE,
       .match_native_pixmap = EGL_NONE,
       .component_type = EGL_COLOR_COMPONENT_TYPE_FIXED_EXT,

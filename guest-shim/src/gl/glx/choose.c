@@ -43,8 +43,6 @@ int gf_glx_fulfils(const struct gf_glx_config *config, const struct gf_glx_wish 
 
 struct candidate {
   const struct gf_glx_config *config;
-  int colour_bits; ///< of the components that the program named with a size above zero
-  int accum_bits;
   int order; ///< in the screen's list, which decides between equals
 };
 
@@ -57,22 +55,29 @@ static int visual_rank(int type) {
   return type == GLX_NONE ? GLX_STATIC_GRAY + 1 : type;
 }
 
-/// GLX 1.4, 3.3.3: the sorting of configs, in the order of its criteria.
+/// None comes first, then the most: what GLX says of buffers that were not asked for, and Mesa does always.
+static int most_or_none(int a, int b) { return (a == 0) != (b == 0) ? (a != 0) - (b != 0) : b - a; }
+
+/// GLX 1.4, 3.3.3: the sorting of configs, in the order of its criteria. Sizes of colours count whether they were
+/// asked for or not, as in Mesa.
 static int compare(const void *left, const void *right) {
   const struct candidate *l = left, *r = right;
   const struct gf_glx_config *a = l->config, *b = r->config;
   const int by[] = {
       a->visual_select_group - b->visual_select_group,
       caveat_rank(a->caveat) - caveat_rank(b->caveat),
-      r->colour_bits - l->colour_bits,
+      most_or_none(a->red, b->red),
+      most_or_none(a->green, b->green),
+      most_or_none(a->blue, b->blue),
+      most_or_none(a->alpha, b->alpha),
       a->buffer_size - b->buffer_size,
       (a->double_buffer != 0) - (b->double_buffer != 0),
       a->aux_buffers - b->aux_buffers,
       a->sample_buffers - b->sample_buffers,
       a->samples - b->samples,
-      a->depth - b->depth,
+      most_or_none(a->depth, b->depth),
       a->stencil - b->stencil,
-      r->accum_bits - l->accum_bits,
+      most_or_none(a->accum_red, b->accum_red),
       visual_rank(a->visual_type) - visual_rank(b->visual_type),
       l->order - r->order,
   };
@@ -81,22 +86,6 @@ static int compare(const void *left, const void *right) {
       return by[i];
   }
   return 0;
-}
-
-static int named(int wish, int bits) { return wish > 0 ? bits : 0; }
-
-static struct candidate weigh(const struct gf_glx_config *config, const struct gf_glx_config *wish,
-                              int order) {
-  return (struct candidate){
-      .config = config,
-      .colour_bits = named(wish->red, config->red) + named(wish->green, config->green) +
-                     named(wish->blue, config->blue) + named(wish->alpha, config->alpha),
-      .accum_bits = named(wish->accum_red, config->accum_red) +
-                    named(wish->accum_green, config->accum_green) +
-                    named(wish->accum_blue, config->accum_blue) +
-                    named(wish->accum_alpha, config->accum_alpha),
-      .order = order,
-  };
 }
 
 GLXFBConfig *gf_glx_choose(const struct gf_glx_screen *screen, const struct gf_glx_wish *wish,
@@ -108,7 +97,7 @@ GLXFBConfig *gf_glx_choose(const struct gf_glx_screen *screen, const struct gf_g
   int found_count = 0;
   for (int i = 0; i < screen->config_count; i++) {
     if (gf_glx_fulfils(&screen->configs[i], wish))
-      found[found_count++] = weigh(&screen->configs[i], &wish->values, i);
+      found[found_count++] = (struct candidate){&screen->configs[i], i};
   }
   qsort(found, (size_t)found_count, sizeof *found, compare);
   GLXFBConfig *list = found_count > 0 ? malloc((size_t)found_count * sizeof *list) : NULL;
@@ -163,6 +152,10 @@ GF_GL_EXPORT int glXGetFBConfigAttrib(Display *dpy, GLXFBConfig config, int name
   const struct gf_glx_attribute *attribute = gf_glx_attribute(name);
   if (config == NULL)
     return GLXBadFBConfig;
+  if (name == GLX_USE_GL || name == GLX_RGBA) { // of visuals, answered as Mesa does
+    *value = True;
+    return Success;
+  }
   if (attribute == NULL)
     return GLX_BAD_ATTRIBUTE;
   *value = *gf_glx_value((const struct gf_glx_config *)config, attribute);

@@ -5,6 +5,7 @@
 #include <EGL/eglext.h>
 
 #include "gl/glx/error.h"
+#include "gl/window/host.h"
 
 void gf_glx_raise_egl(struct gf_glx_display *display, int32_t egl_error, int minor) {
   switch (egl_error) {
@@ -76,13 +77,25 @@ static int judge(const struct asked *asked, int *is_core) {
   return 0;
 }
 
+/// Of the newest compatibility profile, 100 × major + 10 × minor.
+static uint32_t compat_version(void) {
+  const struct gf_gl_host *host = gf_gl_host();
+  return host != NULL ? host->offers[GF_GL_OFFER_COMPAT].version : 0;
+}
+
 static void translate(const struct asked *asked, struct gf_glx_attributes *attributes) {
   const int is_es = asked->profile == GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
   attributes->api = !is_es ? GF_GL_API_GL : asked->major == 1 ? GF_GL_API_ES1 : GF_GL_API_ES2;
-  put(attributes, EGL_CONTEXT_MAJOR_VERSION, asked->major);
-  put(attributes, EGL_CONTEXT_MINOR_VERSION, asked->minor_version);
   const int has_profiles = asked->major > 3 || (asked->major == 3 && asked->minor_version >= 2);
-  if (!is_es && has_profiles)
+  // 3.1 knows no profiles: GLX gives it with GL_ARB_compatibility where the driver has that, EGL without.
+  const int is_compatible_31 = !is_es && asked->major == 3 && asked->minor_version == 1 &&
+                               (asked->flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) == 0 &&
+                               compat_version() >= 320;
+  put(attributes, EGL_CONTEXT_MAJOR_VERSION, asked->major);
+  put(attributes, EGL_CONTEXT_MINOR_VERSION, is_compatible_31 ? 2 : asked->minor_version);
+  if (is_compatible_31)
+    put(attributes, EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_COMPATIBILITY_PROFILE_BIT);
+  else if (!is_es && has_profiles)
     put(attributes, EGL_CONTEXT_OPENGL_PROFILE_MASK, asked->profile);
   // The first three bits are EGL's as well; reset isolation is refused by drivers that lack it.
   if (asked->flags != 0)

@@ -134,8 +134,13 @@ GF_GL_EXPORT void glXQueryDrawable(Display *dpy, GLXDrawable id, int attribute,
   case GLX_TEXTURE_FORMAT_EXT:
     *value = (unsigned int)found->texture_format;
     break;
-  default:
+  case GLX_DRAWABLE_TYPE:
+    *value = found->kind == GF_GLX_PBUFFER  ? GLX_PBUFFER_BIT
+             : found->kind == GF_GLX_PIXMAP ? GLX_PIXMAP_BIT
+                                            : GLX_WINDOW_BIT;
     break;
+  default:
+    *value = 0; // as Mesa says of what no drawable has
   }
 }
 

@@ -77,7 +77,7 @@ GF_GL_EXPORT XVisualInfo *glXGetVisualFromFBConfig(Display *dpy, GLXFBConfig han
 static int read_list(const int *list, struct gf_glx_wish *wish) {
   gf_glx_wish_default(wish);
   struct gf_glx_config *values = &wish->values;
-  values->render_type = GLX_COLOR_INDEX_BIT;
+  values->render_type = 0; // who does not ask for RGBA gets it: there is nothing else
   values->double_buffer = False;
   values->stereo = False;
   values->sample_buffers = 0;
@@ -105,46 +105,20 @@ static int read_list(const int *list, struct gf_glx_wish *wish) {
   return 1;
 }
 
-/// glXChooseVisual prefers the largest of what was asked for with a size above zero, and the smallest
-/// of what was not.
-static int is_better(const struct gf_glx_config *a, const struct gf_glx_config *b,
-                     const struct gf_glx_config *wish) {
-  const struct {
-    int wish, a, b;
-  } by[] = {
-      {0, a->caveat != GLX_NONE, b->caveat != GLX_NONE},
-      {wish->red, a->red, b->red},
-      {wish->green, a->green, b->green},
-      {wish->blue, a->blue, b->blue},
-      {wish->alpha, a->alpha, b->alpha},
-      {0, a->sample_buffers, b->sample_buffers},
-      {0, a->samples, b->samples},
-      {wish->depth, a->depth > 24 ? 24 : a->depth, b->depth > 24 ? 24 : b->depth},
-      {wish->stencil, a->stencil, b->stencil},
-      {wish->accum_red, a->accum_red, b->accum_red},
-  };
-  for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
-    if (by[i].a != by[i].b)
-      return by[i].wish > 0 ? by[i].a > by[i].b : by[i].a < by[i].b;
-  }
-  return 0;
-}
-
 GF_GL_EXPORT XVisualInfo *glXChooseVisual(Display *dpy, int screen, int *list) {
   struct gf_glx_display *display = gf_glx_display(dpy);
   const struct gf_glx_screen *of = gf_glx_screen(display, screen);
   struct gf_glx_wish wish;
   if (of == NULL || !read_list(list, &wish))
     return NULL;
+  int count;
+  GLXFBConfig *found = gf_glx_choose(of, &wish, &count);
   const struct gf_glx_config *best = NULL;
-  for (int i = 0; i < of->config_count; i++) {
-    const struct gf_glx_config *config = &of->configs[i];
-    if (config->visual_id == 0 || !gf_glx_fulfils(config, &wish))
-      continue;
-    // Windows are made with the default visual where it does: it needs no colormap of its own.
-    if (best == NULL || is_better(config, best, &wish.values))
-      best = config;
+  for (int i = 0; i < count && best == NULL; i++) {
+    const struct gf_glx_config *config = (const void *)found[i];
+    best = config->visual_id != 0 ? config : NULL;
   }
+  free(found);
   if (best == NULL)
     return NULL;
   remember(best);
