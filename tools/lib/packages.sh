@@ -48,6 +48,7 @@ glmark2-x11|bench|`npm run bench -- gl`: its scenes
 glmark2-es2-x11|bench|`npm run bench -- gl`: its scenes in OpenGL ES
 virgl-server|bench|`npm run bench -- gl`: the peer that it compares with
 openarena|games|`npm run bench -- gl`: a timedemo (400 MB)
+unzip|games|takes the recorded game out of it
 TABLE
 }
 
