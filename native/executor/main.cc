@@ -1,9 +1,9 @@
 // The executor: one process per session, between a guest that is believed nothing and a GPU driver.
 //
-//   1. The server starts it ahead of need, with a control socket. It loads a CUDA driver and says
-//      `ready`: this is what takes time, and no guest waits for it.
-//   2. The server sends `serve` with the session's memory and sockets. The jail goes up; from here on
-//      the process can only compute, use its GPU and answer (docs/design/security.md).
+//   1. The server starts it ahead of need, with a control socket. It loads a CUDA driver, and the jail
+//      goes up; from here on the process can only compute, use its GPU and answer
+//      (docs/design/security.md). Then it says `ready`: all this takes time, and no guest waits for it.
+//   2. The server sends `serve` with the session's memory and sockets.
 //   3. Frames are executed until the guest leaves, misbehaves or is sent away. Then the process ends,
 //      and everything that the session had ends with it.
 #include "executor/address_space.h"

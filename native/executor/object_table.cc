@@ -2,11 +2,13 @@
 
 namespace gpuferry::executor {
 
-std::array<std::unique_ptr<ObjectTable::Kind>, ObjectTable::kKinds> ObjectTable::make_kinds() {
-  std::array<std::unique_ptr<Kind>, kKinds> kinds;
-  for (auto &kind : kinds)
-    kind = std::make_unique<Kind>();
-  return kinds;
+/// Under the lock.
+ObjectTable::Kind &ObjectTable::kind_or_make(uint32_t kind) {
+  if (Kind *existing = kinds_[kind].load(std::memory_order_relaxed))
+    return *existing;
+  Kind *made = made_kinds_.emplace_back(std::make_unique<Kind>()).get();
+  kinds_[kind].store(made, std::memory_order_release);
+  return *made;
 }
 
 /// Guest-made indexes come first, host-made ones after them.
@@ -19,14 +21,15 @@ std::optional<uint32_t> ObjectTable::position(uint64_t guest) {
 }
 
 ObjectTable::Slot *ObjectTable::slot(uint32_t kind, uint32_t position) const {
-  Page *page = kinds_[kind]->pages[position / kSlotsPerPage].load(std::memory_order_acquire);
+  const Kind *k = kinds_[kind].load(std::memory_order_acquire);
+  Page *page = k ? k->pages[position / kSlotsPerPage].load(std::memory_order_acquire) : nullptr;
   return page ? &(*page)[position % kSlotsPerPage] : nullptr;
 }
 
 ObjectTable::Slot *ObjectTable::slot_or_make(uint32_t kind, uint32_t position) {
   if (Slot *existing = slot(kind, position))
     return existing;
-  Kind &k = *kinds_[kind];
+  Kind &k = kind_or_make(kind);
   Page *page = k.storage.emplace_back(std::make_unique<Page>()).get();
   k.pages[position / kSlotsPerPage].store(page, std::memory_order_release);
   return &(*page)[position % kSlotsPerPage];
@@ -56,7 +59,7 @@ Bind ObjectTable::bind(uint32_t kind, uint64_t guest, uint64_t native, uint64_t 
     return Bind::in_use;
   s->native.store(native, std::memory_order_relaxed);
   s->live.store(gf_handle_generation(guest) + 1, std::memory_order_release);
-  kinds_[kind]->names[native] = guest;
+  kind_or_make(kind).names[native] = guest;
   own(*s, owner, guest);
   return Bind::ok;
 }
@@ -65,7 +68,7 @@ uint64_t ObjectTable::adopt(uint32_t kind, uint64_t native, uint64_t owner) {
   if (kind >= kKinds)
     return 0;
   std::lock_guard lock(changes_);
-  Kind &k = *kinds_[kind];
+  Kind &k = kind_or_make(kind);
   if (auto known = k.names.find(native); known != k.names.end())
     return known->second;
   uint32_t number = 0;
@@ -105,7 +108,7 @@ bool ObjectTable::unbind_locked(uint32_t kind, uint64_t guest) {
   Slot *s = at ? slot(kind, *at) : nullptr;
   if (!s || s->live.load(std::memory_order_relaxed) != gf_handle_generation(guest) + 1)
     return false;
-  Kind &k = *kinds_[kind];
+  Kind &k = kind_or_make(kind);
   const auto name = k.names.find(s->native.load(std::memory_order_relaxed));
   if (name != k.names.end() && name->second == guest)
     k.names.erase(name);
@@ -129,10 +132,11 @@ std::optional<uint64_t> ObjectTable::name_of(uint32_t kind, uint64_t native) con
   if (kind >= kKinds)
     return std::nullopt;
   std::lock_guard lock(changes_);
-  const auto name = kinds_[kind]->names.find(native);
-  if (name == kinds_[kind]->names.end())
+  const Kind *k = kinds_[kind].load(std::memory_order_relaxed);
+  if (!k)
     return std::nullopt;
-  return name->second;
+  const auto name = k->names.find(native);
+  return name == k->names.end() ? std::nullopt : std::optional(name->second);
 }
 
 ObjectTable::Slot *ObjectTable::live_slot(uint32_t kind, uint64_t guest) const {

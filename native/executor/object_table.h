@@ -79,17 +79,19 @@ private:
   };
 
   static std::optional<uint32_t> position(uint64_t guest);
+  Kind &kind_or_make(uint32_t kind);
   Slot *slot(uint32_t kind, uint32_t position) const;
   Slot *live_slot(uint32_t kind, uint64_t guest) const;
   Slot *slot_or_make(uint32_t kind, uint32_t position);
   bool unbind_locked(uint32_t kind, uint64_t guest);
   void own(Slot &slot, uint64_t owner, uint64_t guest);
 
-  std::array<std::unique_ptr<Kind>, kKinds> kinds_ = make_kinds();
+  // Made when they are first needed: few sessions have objects of all kinds, and each costs pages. Written
+  // after what it points to (release) and read before it (acquire).
+  std::array<std::atomic<Kind *>, kKinds> kinds_{};
+  std::vector<std::unique_ptr<Kind>> made_kinds_;
   std::unordered_map<uint64_t, std::unordered_set<uint64_t>> owned_; // owner → handles
   mutable std::mutex changes_;
-
-  static std::array<std::unique_ptr<Kind>, kKinds> make_kinds();
 };
 
 } // namespace gpuferry::executor

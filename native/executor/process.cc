@@ -115,28 +115,28 @@ int run(const Options &options) {
   limit_process(getppid());
   ControlChannel control(options.control_fd);
   cuda::DriverLibrary library;
+  gl::Egl egl(options.gl_driver);
+  // All that takes time, as nobody waits yet.
   try {
     library = cuda::load_driver(options.cuda_driver);
+    // Here, where a driver may still do what the jail forbids. A session that turns out to use OpenGL
+    // without this loads it inside of the jail.
+    if (options.preload_gl && !egl.open())
+      std::fprintf(stderr, "gpuferry-executor: no OpenGL: %s\n", egl.why_not().c_str());
+    give_up_privileges();
+    if (options.jail)
+      enter_jail();
   } catch (const std::exception &error) {
     control.send({{"type", "failed"}, {"reason", error.what()}});
     std::fprintf(stderr, "gpuferry-executor: %s\n", error.what());
     _exit(1);
   }
-  // Here, where a driver may still do what the jail forbids, and nobody waits. A session that turns out
-  // to use OpenGL without this loads it inside of the jail.
-  gl::Egl egl(options.gl_driver);
-  if (options.preload_gl && !egl.open())
-    std::fprintf(stderr, "gpuferry-executor: no OpenGL: %s\n", egl.why_not().c_str());
-  give_up_privileges();
   control.send(describe(library));
 
   Serving *serving = nullptr;
   while (const auto message = control.receive()) {
     const std::string type = message->body["type"];
     if (type == "serve" && !serving) {
-      // The driver is loaded, and nothing of the guest was read: the moment for the jail.
-      if (options.jail)
-        enter_jail();
       serving = start(control, library, egl, *message);
     } else if (type == "end") {
       if (serving)
