@@ -25,6 +25,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_descriptors(env, exports);
   register_grant_page(env, exports);
   register_sockets(env, exports);
+  register_spawn(env, exports);
   register_watcher(env, exports);
   return exports;
 }

@@ -9,6 +9,7 @@ namespace gpuferry {
 void register_descriptors(Napi::Env env, Napi::Object exports);
 void register_grant_page(Napi::Env env, Napi::Object exports);
 void register_sockets(Napi::Env env, Napi::Object exports);
+void register_spawn(Napi::Env env, Napi::Object exports);
 void register_watcher(Napi::Env env, Napi::Object exports);
 
 } // namespace gpuferry

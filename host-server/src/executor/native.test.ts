@@ -4,6 +4,7 @@ import {
   fstatSync,
   ftruncateSync,
   mkdtempSync,
+  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -198,6 +199,53 @@ describe("a watcher", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(exits).toEqual([token]);
     expect(watcher.watchProcess(one.pid ?? 0)).toBe(0);
+  });
+});
+
+describe("a process that is started", () => {
+  /** What it says on its descriptor 3, and how it ends. */
+  async function run(script: string): Promise<{ said: string; code: number; signal: number }> {
+    const [ours, theirs] = native.socketPair("stream");
+    const exit = new Promise<{ code: number; signal: number }>((resolve) => {
+      native.spawn(
+        ["/bin/sh", "-c", script],
+        ["A=one", "B=two words"],
+        [-1, -1, 2, theirs],
+        (code, signal) => resolve({ code, signal }),
+      );
+    });
+    closeSync(theirs);
+    const ending = await exit;
+    const bytes = Buffer.alloc(4096);
+    const said = bytes.toString("utf8", 0, readSync(ours, bytes));
+    closeSync(ours);
+    return { said, ...ending };
+  }
+
+  test("gets its arguments, its environment alone, and its descriptors", async () => {
+    const script = 'echo "$A $B ${HOME-none}" >&3; readlink /proc/self/fd/0 >&3; exit 7';
+    expect(await run(script)).toEqual({
+      said: "one two words none\n/dev/null\n",
+      code: 7,
+      signal: -1,
+    });
+  });
+
+  test("leads a session, ignores and blocks no signal, and maps where executors want it", async () => {
+    const script =
+      "cat /proc/$$/stat /proc/$$/personality >&3; grep -E '^Sig(Blk|Ign)' /proc/$$/status >&3; kill -SEGV $$";
+    const { said, code, signal } = await run(script);
+    const [pid, , , , , session] = said.split(" ");
+    expect(session).toBe(pid);
+    expect(said).toMatch(/^0?02[0-9a-f]{5}$/m); // ADDR_COMPAT_LAYOUT
+    expect(said).toMatch(/SigBlk:\t0+\nSigIgn:\t[0-9a-f]{9}0{7}\n/); // above are libc's own
+    expect({ code, signal }).toEqual({ code: -1, signal: 11 });
+    expect(readFileSync("/proc/thread-self/personality", "utf8")).not.toMatch(/^0?02/); // ours is as it was
+  });
+
+  test("that does not exist is an error", () => {
+    const start = () => native.spawn(["/nowhere/executor"], [], [], () => {});
+    expect(start).toThrow(/ENOENT.*\/nowhere\/executor/);
   });
 });
 

@@ -64,6 +64,17 @@ export interface Native {
   /** Creates and locks a file for the life of the descriptor; −1 if another process holds it. */
   lockFile(path: string): number;
   socketPair(kind: "stream" | "seqpacket"): [number, number];
+  /**
+   * Starts a program in a session of its own: `command` is its path and arguments, `environment` "NAME=value" each,
+   * `fds` what its descriptors 0, 1, 2 … are to be (−1: /dev/null). `onExit` is told the exit code or the signal's
+   * number; the other is −1. Returns the pid.
+   */
+  spawn(
+    command: readonly string[],
+    environment: readonly string[],
+    fds: readonly number[],
+    onExit: (code: number, signal: number) => void,
+  ): number;
   /** Sends without blocking; the descriptors travel with the first byte. Returns bytes sent. */
   sendFds(socket: number, bytes: Uint8Array, fds: readonly number[]): number;
 }

@@ -1,7 +1,7 @@
 // One executor process, from its start to the moment the kernel has reaped it.
-import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync } from "node:fs";
 import { Socket } from "node:net";
+import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { PROTOCOL_HASH } from "../../../protocol/generated/ts/cuda.ts";
 import type { Backend } from "../model/device.ts";
@@ -66,14 +66,31 @@ function argumentsOf(options: ExecutorOptions): string[] {
   ];
 }
 
+function environmentOf(options: ExecutorOptions): string[] {
+  const variables = {
+    ...Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
+    ),
+    ...libraryPath(process.env.LD_LIBRARY_PATH),
+    ...(options.visibleDevices === undefined
+      ? {}
+      : { CUDA_VISIBLE_DEVICES: options.visibleDevices }),
+  };
+  return Object.entries(variables).map(([name, value]) => `${name}=${value ?? ""}`);
+}
+
+function signalName(signal: number): string {
+  const named = Object.entries(constants.signals).find(([, number]) => number === signal);
+  return named?.[0] ?? String(signal);
+}
+
 export class ExecutorProcess {
-  readonly pid: number;
+  readonly pid: number = 0;
   /** Settles once the driver is loaded. @throws GpuferryError GF_EXECUTOR */
   readonly ready: Promise<Backend>;
   /** Settles when the process is gone and reaped; never rejects. */
   readonly ended: Promise<ExecutorEnd>;
 
-  readonly #child: ChildProcess;
   readonly #control: Socket;
   readonly #controlFd: number;
   readonly #native: Native;
@@ -81,33 +98,39 @@ export class ExecutorProcess {
   #said: ExecutorEnd | undefined;
   #failure: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
+  #isReaped = false;
+  #settleEnded: (end: ExecutorEnd) => void = () => {};
 
   /** Starts the process; `ready` tells how that went. */
   constructor(native: Native, options: ExecutorOptions, log: Logger) {
     this.#native = native;
-    const [ours, theirs] = native.socketPair("stream");
-    const child = spawn(options.path, argumentsOf(options), {
-      stdio: ["ignore", "ignore", "pipe", theirs],
-      // Its own session: Ctrl-C in the server's terminal is the server's to answer.
-      detached: true,
-      env: {
-        ...Object.fromEntries(
-          Object.entries(process.env).filter(([name]) => passedVariables.test(name)),
-        ),
-        ...libraryPath(process.env.LD_LIBRARY_PATH),
-        ...(options.visibleDevices === undefined
-          ? {}
-          : { CUDA_VISIBLE_DEVICES: options.visibleDevices }),
-      },
+    this.ended = new Promise((resolve) => {
+      this.#settleEnded = resolve;
     });
-    closeSync(theirs);
-    this.#child = child;
+    const [ours, theirs] = native.socketPair("stream");
+    const [logs, stderr] = native.socketPair("stream");
+    try {
+      this.pid = native.spawn(
+        [options.path, ...argumentsOf(options)],
+        environmentOf(options),
+        [-1, -1, stderr, theirs],
+        (code, signal) =>
+          this.#exited(code < 0 ? `signal ${signalName(signal)}` : `exit code ${code}`),
+      );
+    } catch (thrown) {
+      this.#failure = asError(thrown).message;
+      // As of a process that ends at once: whoever waits for it is told later.
+      setImmediate(() => this.#exited(asError(thrown).message));
+    } finally {
+      closeSync(theirs);
+      closeSync(stderr);
+    }
     this.#controlFd = ours;
     this.#control = new Socket({ fd: ours });
-    this.pid = child.pid ?? 0;
     this.#log = log.child({ executorPid: this.pid });
-    if (child.stderr !== null) pipeLogLines(child.stderr, () => this.#log);
-    this.ended = this.#watchEnd();
+    const lines = new Socket({ fd: logs });
+    lines.on("error", () => lines.destroy());
+    pipeLogLines(lines, () => this.#log);
     this.ready = this.#watchControl(options);
     // Who waits for `ready` hears of a failure; a spare that nobody waits for must not end the server.
     this.ready.catch(() => {});
@@ -136,31 +159,17 @@ export class ExecutorProcess {
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    // Its number may be another's by now.
+    if (!this.#isReaped && this.pid > 0) process.kill(this.pid, "SIGKILL");
   }
 
-  #watchEnd(): Promise<ExecutorEnd> {
-    return new Promise((resolve) => {
-      let settled = false;
-      const settle = (detail: string, clean: boolean) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(this.#killTimer);
-        this.#control.destroy();
-        const asked = this.#killTimer !== undefined;
-        const end: ExecutorEnd =
-          this.#said ??
-          (asked || clean ? { reason: "revoked", detail } : { reason: "fault", detail });
-        resolve(end);
-      };
-      this.#child.once("error", (error) => {
-        this.#failure = error.message;
-        settle(error.message, false);
-      });
-      this.#child.once("exit", (code, signal) =>
-        settle(signal === null ? `exit code ${code}` : `signal ${signal}`, false),
-      );
-    });
+  /** The kernel has reaped it, or it never came to be. */
+  #exited(detail: string): void {
+    this.#isReaped = true;
+    const asked = this.#killTimer !== undefined;
+    clearTimeout(this.#killTimer);
+    this.#control.destroy();
+    this.#settleEnded(this.#said ?? { reason: asked ? "revoked" : "fault", detail });
   }
 
   #watchControl(options: ExecutorOptions): Promise<Backend> {
