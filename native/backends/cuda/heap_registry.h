@@ -24,23 +24,13 @@ public:
   /// Ends it. CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED for what was not pinned.
   CUresult unpin(uint64_t offset_bytes);
 
-  /// Pins a range that the guest only passes data through, so that copies from it can be queued.
-  /// Gives way as soon as the guest pins anything there itself.
-  CUresult pin_for_staging(uint64_t offset_bytes, uint64_t size_bytes);
-
 private:
-  struct Pinned {
-    uint64_t size_bytes;
-    bool is_staging;
-  };
-  using Ranges = std::map<uint64_t, Pinned>; // by offset
-
-  Ranges::iterator first_overlap(uint64_t offset_bytes, uint64_t size_bytes);
+  bool overlaps(uint64_t offset_bytes, uint64_t size_bytes) const;
 
   const Driver &driver_;
   ring::Region &region_;
   std::mutex lock_;
-  Ranges ranges_;
+  std::map<uint64_t, uint64_t> ranges_; // offset → size, in bytes
 };
 
 } // namespace gpuferry::cuda

@@ -15,6 +15,9 @@ struct Lane final : executor::LaneState {
   CUstreamCaptureMode capture_mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
   std::map<CUcontext, CUstream> own_streams; ///< per-thread default streams, made on demand
 
+  /// Of pageable memory that the driver took for a stream, since one was last seen without work.
+  uint64_t staged_ahead_bytes = 0;
+
   std::string dot_text; ///< of a graph, as far as the guest has not fetched it
 
   /// Makes the calling thread what the guest's thread would be to a driver. Costs two comparisons

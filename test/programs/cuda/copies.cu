@@ -118,6 +118,39 @@ void in_streams(int *device, cudaStream_t stream) {
   expect(right, "pageable bytes are taken at the call");
 }
 
+/// Takes a few hundredths of a second.
+__global__ void keep_busy(unsigned *out, unsigned steps) {
+  unsigned value = steps;
+  for (unsigned i = 0; i < steps; ++i)
+    value = value * 1664525u + 1013904223u;
+  *out = value;
+}
+
+/// More than any driver takes at once, in pieces and in one, to a stream that is at work for a while.
+void behind_work(const std::vector<int> &host, cudaStream_t stream) {
+  constexpr int COPIES = 3;
+  int *device;
+  unsigned *result;
+  CUDA_OK(cudaMallocAsync(&device, COPIES * BYTES, stream));
+  CUDA_OK(cudaMallocAsync(&result, sizeof *result, stream));
+  keep_busy<<<1, 1, 0, stream>>>(result, 20'000'000);
+  LAUNCH_OK();
+  std::vector<int> source(host), back(COPIES * N);
+  for (int k = 0; k < COPIES; ++k) {
+    CUDA_OK(cudaMemcpyAsync(device + k * N, source.data(), BYTES, cudaMemcpyHostToDevice, stream));
+    std::fill(source.begin(), source.end(), k + 1); // what the next copy brings
+    add_one<<<N / 256, 256, 0, stream>>>(device + k * N, N);
+  }
+  CUDA_OK(cudaMemcpyAsync(back.data(), device, COPIES * BYTES, cudaMemcpyDeviceToHost, stream));
+  CUDA_OK(cudaFreeAsync(device, stream));
+  CUDA_OK(cudaFreeAsync(result, stream));
+  CUDA_OK(cudaStreamSynchronize(stream));
+  bool right = true;
+  for (int i = 0; i < N; ++i)
+    right &= back[i] == host[i] + 1 && back[N + i] == 2 && back[2 * N + i] == 3;
+  expect(right, "much pageable memory behind a kernel, in order");
+}
+
 int main() {
   std::vector<int> host(N);
   for (int i = 0; i < N; ++i)
@@ -136,6 +169,7 @@ int main() {
   symbols();
   registered(device, host);
   in_streams(device, stream);
+  behind_work(host, stream);
   CUDA_OK(cudaStreamDestroy(stream));
   CUDA_OK(cudaFreeHost(pinned));
   CUDA_OK(cudaFree(device));

@@ -6,8 +6,6 @@
 
 #include "ring/futex.h"
 
-#include <utility>
-
 namespace gpuferry::cuda {
 
 namespace {
@@ -51,7 +49,15 @@ public:
       call_.session().report(result, !call_.is_sync(), call_.lane());
     return result;
   }
-  uint32_t *leave_to_stream() { return std::exchange(word_, nullptr); }
+  bool has_word() const { return word_; }
+  /// From here on it is the stream that sets the word, when it has come as far.
+  CUresult leave_to(CUstream stream) {
+    const CUresult result = call_.driver().cuLaunchHostFunc(
+        stream, [](void *word) { set_done(static_cast<uint32_t *>(word)); }, word_);
+    if (result == CUDA_SUCCESS)
+      word_ = nullptr;
+    return result;
+  }
 
 private:
   Call &call_;
@@ -62,10 +68,10 @@ void count(Call &call, uint64_t bytes) {
   gf_fetch_add_relaxed(&call.session().grant->copied_bytes, bytes);
 }
 
-/// Work of a copy that is waited for is measured only where time is short: its two events would cost
-/// as much as a small copy.
-bool begin(Call &call, CUstream stream, bool is_async) {
-  return (!is_async && !call.session().grant.gated()) || call.begin_work(stream);
+/// Work of a copy that is waited for, or staged, is measured only where time is short: its two events would
+/// cost as much as a small copy.
+bool begin(Call &call, CUstream stream, bool is_queued) {
+  return (!is_queued && !call.session().grant.gated()) || call.begin_work(stream);
 }
 
 /// A chunk of a staged copy with nothing to wait for is copied before a follower would be awake, and
@@ -91,6 +97,65 @@ CUresult copy_out(Call &call, void *dst, CUdeviceptr src, size_t bytes, CUstream
   return result == CUDA_SUCCESS && !is_async ? call.driver().cuStreamSynchronize(stream) : result;
 }
 
+/// Whether the lane has so much in the driver's own staging, on a stream that is busy, that the guest is to
+/// wait for the stream.
+bool is_far_ahead(Call &call, CUstream stream, uint64_t bytes) {
+  constexpr uint64_t kFarBytes = 4 << 20;
+  uint64_t &ahead_bytes = call.lane().staged_ahead_bytes;
+  ahead_bytes = call.driver().cuStreamQuery(stream) == CUDA_SUCCESS ? 0 : ahead_bytes + bytes;
+  return ahead_bytes > kFarBytes;
+}
+
+CUresult put_in(Call &call, const gf_gfCopyIn_args &args, std::span<std::byte> memory,
+                CUstream stream, DoneAtEnd &done) {
+  if (!args.is_async && !is_brief(call, stream, memory.size()))
+    call.will_block();
+  const CUresult result =
+      copy_in(call, args.dst, memory.data(), memory.size(), stream, args.is_async);
+  // A slot is pageable: the driver has taken the bytes, and no other lane was held up until the stream
+  // gets to them. Pinned memory has no word.
+  if (result == CUDA_SUCCESS && args.is_async && done.has_word() &&
+      is_far_ahead(call, stream, memory.size()))
+    return done.leave_to(stream);
+  return result;
+}
+
+CUresult take_out(Call &call, const gf_gfCopyOut_args &args, std::span<std::byte> memory,
+                  CUstream stream, DoneAtEnd &done) {
+  const bool is_queued = args.is_async && args.is_pinned;
+  // Else the guest's call waits for these bytes, so nothing sent later can count on the order.
+  if (!is_queued && !is_brief(call, stream, memory.size()))
+    call.pass_on();
+  // Into a slot, which is pageable, they are there when the driver returns.
+  const CUresult result =
+      copy_out(call, memory.data(), args.src, memory.size(), stream, args.is_async);
+  return result == CUDA_SUCCESS && is_queued && done.has_word() ? done.leave_to(stream) : result;
+}
+
+/// A copy between `device` and a range of the heap, which is a staging slot or pinned memory.
+template <class Args>
+CUresult through_heap(Call &call, uint64_t Args::*device,
+                      CUresult (*copy)(Call &, const Args &, std::span<std::byte> memory, CUstream,
+                                       DoneAtEnd &)) {
+  const auto *args = call.args<Args>();
+  if (!args)
+    return call.poisoned();
+  const auto memory = call.heap(args->memory);
+  uint32_t *word = nullptr;
+  if (!memory || !done_word(call, args->done_offset_bytes, &word))
+    return call.poisoned();
+  DoneAtEnd done(call, word);
+  CUstream stream = nullptr;
+  if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
+    return done.result(error);
+  if (!call.may_copy(args->*device, memory->size()))
+    return done.result(CUDA_ERROR_INVALID_VALUE);
+  if (!begin(call, stream, args->is_async && args->is_pinned))
+    return CUDA_ERROR_UNKNOWN;
+  count(call, memory->size());
+  return done.result(copy(call, *args, *memory, stream, done));
+}
+
 } // namespace
 
 CUresult custom_gfCopyInline(Call &call) {
@@ -103,7 +168,7 @@ CUresult custom_gfCopyInline(Call &call) {
     return error;
   if (!call.may_copy(args->dst, args->size_bytes))
     return CUDA_ERROR_INVALID_VALUE;
-  if (!begin(call, stream, args->is_async))
+  if (!begin(call, stream, false))
     return CUDA_ERROR_UNKNOWN;
   if (!args->is_async && !is_brief(call, stream, args->size_bytes))
     call.will_block();
@@ -113,88 +178,11 @@ CUresult custom_gfCopyInline(Call &call) {
 }
 
 CUresult custom_gfCopyIn(Call &call) {
-  const auto *args = call.args<gf_gfCopyIn_args>();
-  if (!args)
-    return call.poisoned();
-  const auto memory = call.heap(args->memory);
-  uint32_t *word = nullptr;
-  if (!memory || !done_word(call, args->done_offset_bytes, &word))
-    return call.poisoned();
-  DoneAtEnd done(call, word);
-  CUstream stream = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
-    return done.result(error);
-  if (!call.may_copy(args->dst, memory->size()))
-    return done.result(CUDA_ERROR_INVALID_VALUE);
-  if (!begin(call, stream, args->is_async))
-    return CUDA_ERROR_UNKNOWN;
-  count(call, memory->size());
-  const Driver &driver = call.driver();
-
-  if (!args->is_async) {
-    if (!is_brief(call, stream, memory->size()))
-      call.will_block();
-    return done.result(copy_in(call, args->dst, memory->data(), memory->size(), stream, false));
-  }
-  // Asynchronous and pageable, on a stream that has work: waiting for it here would hold up every
-  // other lane, so the slot is pinned, the copy queued, and the slot given back by the stream. Only the
-  // software device: a GPU would go on reading the pages that were pinned, and the guest's allocator
-  // gives the pages of slots back without a word.
-  if (word && call.session().library.is_soft &&
-      driver.cuStreamQuery(stream) == CUDA_ERROR_NOT_READY &&
-      call.session().heap.pin_for_staging(args->memory.offset_bytes, memory->size()) ==
-          CUDA_SUCCESS) {
-    CUresult result = copy_in(call, args->dst, memory->data(), memory->size(), stream, true);
-    if (result == CUDA_SUCCESS)
-      result = driver.cuLaunchHostFunc(
-          stream, [](void *slot) { set_done(static_cast<uint32_t *>(slot)); }, word);
-    if (result == CUDA_SUCCESS)
-      done.leave_to_stream();
-    return done.result(result);
-  }
-  CUresult result = copy_in(call, args->dst, memory->data(), memory->size(), stream, true);
-  if (result == CUDA_SUCCESS && word)
-    result = driver.cuStreamSynchronize(stream); // idle but for this copy
-  return done.result(result);
+  return through_heap<gf_gfCopyIn_args>(call, &gf_gfCopyIn_args::dst, put_in);
 }
 
 CUresult custom_gfCopyOut(Call &call) {
-  const auto *args = call.args<gf_gfCopyOut_args>();
-  if (!args)
-    return call.poisoned();
-  const auto memory = call.heap(args->memory);
-  uint32_t *word = nullptr;
-  if (!memory || !done_word(call, args->done_offset_bytes, &word))
-    return call.poisoned();
-  DoneAtEnd done(call, word);
-  CUstream stream = nullptr;
-  if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
-    return done.result(error);
-  if (!call.may_copy(args->src, memory->size()))
-    return done.result(CUDA_ERROR_INVALID_VALUE);
-  const bool is_queued = args->is_async && args->is_pinned;
-  if (!begin(call, stream, is_queued))
-    return CUDA_ERROR_UNKNOWN;
-  count(call, memory->size());
-  if (is_queued) {
-    CUresult result = copy_out(call, memory->data(), args->src, memory->size(), stream, true);
-    if (result == CUDA_SUCCESS && word) {
-      result = call.driver().cuLaunchHostFunc(
-          stream, [](void *slot) { set_done(static_cast<uint32_t *>(slot)); }, word);
-      if (result == CUDA_SUCCESS)
-        done.leave_to_stream();
-    }
-    return done.result(result);
-  }
-  // The guest's call waits for these bytes, so nothing sent later can count on the order.
-  if (!is_brief(call, stream, memory->size()))
-    call.pass_on();
-  if (!args->is_async)
-    return done.result(copy_out(call, memory->data(), args->src, memory->size(), stream, false));
-  CUresult result = copy_out(call, memory->data(), args->src, memory->size(), stream, true);
-  if (result == CUDA_SUCCESS)
-    result = call.driver().cuStreamSynchronize(stream);
-  return done.result(result);
+  return through_heap<gf_gfCopyOut_args>(call, &gf_gfCopyOut_args::src, take_out);
 }
 
 } // namespace gpuferry::cuda
