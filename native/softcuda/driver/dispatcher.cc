@@ -2,6 +2,7 @@
 
 #include "complain.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <pthread.h>
@@ -14,6 +15,7 @@ constexpr int64_t kSpinNs = 40'000;
 constexpr size_t kStackBytes = 64 << 20; // kernels may recurse; touched only when used
 constexpr auto kIdleLife = std::chrono::seconds(10);
 const bool kMaySpin = std::thread::hardware_concurrency() > 1;
+const size_t kMostComing = std::max(std::thread::hardware_concurrency(), 1u);
 } // namespace
 
 Dispatcher &Dispatcher::instance() {
@@ -22,7 +24,7 @@ Dispatcher &Dispatcher::instance() {
 }
 
 void Dispatcher::push(std::shared_ptr<Queue> queue) {
-  bool wake = false, more = false;
+  Call call;
   {
     std::lock_guard lock(mutex_);
     if (stopped_)
@@ -32,20 +34,30 @@ void Dispatcher::push(std::shared_ptr<Queue> queue) {
     else
       ready_.push_back(std::move(queue));
     ready_count_.store(ready_.size(), std::memory_order_release);
-    if (ready_.size() > waking_ + spawning_ + (spinning_ ? 1 : 0)) {
-      if (parked_) {
-        parked_--;
-        waking_++;
-        wake = true;
-      } else {
-        spawning_++;
-        more = true;
-      }
-    }
+    call = choose_call();
   }
-  if (wake)
+  make(call);
+}
+
+// Under the lock: who is to come for what is ready, besides those who are on their way.
+Dispatcher::Call Dispatcher::choose_call() {
+  const size_t coming = waking_ + spawning_ + (spinning_ ? 1 : 0);
+  if (ready_.size() <= coming || coming >= kMostComing)
+    return Call::nobody;
+  if (parked_ == 0) {
+    spawning_++;
+    return Call::fresh;
+  }
+  parked_--;
+  waking_++;
+  return Call::sleeper;
+}
+
+// Without the lock.
+void Dispatcher::make(Call call) {
+  if (call == Call::sleeper)
     wake_.notify_one();
-  if (more)
+  if (call == Call::fresh)
     spawn();
 }
 
@@ -99,6 +111,10 @@ std::shared_ptr<Queue> Dispatcher::next() {
       ready_.pop_front();
       ready_count_.store(ready_.size(), std::memory_order_release);
       busy_++;
+      // Before it runs: its operations may block.
+      const Call call = choose_call();
+      lock.unlock();
+      make(call);
       return queue;
     }
     if (kMaySpin && !spinning_ && !stopped_) {

@@ -3,7 +3,9 @@
 // There are as many as queues have been busy at once, since an operation may block (a host
 // function, a wait for another stream). An idle thread looks for work for a moment before it
 // sleeps, so that a stream of short kernels costs no wake-up each; only one looks at a time, for
-// the sake of machines with two cores. Threads that have slept long go away.
+// the sake of machines with two cores. No more threads are on their way to work at once than there are
+// processors, and each calls the next when it has found some: where a waiter runs short operations
+// itself, a thread for each of them would only get in its way. Threads that have slept long go away.
 #pragma once
 
 #include "queue.h"
@@ -24,8 +26,12 @@ public:
   bool settle(int64_t patience_ns);
 
 private:
+  enum class Call { nobody, sleeper, fresh };
+
   void work();
   std::shared_ptr<Queue> next();
+  Call choose_call();
+  void make(Call call);
   void spawn();
 
   std::mutex mutex_;
