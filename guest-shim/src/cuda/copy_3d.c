@@ -8,6 +8,7 @@
 #include "cuda/host_memory.h"
 #include "heap/heap.h"
 #include "session/session.h"
+#include "staging/staging.h"
 
 _Static_assert(sizeof(CUDA_MEMCPY3D) == sizeof(((struct gf_gfCopy3D_args *)0)->copy),
                "the wire structure holds a CUDA_MEMCPY3D");
@@ -81,12 +82,12 @@ static void settle(CUDA_MEMCPY3D *copy) {
 /// A host side on its way: where it lies in the heap, and the block that was made for it, if any.
 struct carried {
   struct gf_heap_range range;
-  uint64_t block_offset_bytes; ///< 0: pinned memory, nothing to free
+  uint64_t block_offset_bytes; ///< 0: pinned memory, nothing to give back
 };
 
 /// `captured`: the copy is made whenever the graph runs, of what the memory holds then.
-static CUresult carry(const struct side *side, const CUDA_MEMCPY3D *copy, int captured,
-                      struct carried *carried) {
+static CUresult carry(struct gf_lane_client *lane, const struct side *side,
+                      const CUDA_MEMCPY3D *copy, int captured, struct carried *carried) {
   if (side->host == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   uint64_t bytes = span_bytes(side, copy);
@@ -99,17 +100,13 @@ static CUresult carry(const struct side *side, const CUDA_MEMCPY3D *copy, int ca
   if (captured)
     return CUDA_ERROR_NOT_SUPPORTED;
   bytes = (uint64_t)copy->WidthInBytes * copy->Height * copy->Depth;
-  struct gf_heap_block block;
-  if (!gf_heap_alloc(bytes, GF_HEAP_STAGING, &block))
+  struct gf_staging *staging = gf_staging_of(lane);
+  const uint64_t block_offset_bytes = staging != NULL ? gf_staging_borrow(staging, bytes) : 0;
+  if (block_offset_bytes == 0)
     return CUDA_ERROR_OUT_OF_MEMORY;
-  carried->range = (struct gf_heap_range){block.offset_bytes, bytes};
-  carried->block_offset_bytes = block.offset_bytes;
+  carried->range = (struct gf_heap_range){block_offset_bytes, bytes};
+  carried->block_offset_bytes = block_offset_bytes;
   return CUDA_SUCCESS;
-}
-
-static void drop(const struct carried *carried) {
-  if (carried->block_offset_bytes != 0)
-    gf_heap_free(carried->block_offset_bytes);
 }
 
 static CUresult copy_host_to_host(const struct side *from, const struct side *to,
@@ -158,13 +155,11 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
   struct carried source_memory = {0}, destination_memory = {0};
   const int captured = order.is_async && gf_stream_is_capturing(order.stream);
   if (from_host)
-    result = carry(&from, &copy, captured, &source_memory);
+    result = carry(lane, &from, &copy, captured, &source_memory);
   if (to_host && result == CUDA_SUCCESS)
-    result = carry(&to, &copy, captured, &destination_memory);
-  if (result != CUDA_SUCCESS) {
-    drop(&source_memory);
+    result = carry(lane, &to, &copy, captured, &destination_memory);
+  if (result != CUDA_SUCCESS)
     return result;
-  }
   if (source_memory.block_offset_bytes != 0) {
     pack(gf_session.heap + source_memory.block_offset_bytes, &from, &copy, 0);
     copy.srcXInBytes = copy.srcY = copy.srcZ = 0;
@@ -183,7 +178,7 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
     result = cuStreamSynchronize(order.stream);
   if (result == CUDA_SUCCESS && destination_memory.block_offset_bytes != 0)
     pack(gf_session.heap + destination_memory.block_offset_bytes, &to, &copy, 1);
-  drop(&source_memory);
-  drop(&destination_memory);
+  if (packed)
+    gf_staging_give_back(lane->staging);
   return result;
 }

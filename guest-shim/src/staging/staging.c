@@ -82,6 +82,28 @@ struct gf_staging_slot *gf_staging_take(struct gf_staging *staging, size_t bytes
   return slot;
 }
 
+static void free_kept(struct gf_staging *staging) {
+  if (staging->kept.size_bytes != 0)
+    gf_heap_free(staging->kept.offset_bytes);
+  staging->kept = (struct gf_heap_range){0, 0};
+}
+
+uint64_t gf_staging_borrow(struct gf_staging *staging, uint64_t bytes) {
+  if (staging->kept.size_bytes >= bytes)
+    return staging->kept.offset_bytes;
+  free_kept(staging);
+  struct gf_heap_block block;
+  if (!gf_heap_alloc(bytes, GF_HEAP_STAGING, &block))
+    return 0;
+  staging->kept = (struct gf_heap_range){block.offset_bytes, bytes};
+  return block.offset_bytes;
+}
+
+void gf_staging_give_back(struct gf_staging *staging) {
+  if (staging->kept.size_bytes > GF_STAGING_KEPT_MAX_BYTES)
+    free_kept(staging);
+}
+
 void gf_staging_close(struct gf_lane_client *lane) {
   struct gf_staging *staging = lane->staging;
   if (staging == NULL)
@@ -90,5 +112,6 @@ void gf_staging_close(struct gf_lane_client *lane) {
   for (uint32_t i = 0; i < GF_STAGING_SLOTS; i++)
     gf_staging_wait(staging, &staging->slots[i]);
   gf_heap_free(staging->block_offset_bytes);
+  free_kept(staging);
   free(staging);
 }

@@ -24,6 +24,9 @@
 #define GF_STAGING_IN_CHUNK_BYTES (64u << 10)
 #define GF_STAGING_OUT_CHUNK_BYTES GF_STAGING_SLOT_BYTES
 
+/// A block for copies of other shapes is kept up to this size: its pages cost more than what is copied.
+#define GF_STAGING_KEPT_MAX_BYTES (32u << 20)
+
 struct gf_staging_slot {
   uint8_t *data;
   uint64_t data_offset_bytes; ///< in the heap
@@ -37,6 +40,7 @@ struct gf_staging {
   uint32_t next; ///< slots are used in turn
   struct gf_spin spin;
   uint64_t block_offset_bytes;
+  struct gf_heap_range kept; ///< for gf_staging_borrow
 };
 
 /// The lane's staging, made on first use; NULL without a heap or when the heap is full.
@@ -48,6 +52,10 @@ int gf_staging_wait(struct gf_staging *staging, struct gf_staging_slot *slot);
 /// The next slot in turn, with `bytes` of it present (at most GF_STAGING_SLOT_BYTES), FREE and then
 /// marked BUSY. NULL when the session is over, or when the host has no memory for it.
 struct gf_staging_slot *gf_staging_take(struct gf_staging *staging, size_t bytes);
+
+/// A block of the heap for one copy that the call waits for; 0 when the heap is full. One at a time.
+uint64_t gf_staging_borrow(struct gf_staging *staging, uint64_t bytes);
+void gf_staging_give_back(struct gf_staging *staging);
 
 /// Gives the lane's slots back. What the executor has not read yet is lost: called after the lane's
 /// last copy was waited for, and when its thread ends.

@@ -157,6 +157,10 @@ bool Call::begin_work(CUstream stream) {
   return true;
 }
 
+bool Call::begin_copy(CUstream stream, bool is_queued) {
+  return (!is_queued && !session_.grant.gated()) || begin_work(stream);
+}
+
 void Call::end_work() {
   if (has_work_)
     session_.meter.after_work(lane_.context, work_stream_);

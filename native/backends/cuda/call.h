@@ -120,6 +120,10 @@ public:
   /// Before work is queued on `stream`: waits for a grant and starts measuring. False: revoked.
   bool begin_work(CUstream stream);
 
+  /// Likewise before a copy. One that is waited for, or staged, is measured only where time is short: its two
+  /// events would cost as much as a small copy.
+  bool begin_copy(CUstream stream, bool is_queued);
+
   /// Generated handlers queue their work on the first stream that they resolve.
   void work_on_next_stream() { expects_work_ = true; }
 

@@ -68,12 +68,6 @@ void count(Call &call, uint64_t bytes) {
   gf_fetch_add_relaxed(&call.session().grant->copied_bytes, bytes);
 }
 
-/// Work of a copy that is waited for, or staged, is measured only where time is short: its two events would
-/// cost as much as a small copy.
-bool begin(Call &call, CUstream stream, bool is_queued) {
-  return (!is_queued && !call.session().grant.gated()) || call.begin_work(stream);
-}
-
 /// A chunk of a staged copy with nothing to wait for is copied before a follower would be awake, and
 /// the guest is about to publish the next one: there is nobody to pass the turn on to.
 bool is_brief(Call &call, CUstream stream, size_t bytes) {
@@ -150,7 +144,7 @@ CUresult through_heap(Call &call, uint64_t Args::*device,
     return done.result(error);
   if (!call.may_copy(args->*device, memory->size()))
     return done.result(CUDA_ERROR_INVALID_VALUE);
-  if (!begin(call, stream, args->is_async && args->is_pinned))
+  if (!call.begin_copy(stream, args->is_async && args->is_pinned))
     return CUDA_ERROR_UNKNOWN;
   count(call, memory->size());
   return done.result(copy(call, *args, *memory, stream, done));
@@ -168,7 +162,7 @@ CUresult custom_gfCopyInline(Call &call) {
     return error;
   if (!call.may_copy(args->dst, args->size_bytes))
     return CUDA_ERROR_INVALID_VALUE;
-  if (!begin(call, stream, false))
+  if (!call.begin_copy(stream, false))
     return CUDA_ERROR_UNKNOWN;
   if (!args->is_async && !is_brief(call, stream, args->size_bytes))
     call.will_block();

@@ -19,7 +19,7 @@ CUresult custom_gfCopy3D(Call &call) {
   CUstream stream = nullptr;
   if (const CUresult error = call.resolve(GF_KIND_STREAM, args->stream, &stream))
     return error;
-  if (!call.begin_work(stream))
+  if (!call.begin_copy(stream, args->is_async))
     return CUDA_ERROR_UNKNOWN;
   gf_fetch_add_relaxed(&call.session().grant->copied_bytes,
                        copy.WidthInBytes * copy.Height * copy.Depth);
