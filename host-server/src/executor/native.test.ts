@@ -217,7 +217,10 @@ describe("a process that is started", () => {
     closeSync(theirs);
     const ending = await exit;
     const bytes = Buffer.alloc(4096);
-    const said = bytes.toString("utf8", 0, readSync(ours, bytes));
+    let said = "";
+    for (let count = readSync(ours, bytes); count > 0; count = readSync(ours, bytes)) {
+      said += bytes.toString("utf8", 0, count);
+    }
     closeSync(ours);
     return { said, ...ending };
   }
@@ -232,15 +235,18 @@ describe("a process that is started", () => {
   });
 
   test("leads a session, ignores and blocks no signal, and maps where executors want it", async () => {
+    // By the shell itself, which blocks signals while it starts another.
     const script =
-      "cat /proc/$$/stat /proc/$$/personality >&3; grep -E '^Sig(Blk|Ign)' /proc/$$/status >&3; kill -SEGV $$";
+      "read stat < /proc/$$/stat; read personality < /proc/$$/personality; echo $stat $personality >&3; " +
+      "while read name mask; do case $name in SigBlk:|SigIgn:) echo $name $mask >&3; esac; done < /proc/$$/status; " +
+      "kill -SEGV $$";
     const { said, code, signal } = await run(script);
     const [pid, , , , , session] = said.split(" ");
     expect(session).toBe(pid);
-    expect(said).toMatch(/^0?02[0-9a-f]{5}$/m); // ADDR_COMPAT_LAYOUT
-    expect(said).toMatch(/SigBlk:\t0+\nSigIgn:\t[0-9a-f]{9}0{7}\n/); // above are libc's own
+    expect(said).toMatch(/ 0*2[0-9a-f]{5}$/m); // ADDR_COMPAT_LAYOUT
+    expect(said).toMatch(/SigBlk: 0+\nSigIgn: [0-9a-f]{9}0{7}\n/); // above are libc's own
     expect({ code, signal }).toEqual({ code: -1, signal: 11 });
-    expect(readFileSync("/proc/thread-self/personality", "utf8")).not.toMatch(/^0?02/); // ours is as it was
+    expect(readFileSync("/proc/thread-self/personality", "utf8")).not.toMatch(/^0*2/); // ours is as it was
   });
 
   test("that does not exist is an error", () => {
