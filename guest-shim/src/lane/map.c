@@ -6,6 +6,10 @@
 #include "abi/region.h"
 #include "session/session.h"
 
+/// So much of a ring is there before it is used, which is all that a short program needs. The rest comes by
+/// fault, a page for some forty launches.
+#define GF_RING_PRESENT_BYTES (64u << 10)
+
 uint8_t *gf_lane_map(uint32_t index) {
   const size_t total_bytes = GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES;
   const off_t base = (off_t)(GF_LANES_OFFSET_BYTES + (uint64_t)index * GF_LANE_BYTES);
@@ -13,11 +17,12 @@ uint8_t *gf_lane_map(uint32_t index) {
   if (at == MAP_FAILED)
     return NULL;
   const int protection = PROT_READ | PROT_WRITE;
-  // Populated, so that no launch takes a page fault on its first way round the ring.
-  const int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+  const int flags = MAP_SHARED | MAP_FIXED;
   const int fd = gf_session.region_fd;
-  if (mmap(at, GF_RING_OFFSET_BYTES, protection, MAP_SHARED | MAP_FIXED, fd, base) == MAP_FAILED ||
+  if (mmap(at, GF_RING_OFFSET_BYTES, protection, flags, fd, base) == MAP_FAILED ||
       mmap(at + GF_RING_OFFSET_BYTES, GF_RING_BYTES, protection, flags, fd,
+           base + GF_RING_OFFSET_BYTES) == MAP_FAILED ||
+      mmap(at + GF_RING_OFFSET_BYTES, GF_RING_PRESENT_BYTES, protection, flags | MAP_POPULATE, fd,
            base + GF_RING_OFFSET_BYTES) == MAP_FAILED ||
       mmap(at + GF_RING_OFFSET_BYTES + GF_RING_BYTES, GF_RING_BYTES, protection, flags, fd,
            base + GF_RING_OFFSET_BYTES) == MAP_FAILED) {
