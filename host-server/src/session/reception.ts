@@ -46,6 +46,7 @@ export class Reception {
   draining = false;
   /** New with every start: no handle outlives the server. */
   readonly #shareSecret = randomBytes(32);
+  readonly #shareKeys = new Map<string, string>();
   readonly #options: ReceptionOptions;
   readonly #parts: ReceptionParts;
   readonly #watcher: Watcher;
@@ -195,7 +196,7 @@ export class Reception {
           memoryQuotaBytes,
           program: session.program,
           guestPid: session.peer.pid,
-          shareKey: createHmac("sha256", this.#shareSecret).update(session.tenant).digest("hex"),
+          shareKey: this.#shareKey(session.tenant),
         },
         [region.fd, page.fd, theirs],
         session.log,
@@ -215,6 +216,15 @@ export class Reception {
     } finally {
       for (const held of fds) closeSync(held);
     }
+  }
+
+  /** Kept, as a guest waits meanwhile. */
+  #shareKey(tenant: string): string {
+    const kept = this.#shareKeys.get(tenant);
+    if (kept !== undefined) return kept;
+    const key = createHmac("sha256", this.#shareSecret).update(tenant).digest("hex");
+    this.#shareKeys.set(tenant, key);
+    return key;
   }
 
   /** Watches a running session until it is reaped, and books what it used. */
