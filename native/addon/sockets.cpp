@@ -101,11 +101,25 @@ Napi::Value send_fds(const Napi::CallbackInfo &info) {
   return Napi::Number::New(env, static_cast<double>(sent));
 }
 
+/// receive(socket, maxBytes) → a Buffer with what lies there now, perhaps nothing. Whatever is wrong with the
+/// socket, its stream will tell.
+Napi::Value receive(const Napi::CallbackInfo &info) {
+  const int socket = info[0].As<Napi::Number>().Int32Value();
+  std::string bytes(info[1].As<Napi::Number>().Uint32Value(), '\0');
+  ssize_t received;
+  do
+    received = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+  while (received < 0 && errno == EINTR);
+  return Napi::Buffer<char>::Copy(info.Env(), bytes.data(),
+                                  received < 0 ? 0 : static_cast<size_t>(received));
+}
+
 } // namespace
 
 void register_sockets(Napi::Env env, Napi::Object exports) {
   exports.Set("listenUnix", Napi::Function::New(env, listen_unix, "listenUnix"));
   exports.Set("socketPair", Napi::Function::New(env, socket_pair, "socketPair"));
+  exports.Set("receive", Napi::Function::New(env, receive, "receive"));
   exports.Set("sendFds", Napi::Function::New(env, send_fds, "sendFds"));
 }
 

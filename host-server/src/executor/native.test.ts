@@ -134,6 +134,17 @@ describe("sockets", () => {
     closeSync(theirs);
   });
 
+  test("give what lies in them, and wait for nothing", () => {
+    const [ours, theirs] = native.socketPair("stream");
+    expect(native.receive(ours, 16)).toHaveLength(0);
+    native.sendFds(theirs, Buffer.from("hello there"), []);
+    expect(native.receive(ours, 5).toString()).toBe("hello");
+    expect(native.receive(ours, 16).toString()).toBe(" there");
+    closeSync(theirs);
+    expect(native.receive(ours, 16)).toHaveLength(0);
+    closeSync(ours);
+  });
+
   test("of packets keep them apart", () => {
     const [a, b] = native.socketPair("seqpacket");
     native.sendFds(a, Buffer.from("one"), []);

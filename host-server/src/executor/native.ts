@@ -75,6 +75,8 @@ export interface Native {
     fds: readonly number[],
     onExit: (code: number, signal: number) => void,
   ): number;
+  /** What lies in the socket now, perhaps nothing: without a turn of the event loop. */
+  receive(socket: number, maxBytes: number): Buffer;
   /** Sends without blocking; the descriptors travel with the first byte. Returns bytes sent. */
   sendFds(socket: number, bytes: Uint8Array, fds: readonly number[]): number;
 }

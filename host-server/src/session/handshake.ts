@@ -31,7 +31,7 @@ export interface Hello {
 }
 
 /** A newer guest may send more than this server knows; this much at most. */
-const maxHelloBytes = 4096;
+export const maxHelloBytes = 4096;
 
 const helloLayout = layout.gf_hello;
 const welcomeLayout = layout.gf_welcome;

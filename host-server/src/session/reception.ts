@@ -15,7 +15,14 @@ import type { PeerCredentials } from "../model/session.ts";
 import type { Tenant } from "../model/tenant.ts";
 import { memoryQuotaBytes } from "../quota/memory.ts";
 import type { GrantLoop } from "./grant-loop.ts";
-import { acceptance, type Hello, readHello, refusal, requireVersion } from "./handshake.ts";
+import {
+  acceptance,
+  type Hello,
+  maxHelloBytes,
+  readHello,
+  refusal,
+  requireVersion,
+} from "./handshake.ts";
 import { Session } from "./session.ts";
 import type { SessionTable } from "./table.ts";
 
@@ -82,7 +89,9 @@ export class Reception {
     const { table, log, now } = this.#parts;
     let hello: Hello;
     try {
-      hello = await this.#hello(guest);
+      // Most have said it by now. One byte more than it may have, which readHello then objects to.
+      const heard = this.#parts.native.receive(fd, maxHelloBytes + 1);
+      hello = readHello(heard) ?? (await this.#hello(guest, heard));
     } catch (thrown) {
       this.#turnAway(guest, fd, peer, asError(thrown), log);
       return;
@@ -101,7 +110,8 @@ export class Reception {
     }
   }
 
-  #hello(guest: Socket): Promise<Hello> {
+  /** The rest of what was `heard` so far. */
+  #hello(guest: Socket, heard: Buffer): Promise<Hello> {
     this.#strangers++;
     return new Promise<Hello>((resolve, reject) => {
       const { helloTimeoutMs } = this.#options;
@@ -109,7 +119,7 @@ export class Reception {
         () => reject(new GpuferryError("GF_MALFORMED", `no hello within ${helloTimeoutMs} ms`)),
         helloTimeoutMs,
       );
-      let bytes: Buffer = Buffer.alloc(0);
+      let bytes = heard;
       const hear = (chunk: Buffer) => {
         try {
           bytes = Buffer.concat([bytes, chunk]);
