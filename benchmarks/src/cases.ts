@@ -74,8 +74,24 @@ function copies(): Case[] {
   );
 }
 
+/** Pageable memory in other ways than one synchronous call; the bare ring has no such. */
+function otherCopies(): Case[] {
+  return ["h2d", "d2h"].flatMap((direction) =>
+    ["stream", "rows"].map((way) => ({
+      name: `${direction}_${way}_${sizeName(MIB)}`,
+      unit: "GB/s" as const,
+      command: "copy",
+      argument: `${MIB}:${direction}:${way}`,
+      samples: 100,
+      repetitions: usual,
+      value: (ns: number) => MIB / ns,
+      modes: ["passthrough", "forwarded"] as const,
+    })),
+  );
+}
+
 export function sizeName(bytes: number): string {
   return bytes >= MIB ? `${bytes / MIB}MiB` : `${bytes / KIB}KiB`;
 }
 
-export const CASES: readonly Case[] = [...CALLS, ...copies()];
+export const CASES: readonly Case[] = [...CALLS, ...copies(), ...otherCopies()];

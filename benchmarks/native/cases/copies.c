@@ -1,4 +1,4 @@
-// Synchronous copies of random data. What came back from the device is compared before the numbers
+// Copies of random data. What came back from the device is compared before the numbers
 // are believed.
 #include <stdio.h>
 #include <string.h>
@@ -15,13 +15,16 @@ static int parse(const char *argument, struct bench_copy *copy) {
     return -1;
   copy->to_device = strcmp(direction, "h2d") == 0;
   copy->pinned = strcmp(memory, "pinned") == 0;
+  copy->way = strcmp(memory, "stream") == 0 ? BENCH_COPY_IN_STREAM
+              : strcmp(memory, "rows") == 0 ? BENCH_COPY_IN_ROWS
+                                            : BENCH_COPY_WHOLE;
   return 0;
 }
 
 void bench_copies(struct bench_run *run) {
   struct bench_copy copy;
   if (parse(run->argument, &copy) != 0) {
-    run->error = "a copy is BYTES:h2d|d2h:pageable|pinned";
+    run->error = "a copy is BYTES:h2d|d2h:pageable|pinned|stream|rows";
     return;
   }
   run->error = bench_subject->copy_open(&copy);

@@ -4,10 +4,18 @@
 
 #include <stddef.h>
 
+enum bench_copy_way {
+  BENCH_COPY_WHOLE,     ///< synchronous
+  BENCH_COPY_IN_STREAM, ///< asynchronous, and then the stream is waited for
+  BENCH_COPY_IN_ROWS,   ///< synchronous, rows of BENCH_ROW_BYTES
+};
+#define BENCH_ROW_BYTES 1024u
+
 struct bench_copy {
   size_t bytes; ///< a multiple of 8
   int to_device;
   int pinned;
+  enum bench_copy_way way; ///< through a driver; the bare ring knows whole copies alone
 };
 
 struct bench_subject {

@@ -22,7 +22,10 @@
   X(cuMemHostAlloc)                                                                                \
   X(cuMemFreeHost)                                                                                 \
   X(cuMemcpyHtoD_v2)                                                                               \
-  X(cuMemcpyDtoH_v2)
+  X(cuMemcpyDtoH_v2)                                                                               \
+  X(cuMemcpyHtoDAsync_v2)                                                                          \
+  X(cuMemcpyDtoHAsync_v2)                                                                          \
+  X(cuMemcpy2D_v2)
 
 struct bench_api {
 #define BENCH_MEMBER(name) __typeof__(name) *name;

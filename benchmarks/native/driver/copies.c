@@ -23,8 +23,36 @@ const char *bench_driver_copy_open(const struct bench_copy *copy) {
   return NULL;
 }
 
-void bench_driver_copy(const struct bench_copy *copy) {
+static void copy_in_stream(const struct bench_copy *copy) {
   if (copy->to_device)
+    MUST(cuda.cuMemcpyHtoDAsync_v2(g_device, g_host, copy->bytes, device.stream));
+  else
+    MUST(cuda.cuMemcpyDtoHAsync_v2(g_host, g_device, copy->bytes, device.stream));
+  MUST(cuda.cuStreamSynchronize(device.stream));
+}
+
+static void copy_in_rows(const struct bench_copy *copy) {
+  CUDA_MEMCPY2D rows = {
+      .srcMemoryType = copy->to_device ? CU_MEMORYTYPE_HOST : CU_MEMORYTYPE_DEVICE,
+      .srcHost = g_host,
+      .srcDevice = g_device,
+      .srcPitch = BENCH_ROW_BYTES,
+      .dstMemoryType = copy->to_device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST,
+      .dstHost = g_host,
+      .dstDevice = g_device,
+      .dstPitch = BENCH_ROW_BYTES,
+      .WidthInBytes = BENCH_ROW_BYTES,
+      .Height = copy->bytes / BENCH_ROW_BYTES,
+  };
+  MUST(cuda.cuMemcpy2D_v2(&rows));
+}
+
+void bench_driver_copy(const struct bench_copy *copy) {
+  if (copy->way == BENCH_COPY_IN_STREAM)
+    copy_in_stream(copy);
+  else if (copy->way == BENCH_COPY_IN_ROWS)
+    copy_in_rows(copy);
+  else if (copy->to_device)
     MUST(cuda.cuMemcpyHtoD_v2(g_device, g_host, copy->bytes));
   else
     MUST(cuda.cuMemcpyDtoH_v2(g_host, g_device, copy->bytes));
