@@ -18,11 +18,14 @@ CUresult reply_facts(Call &call, Reply *reply, Attribute attribute, Parameter pa
   static_assert(sizeof reply->attributes == kAttributeCount * sizeof(uint32_t));
   for (uint32_t i = 0; i < kAttributeCount; ++i) {
     int value = 0;
-    attribute(static_cast<CUfunction_attribute>(i), &value);
+    if (const CUresult error = attribute(static_cast<CUfunction_attribute>(i), &value);
+        is_sticky(error))
+      return error;
     reply->attributes[i] = static_cast<uint32_t>(value);
   }
+  CUresult end;
   size_t offset = 0, size = 0;
-  while (parameter(reply->param_count, &offset, &size) == CUDA_SUCCESS) {
+  while ((end = parameter(reply->param_count, &offset, &size)) == CUDA_SUCCESS) {
     auto *entry = reinterpret_cast<uint32_t *>(call.reply_tail(2 * sizeof(uint32_t)));
     if (!entry)
       return CUDA_ERROR_INVALID_VALUE; // more parameters than a kernel can have
@@ -31,7 +34,8 @@ CUresult reply_facts(Call &call, Reply *reply, Attribute attribute, Parameter pa
     ++reply->param_count;
     reply->param_bytes = static_cast<uint32_t>(offset + size);
   }
-  return CUDA_SUCCESS;
+  // A broken context knows nothing of a kernel; the guest would keep it as one without parameters.
+  return is_sticky(end) ? end : CUDA_SUCCESS;
 }
 
 /// Facts about a function of the current context.

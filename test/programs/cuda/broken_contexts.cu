@@ -28,6 +28,8 @@ __global__ void add_one(int *values, int count) {
     values[i] += 1;
 }
 
+__global__ void first_launched_broken(int *value) { *value = 77; }
+
 // Large enough for the shared memory's pipelines, in both directions.
 constexpr int kCount = 1 << 20;
 
@@ -118,11 +120,30 @@ void another_context() {
   expect(CU(cuCtxDestroy)(good) == CUDA_SUCCESS, "and is destroyed");
 }
 
+// The runtime looks a kernel up at its first launch, and keeps what it learned.
+void met_while_broken() {
+  std::printf("a kernel that is first launched in a broken context\n");
+  int *device = nullptr, value = 0;
+  CUDA_OK(cudaMalloc(&device, sizeof value));
+  write_to<<<1, 1>>>((int *)0x10);
+  expect(cudaDeviceSynchronize() == cudaErrorIllegalAddress, "the context is broken");
+  first_launched_broken<<<1, 1>>>(device);
+  expect(cudaGetLastError() == cudaErrorIllegalAddress, "and launches nothing");
+  expect(cudaDeviceReset() == cudaSuccess, "the device is reset");
+  cudaGetLastError();
+  CUDA_OK(cudaMalloc(&device, sizeof value));
+  first_launched_broken<<<1, 1>>>(device);
+  LAUNCH_OK();
+  CUDA_OK(cudaMemcpy(&value, device, sizeof value, cudaMemcpyDeviceToHost));
+  expect(value == 77, "and the kernel gets its parameter");
+}
+
 int main() {
   recovers("a wild write", cudaErrorIllegalAddress, [] { write_to<<<1, 1>>>((int *)0x10); });
   recovers("shared memory left", cudaErrorIllegalAddress, [] { leave_shared<<<1, 32, 128>>>(); });
   recovers("a trap", cudaErrorLaunchFailure, [] { trap<<<1, 1>>>(); });
   recovers("an assertion", cudaErrorAssert, [] { claim<<<1, 1>>>(2); });
+  met_while_broken();
   another_context();
   expect(computes(), "the primary context computes as well");
   return verdict();

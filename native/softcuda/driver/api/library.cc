@@ -210,10 +210,12 @@ GF_API cuKernelSetCacheConfig(CUkernel handle, CUfunc_cache config, CUdevice dev
 }
 
 GF_API cuKernelGetParamInfo(CUkernel handle, size_t index, size_t *offset, size_t *bytes) {
-  Context *context;
+  Context *context = nullptr;
   KernelObject *kernel;
   Function *function;
-  GF_TRY(enter(&context));
+  // A kernel is no context's own: one that broke does not take the answer with it.
+  if (const CUresult state = enter(&context); !context)
+    return state;
   GF_TRY(enter_kernel(handle, &kernel));
   GF_TRY(kernel->function_in(*context, &function));
   GF_REQUIRE(offset && index < function->info.params.size());
