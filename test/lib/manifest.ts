@@ -92,6 +92,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("graph_driver", "driver API: graphs, memory operations"),
   cuda("capture_rules", "what may not be done while capturing"),
   cuda("copies", "every kind of copy and pointer"),
+  cuda("wrong_copies", "copies in the wrong direction or shape"),
   cuda("copies_per_thread", "the same with a default stream a thread", {
     sources: ["cuda/copies.cu"],
     flags: ["--default-stream", "per-thread"],

@@ -30,3 +30,7 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
 
 /// Is this an address that kernels can use: device, pinned or managed memory?
 int gf_is_device_address(CUdeviceptr address);
+
+/// Is this device memory that this process cannot reach itself? A program that mistakes the direction of a
+/// copy passes such an address for a host's.
+int gf_is_beyond(const void *address);

@@ -2,6 +2,7 @@
 // the heap (or unpacked from it), row by row.
 #include <string.h>
 
+#include "base/readable.h"
 #include "cuda/allocations.h"
 #include "cuda/capture.h"
 #include "cuda/copy.h"
@@ -18,6 +19,12 @@ int gf_is_device_address(CUdeviceptr address) {
   struct gf_allocation allocation;
   return gf_allocations_find(address, &allocation) ||
          gf_heap_range_offset((void *)address, 1) != UINT64_MAX;
+}
+
+// The books alone would not do: where both processes use one address for different things, it is the application's.
+int gf_is_beyond(const void *address) {
+  struct gf_allocation allocation;
+  return gf_allocations_find((CUdeviceptr)address, &allocation) && !gf_is_readable(address);
 }
 
 /// One side of a copy.
@@ -49,9 +56,35 @@ static uint8_t *row(const struct side *side, size_t y, size_t z) {
          side->x_bytes;
 }
 
-/// Bytes from `host` to the end of the last row.
+/// Bytes from the side's address to the end of the last row: 0 where rows or slices overlap, or no memory is so large.
 static uint64_t span_bytes(const struct side *side, const CUDA_MEMCPY3D *copy) {
-  return (uint64_t)(row(side, copy->Height - 1, copy->Depth - 1) + copy->WidthInBytes - side->host);
+  uint64_t row_end, slice_end, end;
+  if (__builtin_add_overflow(side->x_bytes, copy->WidthInBytes, &row_end) ||
+      __builtin_add_overflow(side->y, copy->Height, &slice_end) || side->pitch_bytes < row_end ||
+      (copy->Depth > 1 && side->height < slice_end))
+    return 0;
+  if (__builtin_add_overflow(side->z, copy->Depth - 1, &end) ||
+      __builtin_mul_overflow(end, side->height, &end) ||
+      __builtin_add_overflow(end, slice_end - 1, &end) ||
+      __builtin_mul_overflow(end, side->pitch_bytes, &end) ||
+      __builtin_add_overflow(end, row_end, &end))
+    return 0;
+  return end;
+}
+
+/// What is wrong with a side is known before a byte of the application's memory is touched.
+static CUresult check(const struct side *side, CUdeviceptr device, const CUDA_MEMCPY3D *copy) {
+  if (side->type == CU_MEMORYTYPE_ARRAY)
+    return CUDA_SUCCESS; // the driver knows its size
+  const uint64_t bytes = span_bytes(side, copy);
+  if (bytes == 0)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (side->type == CU_MEMORYTYPE_DEVICE)
+    return gf_allocations_overrun(device, bytes) ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+  if (side->type == CU_MEMORYTYPE_HOST && (side->host == NULL || !gf_is_readable(row(side, 0, 0)) ||
+                                           !gf_is_readable(side->host + bytes - 1)))
+    return CUDA_ERROR_INVALID_VALUE;
+  return CUDA_SUCCESS;
 }
 
 static void pack(uint8_t *packed, const struct side *side, const CUDA_MEMCPY3D *copy, int unpack) {
@@ -65,17 +98,24 @@ static void pack(uint8_t *packed, const struct side *side, const CUDA_MEMCPY3D *
   }
 }
 
-/// Resolves CU_MEMORYTYPE_UNIFIED: an address that the guest knows is the device's.
+/// Resolves CU_MEMORYTYPE_UNIFIED: an address that the guest knows is the device's; and memory of the device
+/// that was passed for the host's.
 static void settle(CUDA_MEMCPY3D *copy) {
   if (copy->srcMemoryType == CU_MEMORYTYPE_UNIFIED) {
     int device = gf_is_device_address(copy->srcDevice);
     copy->srcMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
     copy->srcHost = device ? NULL : (const void *)copy->srcDevice;
+  } else if (copy->srcMemoryType == CU_MEMORYTYPE_HOST && gf_is_beyond(copy->srcHost)) {
+    copy->srcMemoryType = CU_MEMORYTYPE_DEVICE;
+    copy->srcDevice = (CUdeviceptr)copy->srcHost;
   }
   if (copy->dstMemoryType == CU_MEMORYTYPE_UNIFIED) {
     int device = gf_is_device_address(copy->dstDevice);
     copy->dstMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
     copy->dstHost = device ? NULL : (void *)copy->dstDevice;
+  } else if (copy->dstMemoryType == CU_MEMORYTYPE_HOST && gf_is_beyond(copy->dstHost)) {
+    copy->dstMemoryType = CU_MEMORYTYPE_DEVICE;
+    copy->dstDevice = (CUdeviceptr)copy->dstHost;
   }
 }
 
@@ -88,8 +128,6 @@ struct carried {
 /// `captured`: the copy is made whenever the graph runs, of what the memory holds then.
 static CUresult carry(struct gf_lane_client *lane, const struct side *side,
                       const CUDA_MEMCPY3D *copy, int captured, struct carried *carried) {
-  if (side->host == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
   uint64_t bytes = span_bytes(side, copy);
   uint64_t offset_bytes =
       captured ? gf_host_offset_for_graph(side->host, bytes) : gf_host_offset(side->host, bytes);
@@ -148,6 +186,11 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
   struct side from = source(&copy), to = destination(&copy);
   complete(&from, &copy);
   complete(&to, &copy);
+  result = check(&from, copy.srcDevice, &copy);
+  if (result == CUDA_SUCCESS)
+    result = check(&to, copy.dstDevice, &copy);
+  if (result != CUDA_SUCCESS)
+    return result;
   const int from_host = from.type == CU_MEMORYTYPE_HOST, to_host = to.type == CU_MEMORYTYPE_HOST;
   if (from_host && to_host)
     return copy_host_to_host(&from, &to, &copy, order);

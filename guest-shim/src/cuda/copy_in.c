@@ -1,6 +1,7 @@
 // Host to device.
 #include <string.h>
 
+#include "base/readable.h"
 #include "cuda/allocations.h"
 #include "cuda/capture.h"
 #include "cuda/copy.h"
@@ -82,6 +83,10 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
     return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
+  // The direction is the wrong one, which unified addressing forgives; this process cannot read there.
+  if (gf_is_beyond(src))
+    return order.is_async ? cuMemcpyDtoDAsync_v2(dst, (CUdeviceptr)src, bytes, order.stream)
+                          : cuMemcpyDtoD_v2(dst, (CUdeviceptr)src, bytes);
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
   if (src == NULL || gf_allocations_overrun(dst, bytes))
     return CUDA_ERROR_INVALID_VALUE;
@@ -98,6 +103,9 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
     fill(lane, dst, offset_bytes, bytes, order, 0, 1);
     return known && order.is_async ? gf_post(lane) : gf_copy_call(lane, bytes);
   }
+  // What the driver will hardly take is no reason to crash; to known memory this costs nothing.
+  if (!known && !gf_is_readable((const uint8_t *)src + bytes - 1))
+    return CUDA_ERROR_INVALID_VALUE;
   if (bytes <= GF_INLINE_MAX_BYTES)
     return send_inline(lane, dst, src, bytes, order, quiet);
   return send_staged(lane, dst, src, bytes, order, known, quiet);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/readable.h"
 #include "cuda/allocations.h"
 #include "cuda/capture.h"
 #include "cuda/copy.h"
@@ -89,6 +90,10 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
     return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
+  // As in gf_copy_in.
+  if (gf_is_beyond(dst))
+    return order.is_async ? cuMemcpyDtoDAsync_v2((CUdeviceptr)dst, src, bytes, order.stream)
+                          : cuMemcpyDtoD_v2((CUdeviceptr)dst, src, bytes);
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
   if (dst == NULL || gf_allocations_overrun(src, bytes))
     return CUDA_ERROR_INVALID_VALUE;
@@ -107,6 +112,8 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
       note_progress(order, lane->last_ticket);
     return result;
   }
+  if (!gf_is_readable((const uint8_t *)dst + bytes - 1))
+    return CUDA_ERROR_INVALID_VALUE;
   struct gf_staging *staging = gf_staging_of(lane);
   if (staging == NULL) {
     gf_log(GF_LOG_WARN, "no shared memory to copy through");

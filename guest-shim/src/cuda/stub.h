@@ -147,6 +147,16 @@ static inline uint64_t gf_span_bytes(uint64_t rows, uint64_t pitch_bytes, uint64
              : bytes;
 }
 
+/// Bytes of `count` elements from `address` on; as long as no range where the address is not aligned to them, or no
+/// memory holds so many.
+static inline uint64_t gf_elements_bytes(CUdeviceptr address, uint64_t count,
+                                         uint64_t element_bytes) {
+  uint64_t bytes = 0;
+  return address % element_bytes != 0 || __builtin_mul_overflow(count, element_bytes, &bytes)
+             ? UINT64_MAX
+             : bytes;
+}
+
 /// The same of device memory alone.
 int gf_known_device_range(CUdeviceptr address, uint64_t bytes);
 

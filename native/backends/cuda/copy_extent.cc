@@ -42,7 +42,7 @@ CUresult settle_side(Call &call, const CUDA_MEMCPY3D &copy, const Side<Pointer> 
         (Checked{side.y} + copy.Height).overflow || (Checked{side.z} + copy.Depth).overflow)
       return CUDA_ERROR_INVALID_VALUE;
     const CUresult error = call.resolve(GF_KIND_ARRAY, wire.array, side.array);
-    return error == CUDA_SUCCESS && !*side.array ? CUDA_ERROR_INVALID_VALUE : error;
+    return error == CUDA_SUCCESS && !*side.array ? CUDA_ERROR_INVALID_HANDLE : error;
   }
   // Rows and slices without gaps, said explicitly: what is checked is what is copied.
   if (*side.pitch_bytes == 0)

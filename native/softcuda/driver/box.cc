@@ -40,9 +40,19 @@ CUresult locate(const End &end, const CUDA_MEMCPY3D &box, Place *place) {
       end.type != CU_MEMORYTYPE_UNIFIED)
     return CUDA_ERROR_INVALID_VALUE;
   // A pitch or height of 0 stands for tight packing where there is one row or one slice only.
-  uint64_t pitch = end.pitch ? end.pitch : end.x_bytes + box.WidthInBytes;
-  uint64_t height = end.height ? end.height : end.y + box.Height;
-  if (pitch < end.x_bytes + box.WidthInBytes || (box.Depth > 1 && height < end.y + box.Height))
+  uint64_t row_end, slice_end, last;
+  if (__builtin_add_overflow(end.x_bytes, box.WidthInBytes, &row_end) ||
+      __builtin_add_overflow(end.y, box.Height, &slice_end))
+    return CUDA_ERROR_INVALID_VALUE;
+  uint64_t pitch = end.pitch ? end.pitch : row_end;
+  uint64_t height = end.height ? end.height : slice_end;
+  if (pitch < row_end || (box.Depth > 1 && height < slice_end))
+    return CUDA_ERROR_INVALID_VALUE;
+  // The furthest byte is one that can be named: no sum below wraps.
+  if (__builtin_add_overflow(end.z, box.Depth - 1, &last) ||
+      __builtin_mul_overflow(last, height, &last) ||
+      __builtin_add_overflow(last, slice_end - 1, &last) ||
+      __builtin_mul_overflow(last, pitch, &last) || __builtin_add_overflow(last, row_end, &last))
     return CUDA_ERROR_INVALID_VALUE;
   uint64_t base = end.type == CU_MEMORYTYPE_HOST ? end.host : end.device;
   uint64_t first = base + (end.z * height + end.y) * pitch + end.x_bytes;

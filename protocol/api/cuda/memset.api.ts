@@ -32,7 +32,7 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills N elements of 2 bytes with one value; the address must be aligned to 2.",
     [
-      arg("dstDevice", "CUdeviceptr", device("N * 2")),
+      arg("dstDevice", "CUdeviceptr", device("gf_elements_bytes(dstDevice, N, 2)")),
       arg("us", "unsigned short"),
       arg("N", "size_t"),
     ],
@@ -52,7 +52,7 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills N elements of 4 bytes with one value; the address must be aligned to 4.",
     [
-      arg("dstDevice", "CUdeviceptr", device("N * 4")),
+      arg("dstDevice", "CUdeviceptr", device("gf_elements_bytes(dstDevice, N, 4)")),
       arg("ui", "unsigned int"),
       arg("N", "size_t"),
     ],
@@ -106,7 +106,13 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 2-byte elements each; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 2)")),
+      arg(
+        "dstDevice",
+        "CUdeviceptr",
+        device(
+          "gf_span_bytes(Height, dstPitch, gf_elements_bytes(dstDevice | dstPitch, Width, 2))",
+        ),
+      ),
       arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 2 : 0")),
       arg("us", "unsigned short"),
       arg("Width", "size_t"),
@@ -134,7 +140,13 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 4-byte elements each; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 4)")),
+      arg(
+        "dstDevice",
+        "CUdeviceptr",
+        device(
+          "gf_span_bytes(Height, dstPitch, gf_elements_bytes(dstDevice | dstPitch, Width, 4))",
+        ),
+      ),
       arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 4 : 0")),
       arg("ui", "unsigned int"),
       arg("Width", "size_t"),
@@ -161,7 +173,7 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills N elements of 2 bytes in stream order.",
     [
-      arg("dstDevice", "CUdeviceptr", device("N * 2")),
+      arg("dstDevice", "CUdeviceptr", device("gf_elements_bytes(dstDevice, N, 2)")),
       arg("us", "unsigned short"),
       arg("N", "size_t"),
       arg("hStream", "CUstream"),
@@ -174,7 +186,7 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills N elements of 4 bytes in stream order.",
     [
-      arg("dstDevice", "CUdeviceptr", device("N * 4")),
+      arg("dstDevice", "CUdeviceptr", device("gf_elements_bytes(dstDevice, N, 4)")),
       arg("ui", "unsigned int"),
       arg("N", "size_t"),
       arg("hStream", "CUstream"),
@@ -202,7 +214,13 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 2-byte elements each in stream order; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 2)")),
+      arg(
+        "dstDevice",
+        "CUdeviceptr",
+        device(
+          "gf_span_bytes(Height, dstPitch, gf_elements_bytes(dstDevice | dstPitch, Width, 2))",
+        ),
+      ),
       arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 2 : 0")),
       arg("us", "unsigned short"),
       arg("Width", "size_t"),
@@ -217,7 +235,13 @@ export const memsetRows: readonly Row[] = [
     "async",
     "Fills Height rows of Width 4-byte elements each in stream order; the pitch is in bytes.",
     [
-      arg("dstDevice", "CUdeviceptr", device("gf_span_bytes(Height, dstPitch, Width * 4)")),
+      arg(
+        "dstDevice",
+        "CUdeviceptr",
+        device(
+          "gf_span_bytes(Height, dstPitch, gf_elements_bytes(dstDevice | dstPitch, Width, 4))",
+        ),
+      ),
       arg("dstPitch", "size_t", atLeast("Height > 1 ? Width * 4 : 0")),
       arg("ui", "unsigned int"),
       arg("Width", "size_t"),
