@@ -89,7 +89,7 @@ TEST_F(Heap, RegisteredMemoryIsSharedAndThenPrivateAgain) {
       mmap(nullptr, 4 * GF_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   std::memset(memory, 1, 4 * GF_PAGE_BYTES);
   gf_alias alias;
-  ASSERT_EQ(gf_alias_add(memory + 100, GF_PAGE_BYTES, &alias), GF_ALIAS_OK);
+  ASSERT_EQ(gf_alias_add(memory + 100, GF_PAGE_BYTES, 0, &alias), GF_ALIAS_OK);
   EXPECT_EQ(memory[100], 1);
   // What the host writes is what the application reads, and the other way round.
   gf_session.heap[alias.offset_bytes + 100] = 42;
@@ -98,7 +98,7 @@ TEST_F(Heap, RegisteredMemoryIsSharedAndThenPrivateAgain) {
   EXPECT_EQ(gf_session.heap[alias.offset_bytes + 101], 43);
   EXPECT_EQ(gf_alias_range_offset(memory + 100, 8), alias.offset_bytes + 100);
   gf_alias second;
-  EXPECT_EQ(gf_alias_add(memory + 200, 8, &second), GF_ALIAS_OVERLAPS);
+  EXPECT_EQ(gf_alias_add(memory + 200, 8, 0, &second), GF_ALIAS_OVERLAPS);
   EXPECT_FALSE(gf_alias_remove(memory + 101));
   EXPECT_TRUE(gf_alias_remove(memory + 100));
   EXPECT_EQ(memory[100], 42);
@@ -107,20 +107,35 @@ TEST_F(Heap, RegisteredMemoryIsSharedAndThenPrivateAgain) {
   munmap(memory, 4 * GF_PAGE_BYTES);
 }
 
-TEST_F(Heap, RegisteringWhatIsNotThereFails) {
-  gf_alias alias;
-  auto *hole = static_cast<uint8_t *>(
-      mmap(nullptr, GF_PAGE_BYTES, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-  munmap(hole, GF_PAGE_BYTES);
-  EXPECT_EQ(gf_alias_add(hole, 16, &alias), GF_ALIAS_BAD_RANGE);
-  EXPECT_EQ(gf_alias_add(nullptr, 16, &alias), GF_ALIAS_BAD_RANGE);
-}
-
 uint8_t *pages_of_ones(uint64_t count) {
   auto *memory = static_cast<uint8_t *>(mmap(nullptr, count * GF_PAGE_BYTES, PROT_READ | PROT_WRITE,
                                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   std::memset(memory, 1, count * GF_PAGE_BYTES);
   return memory;
+}
+
+TEST_F(Heap, RangesOfOnePageAreRegisteredInName) {
+  uint8_t *memory = pages_of_ones(1);
+  gf_alias first, second, found;
+  ASSERT_EQ(gf_alias_add(memory, 100, 0, &first), GF_ALIAS_OK);
+  EXPECT_EQ(gf_alias_add(memory + 200, 8, 0, &second), GF_ALIAS_IN_ONE_PAGE);
+  EXPECT_EQ(gf_alias_add(memory + 200, 8, 1, &second), GF_ALIAS_OK);
+  EXPECT_EQ(gf_alias_add(memory + 204, 8, 1, &second), GF_ALIAS_OVERLAPS);
+  ASSERT_TRUE(gf_alias_find(memory + 201, &found));
+  EXPECT_EQ(found.range, memory + 200);
+  EXPECT_EQ(gf_alias_range_offset(memory + 200, 8), UINT64_MAX);
+  EXPECT_TRUE(gf_alias_remove(memory + 200));
+  EXPECT_TRUE(gf_alias_remove(memory));
+  munmap(memory, GF_PAGE_BYTES);
+}
+
+TEST_F(Heap, RegisteringWhatIsNotThereFails) {
+  gf_alias alias;
+  auto *hole = static_cast<uint8_t *>(
+      mmap(nullptr, GF_PAGE_BYTES, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  munmap(hole, GF_PAGE_BYTES);
+  EXPECT_EQ(gf_alias_add(hole, 16, 0, &alias), GF_ALIAS_BAD_RANGE);
+  EXPECT_EQ(gf_alias_add(nullptr, 16, 0, &alias), GF_ALIAS_BAD_RANGE);
 }
 
 TEST_F(Heap, SharedRangesMayOverlapAndPagesLiveAsLongAsTheirLastHolder) {
@@ -169,7 +184,7 @@ TEST_F(Heap, WhatIsRegisteredMayBeSharedToo) {
   uint8_t *memory = pages_of_ones(3);
   gf_shared_pages *shared;
   gf_alias alias;
-  ASSERT_EQ(gf_alias_add(memory, 2 * GF_PAGE_BYTES, &alias), GF_ALIAS_OK);
+  ASSERT_EQ(gf_alias_add(memory, 2 * GF_PAGE_BYTES, 0, &alias), GF_ALIAS_OK);
   ASSERT_EQ(gf_pages_share(memory, 3 * GF_PAGE_BYTES, &shared), GF_SHARE_OK);
   EXPECT_TRUE(gf_alias_remove(memory));
   gf_session.heap[shared->pieces[0].offset_bytes] = 9;

@@ -93,6 +93,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("capture_rules", "what may not be done while capturing"),
   cuda("copies", "every kind of copy and pointer"),
   cuda("wrong_copies", "copies in the wrong direction or shape"),
+  cuda("registered_memory", "memory registered, shared with a child or not"),
   cuda("copies_per_thread", "the same with a default stream a thread", {
     sources: ["cuda/copies.cu"],
     flags: ["--default-stream", "per-thread"],

@@ -37,19 +37,31 @@ int gf_mappings_of(uint64_t first, uint64_t end, struct gf_mapping *mappings, in
   return count;
 }
 
-int gf_is_own_memory(uint64_t first, uint64_t end, uint64_t inode) {
+static enum gf_memory_kind kind_of(const struct gf_mapping *mapping, uint64_t inode) {
+  if (!mapping->is_readable)
+    return GF_MEMORY_UNREADABLE;
+  if (!mapping->is_writable)
+    return GF_MEMORY_READ_ONLY;
+  return mapping->is_shared && mapping->inode != inode ? GF_MEMORY_SHARED : GF_MEMORY_OWN;
+}
+
+enum gf_memory_kind gf_memory_kind(uint64_t first, uint64_t end, uint64_t inode) {
   enum { AT_ONCE = 64 };
   struct gf_mapping mappings[AT_ONCE];
+  enum gf_memory_kind least = GF_MEMORY_OWN;
   while (first < end) {
     const int count = gf_mappings_of(first, end, mappings, AT_ONCE);
-    if (count <= 0)
-      return 0;
+    if (count < 0)
+      return GF_MEMORY_UNKNOWN;
+    if (count == 0)
+      return GF_MEMORY_UNREADABLE;
     for (int i = 0; i < count; i++) {
-      if (mappings[i].first > first || !mappings[i].is_readable || !mappings[i].is_writable ||
-          (mappings[i].is_shared && mappings[i].inode != inode))
-        return 0;
+      if (mappings[i].first > first)
+        return GF_MEMORY_UNREADABLE;
+      const enum gf_memory_kind kind = kind_of(&mappings[i], inode);
+      least = kind < least ? kind : least;
       first = mappings[i].end;
     }
   }
-  return 1;
+  return least;
 }

@@ -14,5 +14,13 @@ struct gf_mapping {
 /// kernel does not tell.
 int gf_mappings_of(uint64_t first, uint64_t end, struct gf_mapping *mappings, int room);
 
-/// Whether all of [first, end) may be read and written and is this process's alone, or of the file `inode`.
-int gf_is_own_memory(uint64_t first, uint64_t end, uint64_t inode);
+enum gf_memory_kind {
+  GF_MEMORY_UNKNOWN,    ///< the kernel does not tell
+  GF_MEMORY_UNREADABLE, ///< at least in part, or there is none
+  GF_MEMORY_READ_ONLY,  ///< at least in part
+  GF_MEMORY_SHARED, ///< at least in part with others: what is put in its place they would not see
+  GF_MEMORY_OWN,    ///< may be read and written and is this process's alone
+};
+
+/// The least that [first, end) is; what is shared through the file `inode` counts as this process's own.
+enum gf_memory_kind gf_memory_kind(uint64_t first, uint64_t end, uint64_t inode);

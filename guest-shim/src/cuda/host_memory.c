@@ -1,7 +1,11 @@
 // Pinned, managed and registered host memory: blocks of the shared heap, at one address in the
 // guest, in the executor and in kernels.
 #include "cuda/host_memory.h"
+
+#include <sys/stat.h>
+
 #include "base/log.h"
+#include "base/mappings.h"
 #include "cuda/context.h"
 #include "cuda/progress.h"
 #include "heap/alias.h"
@@ -10,6 +14,8 @@
 
 #define GF_HOST_ALLOC_FLAGS                                                                        \
   (CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED)
+#define GF_HOST_REGISTER_FLAGS                                                                     \
+  (CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_READ_ONLY)
 
 uint64_t gf_host_offset(const void *pointer, uint64_t size_bytes) {
   uint64_t offset = gf_heap_range_offset(pointer, size_bytes);
@@ -102,6 +108,13 @@ CUresult CUDAAPI cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p, unsig
   if (result != CUDA_SUCCESS)
     return result;
   uint64_t offset = gf_host_offset(p, 1);
+  struct gf_alias alias;
+  if (pdptr != NULL && Flags == 0 && offset == UINT64_MAX && gf_alias_find(p, &alias)) {
+    gf_log(GF_LOG_WARN,
+           "registered memory that other processes share, or that may only be read, has no "
+           "address on the device");
+    return CUDA_ERROR_NOT_SUPPORTED;
+  }
   if (pdptr == NULL || Flags != 0 || offset == UINT64_MAX)
     return CUDA_ERROR_INVALID_VALUE;
   *pdptr = (CUdeviceptr)(gf_session.heap + offset);
@@ -113,6 +126,11 @@ CUresult CUDAAPI cuMemHostGetFlags(unsigned int *pFlags, void *p) {
   CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
+  struct gf_alias alias;
+  if (pFlags != NULL && gf_alias_find(p, &alias)) {
+    *pFlags = alias.flags | CU_MEMHOSTALLOC_DEVICEMAP;
+    return CUDA_SUCCESS;
+  }
   struct gf_heap_block block;
   uint64_t offset = gf_host_offset(p, 1);
   if (pFlags == NULL || offset == UINT64_MAX || !gf_heap_find(offset, &block) ||
@@ -120,6 +138,28 @@ CUresult CUDAAPI cuMemHostGetFlags(unsigned int *pFlags, void *p) {
     return CUDA_ERROR_INVALID_VALUE;
   *pFlags = block.flags | CU_MEMHOSTALLOC_DEVICEMAP; // with unified addressing all is mapped
   return CUDA_SUCCESS;
+}
+
+static enum gf_memory_kind kind_of(const void *p, size_t bytes) {
+  const uint64_t last = (uint64_t)p + bytes - 1;
+  struct stat region;
+  if (last < (uint64_t)p)
+    return GF_MEMORY_UNREADABLE;
+  if (fstat(gf_session.region_fd, &region) != 0)
+    return GF_MEMORY_UNKNOWN;
+  return gf_memory_kind((uint64_t)p, last + 1, region.st_ino);
+}
+
+static CUresult refusal_of(enum gf_alias_status status) {
+  switch (status) {
+  case GF_ALIAS_OVERLAPS:
+  case GF_ALIAS_IN_ONE_PAGE:
+    return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
+  case GF_ALIAS_NO_MEMORY:
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  default:
+    return CUDA_ERROR_INVALID_VALUE;
+  }
 }
 
 /// `is_internal`: no call of the application's, which a capture might forbid.
@@ -132,16 +172,31 @@ static CUresult register_memory(void *p, size_t bytesize, unsigned int Flags, in
     return CUDA_ERROR_INVALID_VALUE;
   if (!heap_usable())
     return CUDA_ERROR_OUT_OF_MEMORY;
-  struct gf_alias alias;
-  switch (gf_alias_add(p, bytesize, &alias)) {
-  case GF_ALIAS_OK:
-    break;
-  case GF_ALIAS_OVERLAPS:
+  if (gf_heap_range_offset(p, 1) != UINT64_MAX) // pinned from the beginning
     return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
-  case GF_ALIAS_NO_MEMORY:
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  case GF_ALIAS_BAD_RANGE:
+  const enum gf_memory_kind kind = kind_of(p, bytesize);
+  if (kind == GF_MEMORY_UNREADABLE ||
+      (kind == GF_MEMORY_READ_ONLY && !(Flags & CU_MEMHOSTREGISTER_READ_ONLY)))
     return CUDA_ERROR_INVALID_VALUE;
+  int in_name_only = kind != GF_MEMORY_OWN;
+  struct gf_alias alias;
+  enum gf_alias_status status = gf_alias_add(p, bytesize, in_name_only, &alias);
+  if (status == GF_ALIAS_IN_ONE_PAGE && !is_internal) {
+    in_name_only = 1;
+    status = gf_alias_add(p, bytesize, in_name_only, &alias);
+  }
+  if (status != GF_ALIAS_OK)
+    return refusal_of(status);
+  if (in_name_only) {
+    // The driver is not asked, so what it would look at is looked at here.
+    result = is_internal ? CUDA_ERROR_NOT_SUPPORTED : gf_enter_current(&lane);
+    if (result == CUDA_SUCCESS && (Flags & ~GF_HOST_REGISTER_FLAGS))
+      result = CUDA_ERROR_INVALID_VALUE;
+    if (result == CUDA_SUCCESS)
+      gf_alias_describe(p, Flags, gf_thread.context);
+    else
+      gf_alias_remove(p);
+    return result;
   }
   struct gf_cuMemHostRegister_v2_args *args =
       gf_begin(lane, GF_OP_cuMemHostRegister_v2, sizeof *args);
@@ -154,6 +209,7 @@ static CUresult register_memory(void *p, size_t bytesize, unsigned int Flags, in
     return result;
   }
   gf_heap_describe(alias.offset_bytes, Flags, gf_thread.context);
+  gf_alias_describe(p, Flags, gf_thread.context);
   return CUDA_SUCCESS;
 }
 
@@ -171,6 +227,10 @@ CUresult CUDAAPI cuMemHostUnregister(void *p) {
     return CUDA_ERROR_INVALID_VALUE;
   if (!gf_alias_find(p, &alias) || alias.range != p)
     return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+  if (alias.pages == NULL) {
+    gf_alias_remove(p);
+    return CUDA_SUCCESS;
+  }
   struct gf_cuMemHostUnregister_args *args =
       gf_begin(lane, GF_OP_cuMemHostUnregister, sizeof *args);
   args->memory = (struct gf_heap_range){alias.offset_bytes, alias.pages_bytes};

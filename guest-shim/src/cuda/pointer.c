@@ -37,15 +37,33 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
                                 allocation.kind == GF_ALLOCATION_DEVICE};
     return 1;
   }
+  const CUdeviceptr heap = (CUdeviceptr)(uintptr_t)gf_session.heap;
+  struct gf_alias alias;
+  if (gf_alias_find((void *)address, &alias)) {
+    // Whole pages are shared, but what is registered is what the program named.
+    const uint64_t inside = address - (CUdeviceptr)alias.range;
+    if (inside >= alias.range_bytes)
+      return 0;
+    *pointer = (struct pointer){.type = CU_MEMORYTYPE_HOST,
+                                .context = alias.context,
+                                .base = (CUdeviceptr)alias.range,
+                                .device_address = alias.pages != NULL
+                                                      ? heap + alias.offset_bytes +
+                                                            (address - (CUdeviceptr)alias.base)
+                                                      : 0,
+                                .host_address = (void *)address,
+                                .size_bytes = alias.range_bytes,
+                                .id = (uint64_t)alias.range};
+    return 1;
+  }
   struct gf_heap_block block;
-  uint64_t offset = gf_host_offset((void *)address, 1);
+  const uint64_t offset = gf_heap_range_offset((void *)address, 1);
   if (offset == UINT64_MAX || !gf_heap_find(offset, &block))
     return 0;
-  const CUdeviceptr heap = (CUdeviceptr)(uintptr_t)gf_session.heap;
   *pointer = (struct pointer){.type = block.kind == GF_HEAP_MANAGED ? CU_MEMORYTYPE_DEVICE
                                                                     : CU_MEMORYTYPE_HOST,
-                              .context = block.context,
-                              .base = address - (offset - block.offset_bytes),
+                              .context = block.context != 0 ? block.context : gf_thread.context,
+                              .base = heap + block.offset_bytes,
                               .device_address = heap + offset,
                               .host_address = (void *)address,
                               .size_bytes = block.size_bytes,

@@ -102,7 +102,8 @@ static int share(const void *memory, uint64_t bytes, struct gf_shared_pages **pa
   if (offset_bytes != UINT64_MAX)
     return end - first <= gf_session.heap_bytes - offset_bytes;
   struct stat region;
-  return fstat(gf_session.region_fd, &region) == 0 && gf_is_own_memory(first, end, region.st_ino) &&
+  return fstat(gf_session.region_fd, &region) == 0 &&
+         gf_memory_kind(first, end, region.st_ino) == GF_MEMORY_OWN &&
          gf_pages_share((uint8_t *)first, end - first, pages) == GF_SHARE_OK;
 }
 

@@ -20,22 +20,34 @@ static void check_generation(void) {
   }
 }
 
+/// The range that holds `pointer`; else one of whose pages does.
 static struct gf_alias *find_locked(const void *pointer) {
+  struct gf_alias *of_page = NULL;
   check_generation();
   for (size_t i = 0; i < g_count; i++) {
-    if ((uint64_t)((const uint8_t *)pointer - g_aliases[i].base) < g_aliases[i].pages_bytes)
-      return &g_aliases[i];
+    struct gf_alias *alias = &g_aliases[i];
+    if ((uint64_t)((const uint8_t *)pointer - alias->range) < alias->range_bytes)
+      return alias;
+    if ((uint64_t)((const uint8_t *)pointer - alias->base) < alias->pages_bytes)
+      of_page = alias;
   }
-  return NULL;
+  return of_page;
 }
 
-static int overlaps_locked(const uint8_t *base, uint64_t pages_bytes) {
-  for (size_t i = 0; i < g_count; i++) {
-    if (base < g_aliases[i].base + g_aliases[i].pages_bytes &&
-        g_aliases[i].base < base + pages_bytes)
-      return 1;
+enum { APART, IN_ONE_PAGE, OVERLAPPING };
+
+static int nearness_locked(const struct gf_alias *one) {
+  int nearness = APART;
+  for (size_t i = 0; i < g_count && nearness != OVERLAPPING; i++) {
+    const struct gf_alias *other = &g_aliases[i];
+    if (one->range < other->range + other->range_bytes &&
+        other->range < one->range + one->range_bytes)
+      nearness = OVERLAPPING;
+    else if (one->base < other->base + other->pages_bytes &&
+             other->base < one->base + one->pages_bytes)
+      nearness = IN_ONE_PAGE;
   }
-  return 0;
+  return nearness;
 }
 
 static int room_locked(void) {
@@ -50,6 +62,17 @@ static int room_locked(void) {
   return 1;
 }
 
+static enum gf_alias_status add_in_name(struct gf_alias *alias) {
+  check_generation();
+  if (nearness_locked(alias) == OVERLAPPING)
+    return GF_ALIAS_OVERLAPS;
+  if (!room_locked())
+    return GF_ALIAS_NO_MEMORY;
+  alias->offset_bytes = UINT64_MAX;
+  g_aliases[g_count++] = *alias;
+  return GF_ALIAS_OK;
+}
+
 static enum gf_alias_status add_locked(struct gf_alias *alias) {
   check_generation();
   // Before overlaps are looked for: what lies behind a hole depends on where the kernel puts things.
@@ -58,8 +81,11 @@ static enum gf_alias_status add_locked(struct gf_alias *alias) {
   if (status != GF_SHARE_OK)
     return status == GF_SHARE_BAD_RANGE ? GF_ALIAS_BAD_RANGE : GF_ALIAS_NO_MEMORY;
   enum gf_alias_status refusal = GF_ALIAS_OK;
-  if (overlaps_locked(alias->base, alias->pages_bytes))
+  const int nearness = nearness_locked(alias);
+  if (nearness == OVERLAPPING)
     refusal = GF_ALIAS_OVERLAPS;
+  else if (nearness == IN_ONE_PAGE)
+    refusal = GF_ALIAS_IN_ONE_PAGE;
   else if (!room_locked() || alias->pages->piece_count != 1) // to the device a range is one
     refusal = GF_ALIAS_NO_MEMORY;
   if (refusal != GF_ALIAS_OK) {
@@ -71,7 +97,8 @@ static enum gf_alias_status add_locked(struct gf_alias *alias) {
   return GF_ALIAS_OK;
 }
 
-enum gf_alias_status gf_alias_add(void *range, uint64_t range_bytes, struct gf_alias *alias) {
+enum gf_alias_status gf_alias_add(void *range, uint64_t range_bytes, int in_name_only,
+                                  struct gf_alias *alias) {
   uint64_t first = (uint64_t)range & ~(uint64_t)(GF_PAGE_BYTES - 1);
   uint64_t end =
       ((uint64_t)range + range_bytes + GF_PAGE_BYTES - 1) & ~(uint64_t)(GF_PAGE_BYTES - 1);
@@ -82,9 +109,19 @@ enum gf_alias_status gf_alias_add(void *range, uint64_t range_bytes, struct gf_a
                              .range = range,
                              .range_bytes = range_bytes};
   pthread_mutex_lock(&g_mutex);
-  enum gf_alias_status status = add_locked(alias);
+  enum gf_alias_status status = in_name_only ? add_in_name(alias) : add_locked(alias);
   pthread_mutex_unlock(&g_mutex);
   return status;
+}
+
+void gf_alias_describe(void *range, uint32_t flags, uint64_t context) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_alias *found = find_locked(range);
+  if (found != NULL && found->range == range) {
+    found->flags = flags;
+    found->context = context;
+  }
+  pthread_mutex_unlock(&g_mutex);
 }
 
 int gf_alias_remove(void *range) {
@@ -113,7 +150,7 @@ int gf_alias_find(const void *pointer, struct gf_alias *alias) {
 
 uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes) {
   struct gf_alias alias;
-  if (!gf_alias_find(pointer, &alias))
+  if (!gf_alias_find(pointer, &alias) || alias.pages == NULL)
     return UINT64_MAX;
   uint64_t inside = (uint64_t)((const uint8_t *)pointer - alias.base);
   return size_bytes <= alias.pages_bytes - inside ? alias.offset_bytes + inside : UINT64_MAX;
@@ -124,7 +161,8 @@ void *gf_alias_at(uint64_t offset_bytes) {
   pthread_mutex_lock(&g_mutex);
   check_generation();
   for (size_t i = 0; i < g_count && pointer == NULL; i++)
-    if (offset_bytes - g_aliases[i].offset_bytes < g_aliases[i].pages_bytes)
+    if (g_aliases[i].pages != NULL &&
+        offset_bytes - g_aliases[i].offset_bytes < g_aliases[i].pages_bytes)
       pointer = g_aliases[i].base + (offset_bytes - g_aliases[i].offset_bytes);
   pthread_mutex_unlock(&g_mutex);
   return pointer;
