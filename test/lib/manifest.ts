@@ -74,6 +74,7 @@ export const PROGRAMS: readonly Program[] = [
   }),
   cuda("error_cases", "every documented error, to the sticky one"),
   cuda("broken_contexts", "a device is reset and computes again"),
+  cuda("several_contexts", "handles of another context, or of one that went"),
   cuda("managed_memory", "one pointer for both sides"),
   cuda("managed_variables", "globals that both sides use"),
   cuda("mapped_memory", "pinned memory, read in place"),

@@ -43,6 +43,8 @@ void gf_context_drop(uint64_t handle) {
 void gf_context_emptied(struct gf_context *context) {
   gf_storage_clear(&context->storage, (CUcontext)context->handle);
   gf_allocations_forget(context->handle);
+  gf_handles_end_of(GF_KIND_STREAM, context->handle);
+  gf_handles_end_of(GF_KIND_EVENT, context->handle);
 }
 
 int gf_context_push(uint64_t handle) {
@@ -123,7 +125,12 @@ CUresult CUDAAPI cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx) {
     return CUDA_ERROR_INVALID_VALUE;
   const struct gf_context *context = ctx != NULL ? gf_context_of(ctx) : gf_context_current();
   if (context == NULL)
-    return CUDA_ERROR_INVALID_CONTEXT;
+    return ctx == NULL && gf_thread.context != 0 ? CUDA_ERROR_CONTEXT_IS_DESTROYED
+                                                 : CUDA_ERROR_INVALID_CONTEXT;
+  const CUresult broken =
+      ctx == NULL && gf_thread.lane != NULL ? gf_broken(gf_thread.lane->region) : CUDA_SUCCESS;
+  if (broken != CUDA_SUCCESS)
+    return broken;
   *device = context->device;
   return CUDA_SUCCESS;
 }

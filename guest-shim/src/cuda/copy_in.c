@@ -76,11 +76,9 @@ static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const 
 
 CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_copy_order order) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (gf_thread.context == 0)
-    return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
   // The direction is the wrong one, which unified addressing forgives; this process cannot read there.
@@ -92,7 +90,8 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
     return CUDA_ERROR_INVALID_VALUE;
   // Fire and forget where nothing can come back that the program must hear now: the range is known,
   // and a synchronous copy has no earlier work to wait for.
-  const int known = gf_known_range(dst, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
+  const int known =
+      gf_known_range(dst, bytes) && gf_certain((uint64_t)order.stream, GF_KIND_STREAM);
   const int quiet = known && (order.is_async || gf_progress_quiescent());
   const int captured = order.is_async && gf_stream_is_capturing(order.stream);
   const uint64_t offset_bytes =

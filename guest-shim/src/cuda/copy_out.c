@@ -83,11 +83,9 @@ static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *
 
 CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_order order) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (gf_thread.context == 0)
-    return CUDA_ERROR_INVALID_CONTEXT;
   if (bytes == 0)
     return CUDA_SUCCESS;
   // As in gf_copy_in.
@@ -97,7 +95,8 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
   if (dst == NULL || gf_allocations_overrun(src, bytes))
     return CUDA_ERROR_INVALID_VALUE;
-  const int known = gf_known_range(src, bytes) && gf_live((uint64_t)order.stream, GF_KIND_STREAM);
+  const int known =
+      gf_known_range(src, bytes) && gf_certain((uint64_t)order.stream, GF_KIND_STREAM);
   const int captured = order.is_async && gf_stream_is_capturing(order.stream);
   const uint64_t offset_bytes =
       captured ? gf_host_offset_for_graph(dst, bytes) : gf_host_offset(dst, bytes);

@@ -82,6 +82,10 @@ CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply
     return ended(lane->region);
   gf_courier_catch_up();
   CUresult result = (CUresult)lane->shared->status;
+  // To the executor a context that went is none.
+  if (result == CUDA_ERROR_INVALID_CONTEXT && gf_thread.context != 0 &&
+      gf_context_current() == NULL)
+    return CUDA_ERROR_CONTEXT_IS_DESTROYED;
   if (result != CUDA_SUCCESS)
     return result;
   if (reply != NULL) {

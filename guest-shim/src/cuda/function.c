@@ -149,6 +149,10 @@ static CUresult ask(struct gf_lane_client *lane, enum gf_handle_kind kind, uint6
   gf_log(GF_LOG_DEBUG, "%s: %u parameters, %u bytes", name, (*found)->param_count,
          (*found)->param_bytes);
   (*found)->owner = owner;
+  if (kind == GF_KIND_FUNCTION)
+    (*found)->context = gf_slot(owner, GF_KIND_MODULE) != NULL
+                            ? gf_slot(owner, GF_KIND_MODULE)->context
+                            : gf_thread.context;
   gf_slot(handle, kind)->meta = *found;
   return CUDA_SUCCESS;
 }

@@ -12,8 +12,9 @@ struct gf_param {
 };
 
 struct gf_function {
-  uint64_t handle; ///< of kind function or kernel
-  uint64_t owner;  ///< module or library
+  uint64_t handle;  ///< of kind function or kernel
+  uint64_t owner;   ///< module or library
+  uint64_t context; ///< the one that it runs in; 0: any, as a kernel does
   uint32_t param_count;
   uint32_t param_bytes;
   struct gf_param *params;

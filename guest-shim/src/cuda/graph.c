@@ -97,7 +97,7 @@ CUresult CUDAAPI cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
   args->stream = (uint64_t)hStream;
   // What nothing can be wrong with is not waited for.
   return gf_live((uint64_t)hGraph, GF_KIND_GRAPH_EXEC) &&
-                 gf_live((uint64_t)hStream, GF_KIND_STREAM) && !gf_graphs_may_refuse()
+                 gf_certain((uint64_t)hStream, GF_KIND_STREAM) && !gf_graphs_may_refuse()
              ? gf_post(lane)
              : gf_call(lane, NULL, 0);
 }

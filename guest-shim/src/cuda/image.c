@@ -6,13 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/readable.h"
 #include "cudart/fatbin.h"
 #include "heap/heap.h"
 #include "session/session.h"
 
 CUresult gf_image_pack(const void *image, struct gf_image *packed) {
   size_t bytes = image != NULL ? gf_image_flat_bytes(image) : 0;
-  if (bytes == 0)
+  // A length that the image made up leads nowhere.
+  if (bytes == 0 || (gf_image_kind(image, sizeof(uint32_t)) == GF_IMAGE_FATBIN &&
+                     !gf_is_readable((const uint8_t *)image + bytes - 1)))
     return CUDA_ERROR_INVALID_IMAGE;
   struct gf_heap_block block;
   if (gf_session.heap == NULL || !gf_heap_alloc(bytes, GF_HEAP_STAGING, &block))
@@ -56,10 +59,8 @@ void *gf_image_read_file(const char *path, size_t *bytes) {
     data[size] = '\0'; // PTX text is zero-terminated
   }
   close(fd);
-  if (size == 0) {
-    free(data);
-    return NULL;
-  }
+  if (data == NULL)
+    data = calloc(1, 1); // it is there, and holds no image
   *bytes = size;
   return data;
 }

@@ -20,7 +20,7 @@ static CUresult launch(uint16_t opcode, CUfunction f, const struct gf_launch_sha
   if (__builtin_expect(function == NULL || !gf_live((uint64_t)stream, GF_KIND_STREAM), 0))
     return CUDA_ERROR_INVALID_HANDLE;
   const int is_certain =
-      gf_launch_is_certain(function, shape) &&
+      gf_launch_is_certain(function, shape) && gf_certain((uint64_t)stream, GF_KIND_STREAM) &&
       (opcode != GF_OP_cuLaunchCooperativeKernel || gf_launch_fits_cooperative((uint64_t)f, shape));
   const void *buffer;
   uint32_t param_bytes;
@@ -93,6 +93,8 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, vo
   gf_launch_pack(tail + attribute_bytes, function, kernelParams, buffer, param_bytes);
   // Attributes can be refused for reasons that only the driver knows (clusters, priorities): then
   // the program must hear of it now.
-  return config->numAttrs == 0 && gf_launch_is_certain(function, &shape) ? gf_post(lane)
-                                                                         : gf_post_awaited(lane);
+  return config->numAttrs == 0 && gf_launch_is_certain(function, &shape) &&
+                 gf_certain((uint64_t)config->hStream, GF_KIND_STREAM)
+             ? gf_post(lane)
+             : gf_post_awaited(lane);
 }

@@ -4,7 +4,7 @@
 
 int gf_launch_is_certain(const struct gf_function *function, const struct gf_launch_shape *shape) {
   const struct gf_context *context = gf_context_current();
-  if (context == NULL)
+  if (context == NULL || (function->context != 0 && function->context != context->handle))
     return 0;
   const int *device = gf_device(context->device)->attributes;
   const uint32_t *grid = shape->grid, *block = shape->block;

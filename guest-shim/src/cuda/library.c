@@ -68,8 +68,10 @@ CUresult CUDAAPI cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_o
   }
   struct gf_image packed;
   result = gf_image_pack(code, &packed);
-  if (result != CUDA_SUCCESS)
+  if (result != CUDA_SUCCESS) {
+    gf_jit_deliver(&outputs, "", 0, 0, 0);
     return result;
+  }
   result = load(library, &packed, lane, wire, jit_count, library_count, &outputs);
   gf_image_drop(&packed);
   return result;
@@ -157,6 +159,7 @@ CUresult CUDAAPI cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
         return result;
       handle = named;
     } else {
+      copy->context = gf_thread.context;
       gf_slot(handle, GF_KIND_FUNCTION)->meta = copy;
     }
     known->as_function = handle;

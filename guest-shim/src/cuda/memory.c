@@ -190,7 +190,7 @@ CUresult CUDAAPI cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
   struct gf_cuMemFreeAsync_args *args = gf_begin(lane, GF_OP_cuMemFreeAsync, sizeof *args);
   args->address = dptr;
   args->stream = (uint64_t)hStream;
-  if (known && gf_live((uint64_t)hStream, GF_KIND_STREAM))
+  if (known && gf_certain((uint64_t)hStream, GF_KIND_STREAM))
     return gf_post(lane);
   return gf_call(lane, NULL, 0);
 }

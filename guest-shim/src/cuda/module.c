@@ -18,18 +18,20 @@ CUresult CUDAAPI cuModuleLoadDataEx(CUmodule *module, const void *image, unsigne
     return CUDA_ERROR_INVALID_VALUE;
   if (gf_thread.context == 0)
     return CUDA_ERROR_INVALID_CONTEXT;
+  struct gf_jit_option wire[GF_JIT_OPTIONS_MAX];
+  struct gf_jit_outputs outputs;
+  const uint32_t count = gf_jit_pack(numOptions, options, optionValues, wire, &outputs);
   struct gf_image packed;
   result = gf_image_pack(image, &packed);
-  if (result != CUDA_SUCCESS)
+  if (result != CUDA_SUCCESS) {
+    gf_jit_deliver(&outputs, "", 0, 0, 0);
     return result;
+  }
   uint64_t handle = gf_code_new(GF_KIND_MODULE);
   if (handle == 0) {
     gf_image_drop(&packed);
     return CUDA_ERROR_OUT_OF_MEMORY;
   }
-  struct gf_jit_option wire[GF_JIT_OPTIONS_MAX];
-  struct gf_jit_outputs outputs;
-  uint32_t count = gf_jit_pack(numOptions, options, optionValues, wire, &outputs);
   struct gf_cuModuleLoadDataEx_args *args =
       gf_begin(lane, GF_OP_cuModuleLoadDataEx, sizeof *args + count * sizeof *wire);
   args->module = handle;

@@ -115,7 +115,12 @@ uint32_t gf_reply_bytes(const struct gf_lane_client *lane);
 /// An error of an earlier asynchronous call that nobody was told of yet, or CUDA_SUCCESS.
 CUresult gf_take_deferred(struct gf_lane_client *lane);
 
-static inline uint64_t gf_mint(enum gf_handle_kind kind) { return gf_handle_new(kind); }
+static inline uint64_t gf_mint(enum gf_handle_kind kind) {
+  const uint64_t handle = gf_handle_new(kind);
+  if (handle != 0)
+    gf_slot(handle, kind)->context = gf_thread.context;
+  return handle;
+}
 static inline void gf_drop(uint64_t handle) { gf_handle_end(handle); }
 
 /// Does the guest know this handle to be alive? The special streams are; handles that the executor
@@ -126,6 +131,13 @@ static inline int gf_live(uint64_t handle, enum gf_handle_kind kind) {
   const struct gf_slot *slot = gf_slot(handle, kind);
   // What other processes share of an event must have happened when the call returns.
   return slot != NULL && !(kind == GF_KIND_EVENT && slot->meta != NULL);
+}
+
+/// Is it alive and of the current context? The driver may refuse a stream or an event of another one, and knows when.
+static inline int gf_certain(uint64_t handle, enum gf_handle_kind kind) {
+  return gf_live(handle, kind) && ((kind != GF_KIND_STREAM && kind != GF_KIND_EVENT) ||
+                                   (kind == GF_KIND_STREAM && handle <= 2) ||
+                                   gf_slot(handle, kind)->context == gf_thread.context);
 }
 
 /// Is it a handle of the guest's own making that lives? The special streams are not.

@@ -47,6 +47,7 @@ uint64_t gf_handle_new(uint32_t kind) {
     slot->meta = NULL;
     slot->ticket = 0;
     slot->owner = 0;
+    slot->context = 0;
     handle = gf_handle_make(kind, slot->generation, index);
     // Partner: the acquire in gf_slot(): who finds the handle finds an empty slot.
     __atomic_store_n(&slot->handle, handle, __ATOMIC_RELEASE);
@@ -68,4 +69,16 @@ void gf_handle_end(uint64_t handle) {
     g_kinds[kind].free_head = gf_handle_index(handle);
   }
   pthread_mutex_unlock(&g_kinds[kind].mutex);
+}
+
+void gf_handles_end_of(uint32_t kind, uint64_t context) {
+  pthread_mutex_lock(&g_kinds[kind].mutex);
+  const uint32_t used = g_kinds[kind].used;
+  pthread_mutex_unlock(&g_kinds[kind].mutex);
+  for (uint32_t index = 1; index <= used; index++) {
+    const struct gf_slot *slot = slot_at(kind, index);
+    const uint64_t handle = __atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE);
+    if (handle != 0 && slot->context == context)
+      gf_handle_end(handle);
+  }
 }

@@ -91,7 +91,7 @@ const provable = (row: PlannedRow): string[] =>
       case "destroys":
         return [`gf_owned((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
       case "handle":
-        return [`gf_live((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
+        return [`gf_certain((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
       default:
         return [];
     }
