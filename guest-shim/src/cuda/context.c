@@ -71,6 +71,7 @@ void gf_context_destroyed(uint64_t handle) {
   gf_context_emptied(context);
   gf_context_drop(handle);
   gf_context_ended();
+  __atomic_fetch_add(&gf_contexts_gone, 1, __ATOMIC_RELAXED);
 }
 
 CUresult CUDAAPI cuCtxGetCurrent(CUcontext *pctx) {

@@ -13,6 +13,8 @@ _Static_assert(GF_ENDED_LOST == CUDA_ERROR_LAUNCH_FAILED, "session.h");
 _Static_assert(GF_ENDED_LEFT == CUDA_ERROR_DEINITIALIZED, "session.h");
 _Static_assert(GF_ENDED_REVOKED == CUDA_ERROR_DEVICE_UNAVAILABLE, "session.h");
 
+uint32_t gf_contexts_gone;
+
 /// What every call returns once the session is over.
 static CUresult ended(const struct gf_region *region) {
   const int32_t error = gf_load_acquire(&region->sticky_error);
@@ -43,6 +45,11 @@ CUresult gf_enter_slowly(struct gf_lane_client **lane) {
     return result;
   if (gf_load_relaxed(&mine->region->sticky_error) < 0)
     __atomic_fetch_or(&gf_host_decides, GF_CONTEXT_BROKEN, __ATOMIC_RELAXED);
+  if (mine->contexts_gone != gf_load_relaxed(&gf_contexts_gone)) {
+    mine->contexts_gone = gf_load_relaxed(&gf_contexts_gone);
+    if (gf_context_current() == NULL)
+      mine->told_context = UINT64_MAX; // to be told of none
+  }
   if (mine->told_context != gf_thread.context)
     tell_context(mine);
   *lane = mine;

@@ -23,6 +23,9 @@
 /// Everything gf_enter() does that is not the common case.
 CUresult gf_enter_slowly(struct gf_lane_client **lane);
 
+/// Contexts that were destroyed, which any thread may have had for its current one.
+extern uint32_t gf_contexts_gone;
+
 /// CUDA_SUCCESS and this thread's lane; else the code to return: CUDA_ERROR_NOT_INITIALIZED, that of
 /// a session that is over, or CUDA_ERROR_OUT_OF_MEMORY when there is no lane left. A broken context
 /// is the driver's matter: some calls end it, others have nothing to do with it.
@@ -30,6 +33,7 @@ static inline CUresult gf_enter(struct gf_lane_client **lane) {
   struct gf_lane_client *mine = gf_thread.lane;
   // Partner: the executor's store of sticky_error; relaxed, because it is a verdict, not data.
   if (__builtin_expect(mine != NULL && mine->told_context == gf_thread.context &&
+                           mine->contexts_gone == gf_load_relaxed(&gf_contexts_gone) &&
                            gf_load_relaxed(&mine->region->sticky_error) == 0,
                        1)) {
     *lane = mine;

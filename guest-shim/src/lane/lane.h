@@ -28,12 +28,13 @@ struct gf_lane_client {
   uint64_t room_end; ///< the tail last seen + GF_RING_BYTES: reserve up to here without looking
   struct gf_frame *frame; ///< the reserved frame, NULL between frames
   uint64_t work_ticket; ///< 1 + ticket of the last frame that may leave work on the device; 0: none
-  uint64_t told_context; ///< the context that the executor's side of this lane has current
-  uint64_t last_ticket;  ///< of the frame published last
-  uint32_t syncs;        ///< sync frames published
-  uint32_t index;        ///< in the region
-  uint32_t *doorbell;    ///< of whoever takes this lane's frames: the region's, or the lane's own
-  uint32_t *partner_cpu; ///< hint: the core that the same last ran on
+  uint32_t contexts_gone; ///< `gf_contexts_gone` when this lane last looked
+  uint64_t told_context;  ///< the context that the executor's side of this lane has current
+  uint64_t last_ticket;   ///< of the frame published last
+  uint32_t syncs;         ///< sync frames published
+  uint32_t index;         ///< in the region
+  uint32_t *doorbell;     ///< of whoever takes this lane's frames: the region's, or the lane's own
+  uint32_t *partner_cpu;  ///< hint: the core that the same last ran on
   struct gf_spin reply_spin;
   struct gf_spin room_spin;
   void *oversize; ///< stands in for a frame that no ring can hold
