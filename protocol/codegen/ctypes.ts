@@ -92,6 +92,25 @@ export class TypeTable {
     }
   }
 
+  /** The alignment that a record asks for, itself or by a member; 8 where it asks for none. */
+  recordAlignment(type: string): number {
+    const decl = this.byName.get(type.replace(/\[.*$/, ""));
+    if (decl?.kind === "alias") return this.recordAlignment(decl.type);
+    return decl?.kind === "record" ? this.alignmentOf(decl.record) : 8;
+  }
+
+  private alignmentOf(record: RecordDecl): number {
+    return Math.max(
+      8,
+      ...record.fields.map(([, type, alignBytes = 8]) =>
+        Math.max(
+          alignBytes,
+          typeof type === "string" ? this.recordAlignment(type) : this.alignmentOf(type),
+        ),
+      ),
+    );
+  }
+
   /** Pointer members of a record, as paths: a guest's pointers must not reach the driver. */
   pointerMembers(type: string): string[] {
     const decl = this.byName.get(type);

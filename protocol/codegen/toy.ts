@@ -20,6 +20,7 @@ import {
   type Row,
   row,
   struct,
+  type TypeDecl,
   text,
 } from "../api/model.ts";
 
@@ -118,7 +119,8 @@ export const toy: Api = {
 };
 
 /** The toy API with its rows changed, for tests of what a bad description says. */
-export const toyWith = (rows: readonly Row[]): Api => ({
+export const toyWith = (rows: readonly Row[], types: readonly TypeDecl[] = []): Api => ({
   ...toy,
+  types: [...toy.types, ...types],
   files: [{ file: "toy.api.ts", rows }],
 });

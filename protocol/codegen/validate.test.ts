@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { arg, in_, inArray, mint, opaque, out, type Row, row, text } from "../api/model.ts";
+import { arg, in_, inArray, mint, opaque, out, type Row, row, struct, text } from "../api/model.ts";
 import { DescriptionError } from "./errors.ts";
 import { generate } from "./generate.ts";
 import { parseLock } from "./lock.ts";
@@ -84,6 +84,23 @@ const bad: [what: string, rows: Row[], reason: string][] = [
 describe("a bad description is refused with its file, row and reason:", () => {
   test.each(bad)("%s", (_what, rows, reason) => {
     expect(() => check(...rows)).toThrow(new DescriptionError("toy.api.ts", "toyBad", reason));
+  });
+
+  const tile = struct("ToyTile_st", ["ToyTile"], [["words", "unsigned int[16]", 64]]);
+  const tray = struct("ToyTray_st", ["ToyTray"], [["tiles", "ToyTile[2]"]]);
+  test.each([
+    ["passed by value", "ToyTile", arg("x", "ToyTile")],
+    ["pointed to", "ToyTile", arg("x", "const ToyTile *", in_)],
+    ["inside another", "ToyTray", arg("x", "ToyTray *", out)],
+  ])("a record that is aligned to more than a frame, %s", (_what, type, argument) => {
+    const api = toyWith([row("toyBad", 2000, "sync", "A.", [argument])], [tile, tray]);
+    expect(() => generate({ api, opcodes: parseLock("1 toyBad\n"), abi: new Map() })).toThrow(
+      new DescriptionError(
+        "toy.api.ts",
+        "toyBad",
+        `argument x is a ${type}, aligned to 64 bytes where a frame has 8: make the row custom`,
+      ),
+    );
   });
 
   test("a call without an opcode", () => {

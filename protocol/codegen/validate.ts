@@ -15,6 +15,9 @@ const NEEDS_POINTER: ReadonlySet<Pass["kind"]> = new Set([
   "text",
 ]);
 
+/** Whatever lies in a frame begins at a multiple of so many bytes, and at no better one. */
+const FRAME_ALIGNMENT = 8;
+
 const GENERATED = new Set(["async", "sync"]);
 const RETURNS_DATA: ReadonlySet<Pass["kind"]> = new Set(["out", "inout", "outArray", "adopt"]);
 
@@ -80,6 +83,10 @@ function* rowFindings(
       if (types.shape(inner) === undefined)
         yield `argument ${name} points to the unknown type ${inner}`;
     }
+    const record = NEEDS_POINTER.has(pass.kind) ? pointee(arg.type) : arg.type;
+    const alignment = types.recordAlignment(record);
+    if (alignment > FRAME_ALIGNMENT)
+      yield `argument ${name} is a ${record}, aligned to ${alignment} bytes where a frame has ${FRAME_ALIGNMENT}: make the row custom`;
   }
 }
 
