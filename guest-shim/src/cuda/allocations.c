@@ -127,16 +127,20 @@ void gf_allocations_reset(void) {
   g_count = 0;
 }
 
+/// Does the range lie in an allocation, and is there memory behind it? Of some only the host knows.
+static int holds(const struct gf_allocation *allocation, CUdeviceptr address, uint64_t bytes) {
+  return allocation->kind != GF_ALLOCATION_RESERVED && allocation->kind != GF_ALLOCATION_GRAPH &&
+         bytes <= allocation->size_bytes - (address - allocation->base);
+}
+
 int gf_known_device_range(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
-  return gf_allocations_find(address, &allocation) &&
-         bytes <= allocation.size_bytes - (address - allocation.base);
+  return gf_allocations_find(address, &allocation) && holds(&allocation, address, bytes);
 }
 
 int gf_known_range(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
   if (gf_allocations_find(address, &allocation))
-    return allocation.kind != GF_ALLOCATION_RESERVED &&
-           bytes <= allocation.size_bytes - (address - allocation.base);
+    return holds(&allocation, address, bytes);
   return gf_heap_range_offset((const void *)address, bytes) != UINT64_MAX;
 }

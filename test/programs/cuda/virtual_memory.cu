@@ -75,6 +75,16 @@ int main() {
     grown &= host[i] == (int)(i * (3 - i / (grain / sizeof(int))));
   expect(grown, "a vector that grows in place");
 
+  // The fill is not posted on the strength of the reservation: its own call says no, and the next is not blamed.
+  CU_OK(cuMemMap_(base + 6 * grain, grain, 0, pieces[2], 0));
+  expect(cudaMemset((char *)base + 6 * grain, 1, 64) == cudaErrorInvalidValue,
+         "what is mapped without access cannot be filled");
+  expect(cudaMemset((char *)base + 7 * grain, 1, 64) == cudaErrorInvalidValue,
+         "nor what is reserved alone");
+  expect(cudaDeviceSynchronize() == cudaSuccess, "and nothing else fails");
+  cudaGetLastError();
+  CU_OK(cuMemUnmap_(base + 6 * grain, grain));
+
   // One memory twice: what is written here is read there.
   CU_OK(cuMemMap_(base + 5 * grain, grain, 0, pieces[1], 0));
   CU_OK(cuMemSetAccess_(base + 5 * grain, grain, &access, 1));
