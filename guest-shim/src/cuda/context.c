@@ -43,8 +43,8 @@ void gf_context_drop(uint64_t handle) {
 void gf_context_emptied(struct gf_context *context) {
   gf_storage_clear(&context->storage, (CUcontext)context->handle);
   gf_allocations_forget(context->handle);
-  gf_handles_end_of(GF_KIND_STREAM, context->handle);
-  gf_handles_end_of(GF_KIND_EVENT, context->handle);
+  gf_handles_orphan(GF_KIND_STREAM, context->handle);
+  gf_handles_orphan(GF_KIND_EVENT, context->handle);
 }
 
 int gf_context_push(uint64_t handle) {

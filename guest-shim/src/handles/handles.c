@@ -71,14 +71,12 @@ void gf_handle_end(uint64_t handle) {
   pthread_mutex_unlock(&g_kinds[kind].mutex);
 }
 
-void gf_handles_end_of(uint32_t kind, uint64_t context) {
+void gf_handles_orphan(uint32_t kind, uint64_t context) {
   pthread_mutex_lock(&g_kinds[kind].mutex);
-  const uint32_t used = g_kinds[kind].used;
-  pthread_mutex_unlock(&g_kinds[kind].mutex);
-  for (uint32_t index = 1; index <= used; index++) {
-    const struct gf_slot *slot = slot_at(kind, index);
-    const uint64_t handle = __atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE);
-    if (handle != 0 && slot->context == context)
-      gf_handle_end(handle);
+  for (uint32_t index = 1; index <= g_kinds[kind].used; index++) {
+    struct gf_slot *slot = slot_at(kind, index);
+    if (slot->handle != 0 && slot->context == context)
+      slot->context = UINT64_MAX;
   }
+  pthread_mutex_unlock(&g_kinds[kind].mutex);
 }

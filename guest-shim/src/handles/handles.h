@@ -13,7 +13,7 @@ struct gf_slot {
   void *meta;       ///< what the shim knows of the object; its kind says which type
   uint64_t ticket;  ///< events: 1 + ticket of the last record, 0: none; streams: synchronised below
   uint64_t owner;   ///< events: the stream recorded on; streams: flags
-  uint64_t context; ///< current where it was made, 0: none
+  uint64_t context; ///< current where it was made, 0: none, UINT64_MAX: one that went
   uint32_t next_free; ///< index, 0: none
   uint32_t generation;
 };
@@ -38,8 +38,9 @@ static inline struct gf_slot *gf_slot(uint64_t handle, uint32_t kind) {
 /// A new handle with an empty slot (meta NULL); 0 when none is left. Thread-safe.
 uint64_t gf_handle_new(uint32_t kind);
 
-/// Ends every handle of this kind that was made in `context`.
-void gf_handles_end_of(uint32_t kind, uint64_t context);
+/// Takes the context from every handle of this kind that was made in it: the objects went with it. The handles stay until
+/// somebody ends them, since the executor has their names.
+void gf_handles_orphan(uint32_t kind, uint64_t context);
 
 /// Ends a handle; its successor at this index is a different number. Frees nothing of meta's.
 void gf_handle_end(uint64_t handle);

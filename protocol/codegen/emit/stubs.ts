@@ -89,7 +89,9 @@ const provable = (row: PlannedRow): string[] =>
       case "atLeast":
         return [`(uint64_t)${name} >= (uint64_t)(${pass.bytes})`];
       case "destroys":
-        return [`gf_owned((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
+        return ["gf_owned", "gf_certain"].map(
+          (known) => `${known}((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`,
+        );
       case "handle":
         return [`gf_certain((uint64_t)(uintptr_t)${name}, ${kindMacro(pass.of)})`];
       default:

@@ -124,6 +124,8 @@ void another_context() {
 void met_while_broken() {
   std::printf("a kernel that is first launched in a broken context\n");
   int *device = nullptr, value = 0;
+  cudaStream_t stream;
+  CUDA_OK(cudaStreamCreate(&stream));
   CUDA_OK(cudaMalloc(&device, sizeof value));
   write_to<<<1, 1>>>((int *)0x10);
   expect(cudaDeviceSynchronize() == cudaErrorIllegalAddress, "the context is broken");
@@ -132,6 +134,10 @@ void met_while_broken() {
   expect(cudaDeviceReset() == cudaSuccess, "the device is reset");
   cudaGetLastError();
   CUDA_OK(cudaMalloc(&device, sizeof value));
+  expect(cudaStreamDestroy(stream) != cudaSuccess, "a stream went with the context");
+  cudaGetLastError();
+  CUDA_OK(cudaStreamCreate(&stream));
+  CUDA_OK(cudaStreamDestroy(stream));
   first_launched_broken<<<1, 1>>>(device);
   LAUNCH_OK();
   CUDA_OK(cudaMemcpy(&value, device, sizeof value, cudaMemcpyDeviceToHost));
