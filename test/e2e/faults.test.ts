@@ -10,6 +10,7 @@ import { alive, until } from "../lib/wait.ts";
 
 const OK = 0;
 const SYSTEM_NOT_READY = 802;
+const NOT_PERMITTED = 800;
 const ILLEGAL_ADDRESS = 700;
 /** Within which nothing of an ended session is left. */
 const GONE_MS = 1000;
@@ -141,5 +142,18 @@ describe("no server at all", () => {
     expect(outcome.stdout).toContain(`gave ${SYSTEM_NOT_READY} `);
     expect(outcome.stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(outcome.stderr).toContain("gpuferry serve");
+  });
+});
+
+describe("a weight that is none", () => {
+  it.each(["heavy", "-1", "0", "3x", "99999999999"])("%s is refused by name", async (weight) => {
+    const executable = await build(programNamed("driver_vector_add"));
+    const outcome = await runProgram(
+      executable,
+      { ...forwardedEnv(server.host), GPUFERRY_WEIGHT: weight },
+      { timeoutMs: 10_000 },
+    );
+    expect(outcome.stdout).toContain(`gave ${NOT_PERMITTED} `);
+    expect(outcome.stderr).toContain(`GPUFERRY_WEIGHT=${weight} `);
   });
 });

@@ -91,7 +91,7 @@ static void note_allocation(CUdeviceptr address, size_t bytes, CUstream stream) 
 
 CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = dptr == 0 ? gf_enter_current(&lane) : gf_enter(&lane);
   if (result != CUDA_SUCCESS || dptr == 0)
     return result;
   if (gf_heap_offset((void *)dptr) != UINT64_MAX)

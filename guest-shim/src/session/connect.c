@@ -65,7 +65,7 @@ static void copy_text(char *to, size_t capacity_bytes, const char *from) {
     snprintf(to, capacity_bytes, "%s", from);
 }
 
-static int send_hello(int fd, uint32_t flags, uint64_t deadline_ns) {
+static int send_hello(int fd, uint32_t flags, uint32_t weight, uint64_t deadline_ns) {
   struct gf_hello hello = {
       .magic = GF_HELLO_MAGIC,
       .abi_version = GF_ABI_VERSION,
@@ -77,9 +77,7 @@ static int send_hello(int fd, uint32_t flags, uint64_t deadline_ns) {
   copy_text(hello.program, sizeof hello.program, program_invocation_short_name);
   copy_text(hello.version, sizeof hello.version, GF_VERSION);
   copy_text(hello.tenant, sizeof hello.tenant, getenv("GPUFERRY_TENANT"));
-  const char *weight = getenv("GPUFERRY_WEIGHT");
-  if (weight != NULL)
-    hello.weight = (uint32_t)strtoul(weight, NULL, 10);
+  hello.weight = weight;
   for (size_t done = 0; done < sizeof hello;) {
     ssize_t n = send(fd, (char *)&hello + done, sizeof hello - done, MSG_NOSIGNAL);
     if (n > 0)
@@ -151,16 +149,37 @@ static enum gf_connect_status judge(const struct gf_welcome *welcome, const int 
   return GF_CONNECT_OK;
 }
 
+/// The weight that the environment asks for, 0 for none. 0, or -1 for what is no weight.
+static int wanted_weight(uint32_t *weight, char *why) {
+  const char *text = getenv("GPUFERRY_WEIGHT");
+  *weight = 0;
+  if (text == NULL)
+    return 0;
+  char *end = NULL;
+  errno = 0;
+  const unsigned long value = strtoul(text, &end, 10);
+  if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value == 0 ||
+      value > UINT32_MAX) {
+    snprintf(why, GF_WHY_BYTES, "GPUFERRY_WEIGHT=%.100s is no whole number above 0", text);
+    return -1;
+  }
+  *weight = (uint32_t)value;
+  return 0;
+}
+
 enum gf_connect_status gf_connect(const char *path, uint32_t hello_flags,
                                   struct gf_connection *connection, char *why) {
   const uint64_t deadline_ns = gf_now_ns() + GF_HANDSHAKE_NS;
+  uint32_t weight;
+  if (wanted_weight(&weight, why) != 0)
+    return GF_CONNECT_REFUSED;
   int fd = connect_socket(path, deadline_ns, why);
   if (fd < 0)
     return GF_CONNECT_NO_SERVER;
   struct gf_welcome welcome;
   int fds[2] = {-1, -1};
   enum gf_connect_status status;
-  if (send_hello(fd, hello_flags, deadline_ns) != 0 ||
+  if (send_hello(fd, hello_flags, weight, deadline_ns) != 0 ||
       receive_welcome(fd, &welcome, fds, deadline_ns) != 0) {
     snprintf(why, GF_WHY_BYTES, "the server at %s did not complete the handshake within %llu s",
              path, GF_HANDSHAKE_NS / 1000000000u);
