@@ -82,6 +82,7 @@ CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply
   if (frame == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   lane->frame = NULL;
+  lane->owes_error = 0;
   frame->flags |= GF_FRAME_SYNC;
   lane->syncs++;
   gf_lane_publish(lane, frame);
@@ -102,7 +103,9 @@ CUresult gf_call(struct gf_lane_client *lane, const void **reply, uint64_t reply
     }
     *reply = gf_lane_reply(lane);
   }
-  return gf_take_deferred(lane);
+  result = gf_take_deferred(lane);
+  lane->owes_error = result != CUDA_SUCCESS;
+  return result;
 }
 
 CUresult gf_too_long(const char *symbol, uint64_t tail_bytes) {

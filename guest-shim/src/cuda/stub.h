@@ -125,7 +125,13 @@ static inline uint64_t gf_mint(enum gf_handle_kind kind) {
     gf_slot(handle, kind)->context = gf_thread.context;
   return handle;
 }
-static inline void gf_drop(uint64_t handle) { gf_handle_end(handle); }
+static inline void gf_drop(uint64_t handle) {
+  // The application is told of a failure, but the executor has made the object.
+  if (gf_thread.lane != NULL && gf_thread.lane->owes_error)
+    gf_handle_retire(handle);
+  else
+    gf_handle_end(handle);
+}
 
 /// Does the guest know this handle to be alive? The special streams are; handles that the executor
 /// made are the executor's to judge, so the answer for them is no.

@@ -56,7 +56,7 @@ uint64_t gf_handle_new(uint32_t kind) {
   return handle;
 }
 
-void gf_handle_end(uint64_t handle) {
+static void end(uint64_t handle, int is_reusable) {
   uint32_t kind = gf_handle_kind(handle);
   if (kind >= GF_HANDLE_KINDS_MAX || gf_slot(handle, kind) == NULL)
     return;
@@ -65,11 +65,17 @@ void gf_handle_end(uint64_t handle) {
   if (slot != NULL) {
     __atomic_store_n(&slot->handle, 0, __ATOMIC_RELEASE);
     slot->generation++;
-    slot->next_free = g_kinds[kind].free_head;
-    g_kinds[kind].free_head = gf_handle_index(handle);
+    if (is_reusable) {
+      slot->next_free = g_kinds[kind].free_head;
+      g_kinds[kind].free_head = gf_handle_index(handle);
+    }
   }
   pthread_mutex_unlock(&g_kinds[kind].mutex);
 }
+
+void gf_handle_end(uint64_t handle) { end(handle, 1); }
+
+void gf_handle_retire(uint64_t handle) { end(handle, 0); }
 
 void gf_handles_orphan(uint32_t kind, uint64_t context) {
   pthread_mutex_lock(&g_kinds[kind].mutex);

@@ -42,5 +42,8 @@ uint64_t gf_handle_new(uint32_t kind);
 /// somebody ends them, since the executor has their names.
 void gf_handles_orphan(uint32_t kind, uint64_t context);
 
+/// Ends a handle for good: the executor has its name and was not told, so no successor may have its index.
+void gf_handle_retire(uint64_t handle);
+
 /// Ends a handle; its successor at this index is a different number. Frees nothing of meta's.
 void gf_handle_end(uint64_t handle);

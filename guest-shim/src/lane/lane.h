@@ -28,6 +28,8 @@ struct gf_lane_client {
   uint64_t room_end; ///< the tail last seen + GF_RING_BYTES: reserve up to here without looking
   struct gf_frame *frame; ///< the reserved frame, NULL between frames
   uint64_t work_ticket; ///< 1 + ticket of the last frame that may leave work on the device; 0: none
+  uint32_t
+      owes_error; ///< what the last call returned is the error of an earlier one: it succeeded itself
   uint32_t contexts_gone; ///< `gf_contexts_gone` when this lane last looked
   uint64_t told_context;  ///< the context that the executor's side of this lane has current
   uint64_t last_ticket;   ///< of the frame published last

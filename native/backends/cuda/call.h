@@ -70,6 +70,16 @@ public:
     return error;
   }
 
+  /// As resolve, for what is about to end: the default streams are passed as they are called, so that the driver
+  /// refuses them. A lane's own stream is not the guest's to destroy.
+  template <class Native> CUresult resolve_own(uint32_t kind, uint64_t guest, Native *out) {
+    constexpr uint64_t kLastDefaultStream = 2;
+    if (kind != GF_KIND_STREAM || guest > kLastDefaultStream)
+      return resolve(kind, guest, out);
+    *out = to_native<Native>(guest);
+    return CUDA_SUCCESS;
+  }
+
   /// `count` handles from the tail.
   template <class Native>
   CUresult resolve_array(uint32_t kind, uint64_t count, std::vector<Native> &out);

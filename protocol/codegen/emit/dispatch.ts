@@ -29,7 +29,7 @@ const decode = ({ types, api }: Plan, arg: PlannedArg): { lines: string[]; pass:
       return {
         lines: [
           `  ${arg.type} ${name}{};`,
-          `  if (${api.result.type} error = call.resolve(${kindMacro(pass.of)}, args->${name}, &${name})) return error;`,
+          `  if (${api.result.type} error = call.${pass.kind === "destroys" ? "resolve_own" : "resolve"}(${kindMacro(pass.of)}, args->${name}, &${name})) return error;`,
         ],
         pass: name,
       };

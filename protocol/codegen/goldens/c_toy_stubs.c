@@ -37,7 +37,7 @@ ToyResult CUDAAPI toyClose(ToyBox box) {
   if (result != TOY_OK) return result;
   struct gf_toyClose_args *args = gf_begin(lane, GF_OP_toyClose, sizeof(struct gf_toyClose_args));
   args->box = (uint64_t)(uintptr_t)box;
-  result = gf_owned((uint64_t)(uintptr_t)box, GF_KIND_BOX) ? gf_post(lane) : gf_call(lane, NULL, 0);
+  result = gf_owned((uint64_t)(uintptr_t)box, GF_KIND_BOX) && gf_certain((uint64_t)(uintptr_t)box, GF_KIND_BOX) ? gf_post(lane) : gf_call(lane, NULL, 0);
   if (result != TOY_OK) return result;
   gf_observe_toyClose(box);
   gf_drop((uint64_t)(uintptr_t)box);

@@ -30,7 +30,7 @@ static ToyResult handle_toyClose([[maybe_unused]] Call &call) {
   auto *native = call.driver().toyClose;
   if (!native) return call.missing("toyClose");
   ToyBox box{};
-  if (ToyResult error = call.resolve(GF_KIND_BOX, args->box, &box)) return error;
+  if (ToyResult error = call.resolve_own(GF_KIND_BOX, args->box, &box)) return error;
   ToyResult result = native(box);
   if (result != TOY_OK) return result;
   call.unbind(GF_KIND_BOX, args->box);

@@ -70,6 +70,21 @@ void destroyed_elsewhere() {
   expect(CU(cuCtxPopCurrent)(&current) == CUDA_SUCCESS && current == context, "it can be popped");
 }
 
+// The driver's own names are nobody's to destroy; and the error of earlier work that a load brings along is not the load's.
+void default_streams() {
+  std::printf("the default streams\n");
+  CUcontext context;
+  expect(CU(cuCtxCreate)(&context, nullptr, 0, 0) == CUDA_SUCCESS, "a context");
+  for (CUstream stream : {(CUstream) nullptr, CU_STREAM_LEGACY, CU_STREAM_PER_THREAD})
+    expect(CU(cuStreamDestroy)(stream) == CUDA_ERROR_INVALID_HANDLE, "cannot be destroyed");
+  CUdeviceptr memory;
+  expect(CU(cuMemAlloc)(&memory, 64) == CUDA_SUCCESS &&
+             CU(cuMemsetD8Async)(memory, 1, 64, CU_STREAM_PER_THREAD) == CUDA_SUCCESS &&
+             CU(cuStreamSynchronize)(CU_STREAM_PER_THREAD) == CUDA_SUCCESS,
+         "and are used as before");
+  expect(CU(cuCtxDestroy)(context) == CUDA_SUCCESS, "the context goes");
+}
+
 void images() {
   std::printf("images that are none\n");
   CUcontext context;
@@ -98,6 +113,7 @@ int main() {
   CUDA_OK(cudaFree(nullptr));
   foreign();
   destroyed_elsewhere();
+  default_streams();
   images();
   return verdict();
 }
