@@ -10,6 +10,8 @@ using ptx::Type;
 
 /// The operand's part or all of it, extended to 64 bits by the sign of `type`.
 Value *wide(Emitter &e, const Operand &operand, Type type) {
+  if (operand.parts.size() > 1 || operand.part_shift >= 32)
+    e.fail(e.current->line, "parts of a register in '" + std::string(e.current->spelling) + "'");
   Operand whole = operand;
   whole.part_bits = 0;
   Value *word = e.read(whole, Type::B32);

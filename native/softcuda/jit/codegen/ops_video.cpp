@@ -7,8 +7,43 @@ namespace {
 using llvm::Value;
 using ptx::Type;
 
-// {v}op{2,4}.dtype.atype.btype{.sat}{.add}{.cmp} d, a, b, c: without .add, c only fills lanes that a mask leaves out,
-// and we take no masks.
+/// The lanes that `operand` takes of the words a and b, whose lanes have one numbering; lanes from `first` on by itself.
+Value *selected(Emitter &e, Op &op, const ptx::Operand &operand, Value *pair, unsigned lanes,
+                unsigned first) {
+  const unsigned width = 32 / lanes;
+  if (!operand.part_bits)
+    return e.b.CreateTrunc(e.b.CreateLShr(pair, first * width), e.b.getInt32Ty());
+  if (operand.part_bits != width || operand.parts.size() != lanes)
+    op.fail("malformed operands");
+  Value *word = e.b.getInt32(0);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    const auto from = static_cast<unsigned>(operand.parts[lanes - 1 - lane] - '0');
+    Value *element = e.b.CreateTrunc(e.b.CreateLShr(pair, from * width), e.b.getIntNTy(width));
+    word =
+        e.b.CreateOr(word, e.b.CreateShl(e.b.CreateZExt(element, e.b.getInt32Ty()), lane * width));
+  }
+  return word;
+}
+
+/// A bit per lane that the destination takes.
+uint32_t lane_mask(Op &op, const ptx::Operand &d, unsigned lanes) {
+  if (!d.part_bits)
+    return (1u << lanes) - 1;
+  uint32_t mask = 0;
+  for (char part : d.parts)
+    mask |= 1u << (part - '0');
+  if (d.part_bits != 32 / lanes || mask >> lanes)
+    op.fail("malformed operands");
+  return mask;
+}
+
+ptx::Operand whole(ptx::Operand operand) {
+  operand.part_bits = 0;
+  return operand;
+}
+
+// {v}op{2,4}.dtype.atype.btype{.sat}{.add}{.cmp} d{.mask}, a{.lanes}, b{.lanes}, c: without .add, c fills the lanes that
+// the mask leaves out.
 template <int Operation, int Lanes> void video(Emitter &e, Op &op) {
   bool saturate = op.take("sat"), accumulate = op.take("add");
   std::string_view comparison = op.take_any({"eq", "ne", "lt", "le", "gt", "ge"});
@@ -21,14 +56,18 @@ template <int Operation, int Lanes> void video(Emitter &e, Op &op) {
   Type a_type = op.type(is_set ? 0 : 1), b_type = op.type(is_set ? 1 : 2);
   uint32_t flags = (ptx::is_signed(a_type) ? 1 : 0) | (ptx::is_signed(b_type) ? 2 : 0) |
                    (!is_set && ptx::is_signed(op.type(0)) ? 4 : 0) | (saturate ? 8 : 0) |
-                   (accumulate ? 16 : 0) | compare << 5;
+                   (accumulate ? 16 : 0) | compare << 5 | lane_mask(op, op.operand(0), Lanes) << 8;
+  const ptx::Operand &a = op.operand(1), &b = op.operand(2);
+  llvm::Type *both = e.b.getInt64Ty();
+  Value *pair = e.b.CreateOr(e.b.CreateZExt(e.read(whole(a), Type::B32), both),
+                             e.b.CreateShl(e.b.CreateZExt(e.read(whole(b), Type::B32), both), 32));
   Value *c = op.operand_count() > 3 ? e.read(op.operand(3), Type::B32)
                                     : static_cast<Value *>(e.b.getInt32(0));
-  Value *result =
-      e.call_helper("ptx_video", e.b.getInt32Ty(),
-                    {e.b.getInt32(Operation), e.b.getInt32(Lanes), e.b.getInt32(flags),
-                     e.read(op.operand(1), Type::B32), e.read(op.operand(2), Type::B32), c});
-  e.write(op.operand(0), result, Type::B32);
+  Value *result = e.call_helper("ptx_video", e.b.getInt32Ty(),
+                                {e.b.getInt32(Operation), e.b.getInt32(Lanes), e.b.getInt32(flags),
+                                 selected(e, op, a, pair, Lanes, 0),
+                                 selected(e, op, b, pair, Lanes, Lanes), c});
+  e.write(whole(op.operand(0)), result, Type::B32);
 }
 
 } // namespace

@@ -5,9 +5,11 @@ HELPER __attribute__((always_inline)) uint32_t ptx_video(uint32_t operation, uin
                                                          uint32_t flags, uint32_t a, uint32_t b,
                                                          uint32_t c) {
   int width = 32 / static_cast<int>(lanes);
-  uint32_t mask = (1u << width) - 1, packed = 0, total = c;
+  uint32_t mask = (1u << width) - 1, packed = c, total = c;
   bool a_signed = flags & 1, b_signed = flags & 2, d_signed = flags & 4, saturate = flags & 8;
   for (int lane = 0; lane < static_cast<int>(lanes); ++lane) {
+    if (!(flags >> (8 + lane) & 1))
+      continue;
     auto element = [&](uint32_t word, bool sign) {
       auto bits = static_cast<int32_t>(word >> (lane * width) & mask);
       return sign ? bits << (32 - width) >> (32 - width) : bits;
@@ -33,7 +35,7 @@ HELPER __attribute__((always_inline)) uint32_t ptx_video(uint32_t operation, uin
       r = x > y ? x : y;
       break;
     default: {
-      uint32_t compare = flags >> 5;
+      uint32_t compare = flags >> 5 & 7;
       r = compare == 0   ? x == y
           : compare == 1 ? x != y
           : compare == 2 ? x < y
@@ -47,6 +49,7 @@ HELPER __attribute__((always_inline)) uint32_t ptx_video(uint32_t operation, uin
       int32_t high = d_signed ? (1 << (width - 1)) - 1 : static_cast<int32_t>(mask);
       r = r < low ? low : r > high ? high : r;
     }
+    packed &= ~(mask << (lane * width));
     packed |= (static_cast<uint32_t>(r) & mask) << (lane * width);
     total += static_cast<uint32_t>(r);
   }

@@ -70,9 +70,10 @@ struct Operand {
   };
   Kind kind = Kind::None;
   bool negated = false; // !p
-  // Of a register in a scalar video instruction: which part is meant, .b0 to .b3 or .h0 and .h1.
-  uint8_t part_bits = 0; // 8 or 16, 0 for all of it
-  uint8_t part_shift = 0;
+  // Of a register in a video instruction: which parts are meant, .b0 to .b3 or .h0 and .h1; SIMD ones name several.
+  uint8_t part_bits = 0;  // 8 or 16, 0 for all of it
+  uint8_t part_shift = 0; // of the last that is named
+  std::string_view parts; // the digits, the highest lane's first
   uint32_t slot = 0;
   std::string_view name;
   uint64_t bits = 0;

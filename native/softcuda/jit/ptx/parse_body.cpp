@@ -171,20 +171,25 @@ private:
     return found == map.end() ? std::nullopt : std::optional(found->second);
   }
 
-  /// %r1.b2, %r1.h0: which part of a register a scalar video instruction takes.
+  /// %r1.b2, %r1.h0, %r1.b7610: which parts of a register a video instruction takes.
   std::optional<Operand> part_operand(std::string_view name) {
-    size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos || dot + 3 != name.size())
+    const size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot + 3 > name.size())
       return std::nullopt;
-    char kind = name[dot + 1], number = name[dot + 2];
-    if ((kind != 'b' || number < '0' || number > '3') &&
-        (kind != 'h' || number < '0' || number > '1'))
+    const char kind = name[dot + 1];
+    const std::string_view parts = name.substr(dot + 2);
+    const size_t lanes = kind == 'b' ? 4 : kind == 'h' ? 2 : 0;
+    for (char part : parts)
+      if (part < '0' || static_cast<size_t>(part - '0') >= 2 * lanes)
+        return std::nullopt;
+    if (parts.size() > lanes)
       return std::nullopt;
     Operand operand = name_operand(name.substr(0, dot));
     if (operand.kind != Operand::Kind::Register)
       return std::nullopt;
     operand.part_bits = kind == 'b' ? 8 : 16;
-    operand.part_shift = static_cast<uint8_t>((number - '0') * operand.part_bits);
+    operand.part_shift = static_cast<uint8_t>((parts.back() - '0') * operand.part_bits);
+    operand.parts = parts;
     return operand;
   }
 
