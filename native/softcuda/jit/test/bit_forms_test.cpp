@@ -123,18 +123,42 @@ TEST(PtxForms, BitFields) {
            return r;
          }});
   }
+  for (bool clamp : {false, true}) {
+    const std::string mode = clamp ? ".clamp" : ".wrap";
+    forms.push_back({"bmsk" + mode + ".b32 d, a, b;", "b32", "b32", "b32", "",
+                     [=](uint64_t a, uint64_t b, uint64_t) {
+                       const uint64_t first = clamp ? a : a & 31, length = clamp ? b : b & 31;
+                       uint64_t r = 0;
+                       for (uint64_t i = 0; i < 32; ++i)
+                         r |= static_cast<uint64_t>(i >= first && i < first + length) << i;
+                       return r;
+                     }});
+    for (bool sign : {false, true})
+      forms.push_back({"szext" + mode + (sign ? ".s32" : ".u32") + " d, a, b;", "b32", "b32", "b32",
+                       "", [=](uint64_t a, uint64_t b, uint64_t) {
+                         const uint64_t length = clamp ? std::min<uint64_t>(b, 32) : b & 31;
+                         uint64_t r = 0;
+                         for (unsigned i = 0; i < 32 && length; ++i)
+                           r |= static_cast<uint64_t>(
+                                    i < length ? bit(a, i)
+                                               : sign && bit(a, static_cast<unsigned>(length) - 1))
+                                << i;
+                         return r;
+                       }});
+  }
   forms.push_back(
-      {"bmsk.clamp.b32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
-         uint64_t r = 0;
-         for (uint64_t i = 0; i < 32; ++i)
-           r |= static_cast<uint64_t>(i >= a && i < a + b) << i;
-         return r;
-       }});
-  forms.push_back(
-      {"szext.clamp.s32 d, a, b;", "b32", "b32", "b32", "", [](uint64_t a, uint64_t b, uint64_t) {
-         return b >= 32  ? a
-                : b == 0 ? 0
-                         : static_cast<uint64_t>(sign_extend(a, static_cast<unsigned>(b)));
+      {".reg .b32 p; .reg .b32 n; and.b32 p, b, 31; shl.b32 n, c, 26; shr.s32 n, n, 26; "
+       "fns.b32 d, a, p, n;",
+       "b32", "b32", "b32", "b32", [](uint64_t a, uint64_t b, uint64_t c) {
+         const auto base = static_cast<int>(b & 31);
+         const auto offset = static_cast<int>(sign_extend(c & 63, 6));
+         if (offset == 0)
+           return bit(a, static_cast<unsigned>(base)) ? uint64_t(base) : 0xffffffff;
+         int found = 0; // set bits from the base on, in the direction of the offset
+         for (int i = base; i >= 0 && i < 32; i += offset > 0 ? 1 : -1)
+           if (bit(a, static_cast<unsigned>(i)) && ++found == std::abs(offset))
+             return uint64_t(i);
+         return uint64_t{0xffffffff};
        }});
   check_forms(forms);
 }
