@@ -28,7 +28,7 @@ void root_or_reciprocal(Emitter &e, Op &op, const char *name) {
     result = which == "rcp" ? e.call_helper(helper, ty, {one, a}) : e.call_helper(helper, ty, {a});
   } else if (which == "rcp" && type == Type::F64 && approx) {
     result = e.call_helper("ptx_rcp_approx_f64", ty, {a});
-  } else if (which == "rsqrt" && type == Type::F64) {
+  } else if (which == "rsqrt" && type == Type::F64 && ftz) {
     result = e.call_helper("ptx_rsqrt_approx_f64", ty, {a});
   } else if (which == "rcp") {
     result = e.b.CreateFDiv(one, a);

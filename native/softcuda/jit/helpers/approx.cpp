@@ -91,8 +91,8 @@ HELPER float ptx_tanh(float x) {
   return __builtin_copysignf(x != x ? x : result, x);
 }
 
-// Only the upper 32 bits of the f64 forms are significant on NVIDIA's hardware; libdevice refines them, and relies on
-// the lower half being zero.
+// Only the upper 32 bits of the f64 forms with .ftz are significant on NVIDIA's hardware; libdevice refines them, and
+// relies on the lower half being zero.
 HELPER double ptx_rcp_approx_f64(double x) {
   double magnitude = __builtin_fabs(x);
   if (magnitude < 2.2250738585072014e-308)

@@ -276,6 +276,24 @@ TEST(PtxForms, Approximations) {
   one(
       "tanh.approx.f32 d, a;", [](double x) { return std::tanh(x); }, std::ldexp(1, -10.9), 0,
       1e38);
+  // in double precision two units of the last place; with .ftz only the upper word counts, and the lower is zero
+  auto rsqrt = [](uint64_t a) { return 1 / std::sqrt(as_double(a)); };
+  auto close = [rsqrt](double relative, bool coarse) {
+    return [=](uint64_t got, uint64_t, uint64_t a, uint64_t) {
+      const double exact = rsqrt(a), value = as_double(got);
+      if (std::isnan(exact) || std::isinf(exact) || exact == 0 ||
+          std::fpclassify(as_double(a)) == FP_SUBNORMAL)
+        return coarse || got == bits_of(exact) || (std::isnan(exact) && std::isnan(value)) ||
+               std::fabs(value - exact) <= relative * exact;
+      return std::fabs(value - exact) <= relative * exact && (!coarse || (got & 0xffffffff) == 0);
+    };
+  };
+  forms.push_back({"rsqrt.approx.f64 d, a;", "f64", "f64", "", "",
+                   [=](uint64_t a, uint64_t, uint64_t) { return bits_of(rsqrt(a)); },
+                   close(std::ldexp(1, -51), false)});
+  forms.push_back({"rsqrt.approx.ftz.f64 d, a;", "f64", "f64", "", "",
+                   [=](uint64_t a, uint64_t, uint64_t) { return bits_of(rsqrt(a)); },
+                   close(std::ldexp(1, -19), true)});
   check_forms(forms);
 }
 
