@@ -17,7 +17,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 6;
+inline constexpr uint32_t kAbiVersion = 7;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but what the launch asked for is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -91,6 +91,8 @@ struct Grid; // of the runner
 
 inline constexpr uint32_t kReservedSharedBytes = 1024;
 inline constexpr uint32_t kParamAlignBytes = 16;
+/// What a thread that suspends may take with alloca before it needs a piece for each.
+inline constexpr uint32_t kDynamicStackBytes = 64 << 10;
 
 struct BlockContext {
   const std::byte *params; // aligned to kParamAlignBytes

@@ -24,6 +24,7 @@ const HandlerTable &handlers() {
     add_atomic_handlers(all);
     add_warp_handlers(all);
     add_control_handlers(all);
+    add_stack_handlers(all);
     add_video_handlers(all);
     add_scalar_video_handlers(all);
     add_matrix_handlers(all);

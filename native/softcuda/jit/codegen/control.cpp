@@ -202,11 +202,31 @@ static void bind_kernel_parameters(Emitter &e, Scope &scope) {
         e.b.CreateConstInBoundsGEP1_64(e.b.getInt8Ty(), params, layout[i].offset_bytes);
 }
 
+static bool has_alloca(const ModulePlan &plan) {
+  for (const auto &[id, function_plan] : plan.plans)
+    for (const ptx::Instruction &instruction : function_plan.body.code)
+      if (instruction.opcode == "alloca")
+        return true;
+  return false;
+}
+
 static bool has_local_memory(const ModulePlan &plan, uint32_t kernel) {
-  bool has = plan.program.functions[kernel].local_bytes != 0;
+  bool has = plan.program.functions[kernel].local_bytes != 0 || has_alloca(plan);
   for (const auto &[id, function_plan] : plan.plans)
     has |= plan.program.functions[id].local_bytes != 0;
   return has;
+}
+
+Emitter::DynamicStack &Emitter::dynamic_stack() {
+  if (dynamic_stack_.used)
+    return dynamic_stack_;
+  dynamic_stack_ = {entry_alloca(b.getInt64Ty()), entry_alloca(b.getInt64Ty())};
+  llvm::IRBuilder<> at_entry(context);
+  for (llvm::AllocaInst *field : {dynamic_stack_.used, dynamic_stack_.end}) {
+    at_entry.SetInsertPoint(field->getNextNode());
+    at_entry.CreateStore(at_entry.getInt64(0), field);
+  }
+  return dynamic_stack_;
 }
 
 void Emitter::emit_loop_kernel(uint32_t kernel) {
@@ -237,6 +257,8 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
     before = head[axis];
   }
   exit_block_ = latch[0];
+  llvm::Value *stack =
+      has_alloca(plan) ? b.CreateStackSave() : nullptr; // given back by each thread
   Scope body_scope;
   body_scope.function_id = kernel;
   body_scope.return_block = latch[0];
@@ -246,6 +268,8 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
 
   for (int axis = 0; axis < 3; ++axis) {
     b.SetInsertPoint(latch[axis]);
+    if (stack && axis == 0)
+      b.CreateStackRestore(stack);
     llvm::Value *next = b.CreateNUWAdd(index[axis], b.getInt32(1));
     index[axis]->addIncoming(next, latch[axis]);
     auto *after = axis == 2 ? llvm::BasicBlock::Create(context, "", function) : latch[axis + 1];

@@ -102,6 +102,12 @@ public:
   uint32_t next_site() { return ++site_; }
   bool may_suspend() const { return slots != nullptr; }
 
+  /// How far a thread that suspends has used up its memory for alloca.
+  struct DynamicStack {
+    llvm::AllocaInst *used = nullptr, *end = nullptr; // addresses; 0 until there is any
+  };
+  DynamicStack &dynamic_stack();
+
   // --- control
   void emit_body(Scope &scope);
   void branch_to(uint32_t label, llvm::Value *condition, bool negated);
@@ -142,6 +148,7 @@ private:
   llvm::Value *shared_base_ = nullptr;
   llvm::Value *zero_base_ = nullptr;
   llvm::AllocaInst *spin_count_ = nullptr;
+  DynamicStack dynamic_stack_;
   std::vector<uint32_t> inline_stack_;
   uint32_t site_ = 0; // numbers the places of activemask
 
@@ -159,6 +166,7 @@ void add_memory_handlers(HandlerTable &);
 void add_atomic_handlers(HandlerTable &);
 void add_warp_handlers(HandlerTable &);
 void add_control_handlers(HandlerTable &);
+void add_stack_handlers(HandlerTable &);
 void add_video_handlers(HandlerTable &);
 void add_scalar_video_handlers(HandlerTable &);
 void add_matrix_handlers(HandlerTable &);

@@ -69,6 +69,24 @@ void rt_assertfail(BlockContext *context, uint32_t ends_thread, uint32_t x, uint
   context->grid->fail_at_end(710, "device-side assert triggered");
 }
 
+// Local memory of a thread that suspends, until its block ends.
+uint64_t rt_dynamic_local(BlockContext *context, uint64_t bytes) {
+  auto *arena = static_cast<FrameArena *>(context->frames);
+  void *memory = arena->allocate(bytes);
+  if (!memory) {
+    OutsideKernel no_jump;
+    if (bytes < kSharedWindowBytes && arena->grow(bytes))
+      memory = arena->allocate(bytes);
+  }
+  if (!memory)
+    leave_kernel(2, "no memory for an alloca");
+  return reinterpret_cast<uint64_t>(memory);
+}
+
+bool rt_is_param(BlockContext *context, uint64_t address) {
+  return address - reinterpret_cast<uint64_t>(context->params) < context->grid->params.size();
+}
+
 bool rt_is_local(BlockContext *context, uint64_t address) {
   if (static_cast<FrameArena *>(context->frames)->contains(address))
     return true;
@@ -112,6 +130,8 @@ std::unordered_map<std::string_view, void *> make_table() {
       {"rt_free", address(rt_free)},
       {"rt_assertfail", address(rt_assertfail)},
       {"rt_is_local", address(rt_is_local)},
+      {"rt_dynamic_local", address(rt_dynamic_local)},
+      {"rt_is_param", address(rt_is_param)},
       {"memcpy", address(std::memcpy)},
       {"memset", address(std::memset)},
       {"memmove", address(std::memmove)},
