@@ -58,6 +58,10 @@ export const PROGRAMS: readonly Program[] = [
   cuda("simple_callback", "host functions in stream order", demo),
   cuda("async_api", "the host goes on meanwhile", demo),
   cuda("grid_sync", "cooperative groups, grid barrier", demo),
+  cuda("clusters", "clusters of blocks, shared memory of other blocks", {
+    flags: ["-arch=sm_90"],
+    quickstart: true,
+  }),
   cuda("separate", "separate compilation (-rdc=true)", {
     sources: ["cuda/separate/main.cu", "cuda/separate/ops.cu"],
     flags: ["-rdc=true"],

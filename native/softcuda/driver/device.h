@@ -41,6 +41,7 @@ public:
 
   static constexpr int kMajor = 8, kMinor = 9, kMultiprocessors = 8;
   static constexpr unsigned kMaxThreadsPerBlock = 1024;
+  static constexpr unsigned kPortableClusterBlocks = 8, kMostClusterBlocks = 16;
   static constexpr unsigned kSharedPerBlockBytes = 48 << 10, kSharedOptinBytes = 99 << 10;
 
   // The primary context: one for all that ask, made at the first retain, gone at the last release.

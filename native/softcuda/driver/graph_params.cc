@@ -33,6 +33,8 @@ CUresult set_kernel(GraphNode &node, const CUDA_KERNEL_NODE_PARAMS &p) {
   KernelWork work;
   if (auto *before = std::get_if<KernelWork>(&node.work)) {
     shape.cooperative = before->cooperative;
+    if (before->is_explicit_cluster)
+      shape.cluster = before->cluster;
     work.attributes = before->attributes;
   }
   GF_TRY(make_kernel_work(*context, function, shape, p.kernelParams, p.extra, &work));
@@ -305,10 +307,7 @@ CUresult set_kernel_attribute(KernelWork &work, CUlaunchAttributeID which,
     work.cooperative = value.cooperative != 0;
     return CUDA_SUCCESS;
   case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-    // A cluster of one block is no cluster; others need hardware of capability 9.0.
-    if (value.clusterDim.x > 1 || value.clusterDim.y > 1 || value.clusterDim.z > 1)
-      return CUDA_ERROR_NOT_SUPPORTED;
-    break;
+    return set_cluster(work, {value.clusterDim.x, value.clusterDim.y, value.clusterDim.z});
   case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
     if (value.deviceUpdatableKernelNode.deviceUpdatable)
       return CUDA_ERROR_NOT_SUPPORTED;
@@ -338,12 +337,17 @@ CUresult set_kernel_attribute(KernelWork &work, CUlaunchAttributeID which,
 
 CUresult get_kernel_attribute(const KernelWork &work, CUlaunchAttributeID which,
                               CUlaunchAttributeValue *value) {
-  KernelWork scratch; // says whether nodes have it
+  KernelWork scratch = work; // says whether nodes have it
   CUlaunchAttributeValue none{};
   GF_TRY(set_kernel_attribute(scratch, which, none));
   *value = none;
   if (which == CU_LAUNCH_ATTRIBUTE_COOPERATIVE)
     value->cooperative = work.cooperative;
+  if (which == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION && work.is_explicit_cluster) {
+    value->clusterDim.x = work.cluster.x;
+    value->clusterDim.y = work.cluster.y;
+    value->clusterDim.z = work.cluster.z;
+  }
   for (const CUlaunchAttribute &attribute : work.attributes)
     if (attribute.id == which)
       *value = attribute.value;

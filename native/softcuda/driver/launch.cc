@@ -65,6 +65,28 @@ CUresult check(const KernelWork &work) {
 
 } // namespace
 
+unsigned most_cluster_blocks(const Function &function) {
+  return function.nonportable_cluster ? Device::kMostClusterBlocks : Device::kPortableClusterBlocks;
+}
+
+CUresult set_cluster(KernelWork &work, const jit::Dim3 &wanted) {
+  const jit::KernelInfo &info = work.function->info;
+  const jit::Dim3 &required = info.required_cluster;
+  const bool is_wanted = wanted.product() != 0, is_required = required.product() != 0;
+  if (is_wanted && is_required &&
+      (wanted.x != required.x || wanted.y != required.y || wanted.z != required.z))
+    return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+  if (!is_wanted && !is_required && info.must_be_cluster)
+    return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+  const jit::Dim3 cluster = is_wanted ? wanted : is_required ? required : jit::Dim3{};
+  if (cluster.product() > most_cluster_blocks(*work.function) || work.grid.x % cluster.x ||
+      work.grid.y % cluster.y || work.grid.z % cluster.z)
+    return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+  work.cluster = cluster;
+  work.is_explicit_cluster = is_wanted || is_required;
+  return CUDA_SUCCESS;
+}
+
 CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape &shape,
                           void **values, void **extra, KernelWork *work) {
   GF_TRY(resolve_function(handle, context, &work->function));
@@ -75,6 +97,7 @@ CUresult make_kernel_work(Context &context, CUfunction handle, const KernelShape
   work->dynamic_shared_bytes = shape.dynamic_shared_bytes;
   work->cooperative = shape.cooperative;
   GF_TRY(check(*work));
+  GF_TRY(set_cluster(*work, shape.cluster));
   work->bindings = work->function->module.bindings();
   return pack_params(work->function->info, values, extra, work->params);
 }

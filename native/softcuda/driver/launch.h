@@ -9,7 +9,13 @@ struct KernelShape {
   jit::Dim3 grid, block;
   unsigned dynamic_shared_bytes = 0;
   bool cooperative = false;
+  jit::Dim3 cluster = {0, 0, 0}; // zeros: what the kernel asks for
 };
+
+/// The blocks that a cluster may have.
+unsigned most_cluster_blocks(const Function &function);
+/// Checks that a grid divides into clusters that the kernel allows.
+CUresult set_cluster(KernelWork &work, const jit::Dim3 &wanted);
 
 /// What a launch with these arguments does in `context`, or the error that CUDA gives for them.
 /// Parameters come as pointers to values, or through `extra` as CU_LAUNCH_PARAM_BUFFER_POINTER and

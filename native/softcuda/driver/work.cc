@@ -36,6 +36,8 @@ void KernelWork::run(Context &context) const {
   jit::LaunchConfig config;
   config.grid = grid;
   config.block = block;
+  config.cluster = cluster;
+  config.is_explicit_cluster = is_explicit_cluster;
   config.dynamic_shared_bytes = dynamic_shared_bytes;
   config.cooperative = cooperative;
   config.params = params;

@@ -11,7 +11,8 @@ namespace softcuda {
 
 struct KernelWork {
   Function *function;
-  jit::Dim3 grid, block;
+  jit::Dim3 grid, block, cluster;
+  bool is_explicit_cluster = false;
   unsigned dynamic_shared_bytes;
   bool cooperative;
   std::vector<std::byte> params;             // packed

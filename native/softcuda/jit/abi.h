@@ -24,6 +24,11 @@ inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
 /// Where its first variable lies. Not at 0: nvcc makes `[r + 136]` of `s[34 - i]`, with r = s - 4 i, which must not wrap,
 /// because generated code adds the displacement in 64 bits.
 inline constexpr uint32_t kSharedStart = 16u << 20;
+/// From the shared memory of a block to that of the next in its cluster. 16 blocks times this are less than kSharedStart,
+/// so that every block sees the memory of all of them at offsets that are not negative.
+inline constexpr uint32_t kClusterStride = 1u << 20;
+inline constexpr uint32_t kMaxClusterBlocks = 16;
+static_assert((kMaxClusterBlocks - 1) * kClusterStride < kSharedStart);
 inline constexpr uint32_t kMultiprocessors = 8; // what the software device reports; %nsmid
 
 /// Why a thread is suspended. Rendezvous operations meet on (operation, mask, key).
@@ -101,6 +106,13 @@ struct BlockContext {
   uint32_t ntid[3];
   uint32_t ctaid[3];
   uint32_t nctaid[3];
+  uint32_t clusterid[3];
+  uint32_t nclusterid[3];
+  uint32_t cluster_ctaid[3];
+  uint32_t cluster_nctaid[3];
+  uint32_t cluster_ctarank;
+  uint32_t cluster_nctarank;
+  uint32_t is_explicit_cluster;   // 0: each block is a cluster because nobody asked for others
   uint32_t dynamic_shared_offset; // in the window
   uint32_t dynamic_shared_bytes;
   uint32_t total_shared_bytes;

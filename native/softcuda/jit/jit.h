@@ -31,6 +31,11 @@ struct Param {
   uint32_t size_bytes;
 };
 
+struct Dim3 {
+  uint32_t x = 1, y = 1, z = 1;
+  uint64_t product() const { return uint64_t{x} * y * z; }
+};
+
 /// What cuFuncGetAttribute and launch validation ask about a kernel.
 struct KernelInfo {
   std::string name;
@@ -42,6 +47,8 @@ struct KernelInfo {
   uint32_t num_regs = 32;                // an estimate; a CPU has none to count
   int ptx_version = 0;                   // e.g. 90 for .version 9.0
   int target_sm = 0;                     // e.g. 75
+  bool must_be_cluster = false;          // .explicitcluster
+  Dim3 required_cluster = {0, 0, 0};     // .reqnctapercluster; zeros: whatever the launch says
 };
 
 /// A module-scope variable. `address` is its device address once the program is loaded.
@@ -71,10 +78,6 @@ struct DeviceMemory {
   virtual void release(uint64_t address) = 0;
 };
 
-struct Dim3 {
-  uint32_t x = 1, y = 1, z = 1;
-};
-
 /// What a running grid may call back into. One per context; calls come from worker threads.
 struct GridServices {
   virtual ~GridServices() = default;
@@ -91,6 +94,8 @@ class Program; // a linked, compiled PTX program
 
 struct LaunchConfig {
   Dim3 grid, block;
+  Dim3 cluster; // of blocks; the grid is a multiple of it
+  bool is_explicit_cluster = false;
   uint32_t dynamic_shared_bytes = 0;
   bool cooperative =
       false; // all blocks resident; grid barrier workspace is provided through %envreg1/2

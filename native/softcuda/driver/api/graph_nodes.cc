@@ -1,5 +1,6 @@
 // Nodes of graphs: adding them, and reading and changing what they do.
 #include "../graph_params.h"
+#include "../launch.h"
 #include "graph_enter.h"
 
 #include <algorithm>
@@ -204,6 +205,7 @@ GF_API cuGraphKernelNodeCopyAttributes(CUgraphNode to, CUgraphNode from) {
       GF_REQUIRE(into && of);
       into->attributes = of->attributes;
       into->cooperative = of->cooperative;
+      GF_TRY(set_cluster(*into, of->is_explicit_cluster ? of->cluster : jit::Dim3{0, 0, 0}));
       return CUDA_SUCCESS;
     });
   });

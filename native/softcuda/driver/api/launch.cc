@@ -42,6 +42,7 @@ GF_API cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void 
                         void **extra) {
   GF_REQUIRE(config && (config->attrs || config->numAttrs == 0));
   bool cooperative = false;
+  jit::Dim3 cluster = {0, 0, 0};
   Event *launched = nullptr;
   for (unsigned i = 0; i < config->numAttrs; i++) {
     const CUlaunchAttribute &attribute = config->attrs[i];
@@ -50,10 +51,9 @@ GF_API cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void 
       cooperative = attribute.value.cooperative != 0;
       break;
     case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-      // A cluster of one block is no cluster; others need hardware of capability 9.0.
-      if (attribute.value.clusterDim.x != 1 || attribute.value.clusterDim.y != 1 ||
-          attribute.value.clusterDim.z != 1)
-        return CUDA_ERROR_NOT_SUPPORTED;
+      cluster = {attribute.value.clusterDim.x, attribute.value.clusterDim.y,
+                 attribute.value.clusterDim.z};
+      GF_REQUIRE(cluster.product() != 0);
       break;
     case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT:
       launched = Event::from(attribute.value.launchCompletionEvent.event);
@@ -69,7 +69,8 @@ GF_API cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction function, void 
                 {{config->gridDimX, config->gridDimY, config->gridDimZ},
                  {config->blockDimX, config->blockDimY, config->blockDimZ},
                  config->sharedMemBytes,
-                 cooperative},
+                 cooperative,
+                 cluster},
                 values, extra));
   if (launched) {
     Stream *stream;

@@ -1,6 +1,6 @@
 // Occupancy: how many blocks fit, by the rules of the device that we claim to be.
 #include "../entry.h"
-#include "../module.h"
+#include "../launch.h"
 
 #include <algorithm>
 
@@ -93,18 +93,30 @@ GF_API cuOccupancyAvailableDynamicSMemPerBlock(size_t *bytes, CUfunction handle,
   return CUDA_SUCCESS;
 }
 
-// Clusters came with capability 9.0.
 GF_API cuOccupancyMaxPotentialClusterSize(int *size, CUfunction handle,
                                           const CUlaunchConfig *config) {
   Function *function;
   GF_TRY(enter_function(handle, &function));
   GF_REQUIRE(size && config);
-  return CUDA_ERROR_NOT_SUPPORTED;
+  *size = static_cast<int>(most_cluster_blocks(*function));
+  return CUDA_SUCCESS;
 }
 
 GF_API cuOccupancyMaxActiveClusters(int *count, CUfunction handle, const CUlaunchConfig *config) {
   Function *function;
   GF_TRY(enter_function(handle, &function));
-  GF_REQUIRE(count && config);
-  return CUDA_ERROR_NOT_SUPPORTED;
+  GF_REQUIRE(count && config && (config->attrs || config->numAttrs == 0));
+  uint64_t cluster_blocks = function->info.required_cluster.product();
+  for (unsigned i = 0; i < config->numAttrs; i++)
+    if (config->attrs[i].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION) {
+      const auto &extents = config->attrs[i].value.clusterDim;
+      cluster_blocks = jit::Dim3{extents.x, extents.y, extents.z}.product();
+    }
+  if (cluster_blocks == 0 || cluster_blocks > most_cluster_blocks(*function))
+    return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+  const unsigned threads = config->blockDimX * config->blockDimY * config->blockDimZ;
+  const int resident = jit::resident_blocks(function->info, threads, config->sharedMemBytes);
+  *count = static_cast<int>(static_cast<uint64_t>(Device::kMultiprocessors) *
+                            static_cast<uint64_t>(resident) / cluster_blocks);
+  return CUDA_SUCCESS;
 }

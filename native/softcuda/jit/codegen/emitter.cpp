@@ -215,11 +215,16 @@ llvm::Value *Emitter::symbol_address(const Operand &operand) {
                               "' in a function whose address is taken");
     return b.getInt32(plan.shared.of_module.at(symbol->id) + static_cast<uint32_t>(operand.bits));
   }
+  return b.CreateAdd(b.CreatePtrToInt(this->variable(symbol->id), b.getInt64Ty()), offset);
+}
+
+llvm::Constant *Emitter::variable(uint32_t id) {
+  const ptx::Variable &variable = *plan.program.variables[id].variable;
   llvm::Type *storage = llvm::ArrayType::get(b.getInt8Ty(), variable.size_bytes);
-  llvm::Constant *global = plan.module.getOrInsertGlobal("v" + std::to_string(symbol->id), storage);
+  llvm::Constant *global = plan.module.getOrInsertGlobal("v" + std::to_string(id), storage);
   llvm::cast<llvm::GlobalVariable>(global)->setAlignment(
       llvm::Align(std::max(variable.align_bytes, 1u)));
-  return b.CreateAdd(b.CreatePtrToInt(global, b.getInt64Ty()), offset);
+  return global;
 }
 
 // --- memory

@@ -78,6 +78,8 @@ public:
   llvm::Value *special_register(std::string_view name);
   /// The 64-bit (shared: 32-bit) address that a symbol stands for.
   llvm::Value *symbol_address(const ptx::Operand &operand);
+  /// A module's variable outside of shared memory.
+  llvm::Constant *variable(uint32_t id);
   llvm::Value *integer(unsigned bits, uint64_t value) { return b.getIntN(bits, value); }
 
   // --- memory

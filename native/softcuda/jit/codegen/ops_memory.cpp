@@ -175,27 +175,74 @@ void cvta(Emitter &e, Op &op) {
   e.write(op.operand(0), address, ptx::size_bits(type) == 32 ? Type::U32 : Type::U64);
 }
 
-void mapa(Emitter &e, Op &op) { // a cluster is one block
-  take_space(op);
-  e.write(op.operand(0), e.read(op.operand(1), op.type()), op.type());
+Value *cluster_rank(Emitter &e) {
+  return e.context_field(offsetof(BlockContext, cluster_ctarank), e.b.getInt32Ty());
 }
 
-void getctarank(Emitter &e, Op &op) { // of the one block there is
+/// The memory of a cluster's blocks lies in equal steps, also as one of them sees it.
+void mapa(Emitter &e, Op &op) { // mapa{.shared::cluster}.type d, a, rank
   take_space(op);
-  e.write(op.operand(0), e.b.getInt32(0), Type::U32);
+  const Type type = op.type();
+  Value *steps = e.b.CreateSub(e.read(op.operand(2), Type::U32), cluster_rank(e));
+  Value *distance =
+      e.b.CreateSExt(e.b.CreateMul(steps, e.b.getInt32(kClusterStride)), e.llvm_type(type));
+  e.write(op.operand(0), e.b.CreateAdd(e.read(op.operand(1), type), distance), type);
+}
+
+void getctarank(Emitter &e, Op &op) {
+  Value *address = e.b.CreateZExt(e.read(op.operand(1), op.type()), e.b.getInt64Ty());
+  if (take_space(op) != Space::Shared)
+    address = e.b.CreateSub(address, shared_base(e));
+  Value *steps = e.b.CreateSDiv(e.b.CreateAnd(e.b.CreateSub(address, e.b.getInt64(kSharedStart)),
+                                              ~uint64_t{kClusterStride - 1}),
+                                e.b.getInt64(kClusterStride));
+  e.write(op.operand(0), e.b.CreateAdd(cluster_rank(e), e.b.CreateTrunc(steps, e.b.getInt32Ty())),
+          Type::U32);
+}
+
+/// Does generic `address` lie in the shared memory of this block, or of any in its cluster?
+Value *is_shared(Emitter &e, Value *address, bool of_cluster) {
+  Value *offset = e.b.CreateSub(e.b.CreateSub(address, shared_base(e)), e.b.getInt64(kSharedStart));
+  if (!of_cluster)
+    return e.b.CreateICmpULT(offset, e.b.getInt64(kClusterStride));
+  auto bytes_of = [&](Value *blocks) {
+    return e.b.CreateMul(e.b.CreateZExt(blocks, e.b.getInt64Ty()), e.b.getInt64(kClusterStride));
+  };
+  Value *blocks = e.context_field(offsetof(BlockContext, cluster_nctarank), e.b.getInt32Ty());
+  return e.b.CreateICmpULT(e.b.CreateAdd(offset, bytes_of(cluster_rank(e))), bytes_of(blocks));
+}
+
+/// Does `address` lie in one of the program's constant variables?
+Value *is_constant(Emitter &e, Value *address) {
+  Value *found = e.b.getFalse();
+  const LinkedProgram &program = e.plan.program;
+  for (uint32_t id = 0; id < program.variables.size(); ++id) {
+    const ptx::Variable &variable = *program.variables[id].variable;
+    auto winner = program.resolve(program.variables[id].module, variable.name);
+    if (variable.space != Space::Const || !winner || winner->id != id)
+      continue;
+    Value *base = e.b.CreatePtrToInt(e.variable(id), e.b.getInt64Ty());
+    Value *inside =
+        e.b.CreateICmpULT(e.b.CreateSub(address, base), e.b.getInt64(variable.size_bytes));
+    found = e.b.CreateOr(found, inside);
+  }
+  return found;
 }
 
 void isspacep(Emitter &e, Op &op) {
-  Space space = take_space(op);
+  const bool of_block = op.take("shared") | op.take("shared::cta");
+  Space space = of_block ? Space::Shared : take_space(op);
   Value *address = e.read(op.operand(1), Type::U64);
-  Value *in_shared =
-      e.b.CreateICmpULT(e.b.CreateSub(address, shared_base(e)), e.b.getInt64(kSharedWindowBytes));
+  Value *in_shared = is_shared(e, address, !of_block);
   Value *in_local =
       e.call_helper("rt_is_local", e.b.getInt1Ty(), {e.block_context, address}, false);
   Value *result = space == Space::Shared   ? in_shared
                   : space == Space::Local  ? in_local
                   : space == Space::Global ? e.b.CreateNot(e.b.CreateOr(in_shared, in_local))
-                                           : static_cast<Value *>(e.b.getFalse());
+                  : space == Space::Const
+                      ? is_constant(e, address)
+                      : static_cast<Value *>(e.call_helper("rt_is_param", e.b.getInt1Ty(),
+                                                           {e.block_context, address}, false));
   e.write_predicate(op.operand(0), result);
 }
 

@@ -65,7 +65,7 @@ void bar(Emitter &e, Op &op) {
   op.take("cta");
   if (warp)
     return e.suspend(Wait::WarpSync, e.read(op.operand(0), Type::B32), e.b.getInt32(0));
-  if (cluster) { // of one block: arriving is free, waiting is the block's barrier
+  if (cluster) { // arriving is free: who waits arrives
     op.take("release");
     op.take("relaxed");
     op.take("acquire");

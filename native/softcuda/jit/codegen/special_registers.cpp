@@ -85,18 +85,25 @@ llvm::Value *Emitter::special_register(std::string_view name) {
     return number < 4 ? word(offsetof(BlockContext, envreg) + 4 * number)
                       : static_cast<llvm::Value *>(b.getInt32(0));
   }
-  if (base == "%pm0" || base == "%pm1" || base == "%pm2" || base == "%pm3" ||
-      base == "%is_explicit_cluster" || base == "%cluster_ctaid" || base == "%cluster_ctarank")
+  if (base == "%pm0" || base == "%pm1" || base == "%pm2" || base == "%pm3")
     return b.getInt32(0);
   if (base == "%current_graph_exec" ||
       base.ends_with("_64")) // no graph launches from the device; %pm0_64…
     return b.getInt64(0);
-  if (base == "%clusterid") // each block is a cluster of its own
-    return word(offsetof(BlockContext, ctaid) + 4 * i);
+  if (base == "%clusterid")
+    return word(offsetof(BlockContext, clusterid) + 4 * i);
   if (base == "%nclusterid")
-    return word(offsetof(BlockContext, nctaid) + 4 * i);
-  if (base == "%cluster_nctaid" || base == "%cluster_nctarank")
-    return b.getInt32(1);
+    return word(offsetof(BlockContext, nclusterid) + 4 * i);
+  if (base == "%cluster_ctaid")
+    return word(offsetof(BlockContext, cluster_ctaid) + 4 * i);
+  if (base == "%cluster_nctaid")
+    return word(offsetof(BlockContext, cluster_nctaid) + 4 * i);
+  if (base == "%cluster_ctarank")
+    return word(offsetof(BlockContext, cluster_ctarank));
+  if (base == "%cluster_nctarank")
+    return word(offsetof(BlockContext, cluster_nctarank));
+  if (base == "%is_explicit_cluster")
+    return b.CreateICmpNE(word(offsetof(BlockContext, is_explicit_cluster)), b.getInt32(0));
   fail(current->line, "unknown register '" + std::string(name) + "'");
 }
 

@@ -58,6 +58,39 @@ HELPER void ptx_mbarrier_transactions(uint64_t *barrier, int32_t bytes) {
   *barrier = pack(s);
 }
 
+// Copies to the same place in each block of a cluster that `blocks` names, and each of them is told. The memory of the
+// blocks lies in steps of `stride` from `first` on. `copy(to)` returns its bytes.
+template <typename Copy>
+static void multicast(char *first, uint32_t stride, const char *to, const char *barrier,
+                      uint32_t blocks, Copy copy) {
+  const uint64_t inside = stride - 1;
+  for (uint32_t rank = 0; blocks >> rank; ++rank) {
+    if (!(blocks >> rank & 1))
+      continue;
+    char *block = first + uint64_t{rank} * stride;
+    const uint32_t bytes = copy(block + (static_cast<uint64_t>(to - first) & inside));
+    ptx_mbarrier_transactions(
+        reinterpret_cast<uint64_t *>(block + (static_cast<uint64_t>(barrier - first) & inside)),
+        -static_cast<int32_t>(bytes));
+  }
+}
+
+HELPER void ptx_multicast(char *first, uint32_t stride, const char *to, const char *from,
+                          uint32_t bytes, const char *barrier, uint32_t blocks) {
+  multicast(first, stride, to, barrier, blocks, [&](char *place) {
+    __builtin_memcpy(place, from, bytes);
+    return bytes;
+  });
+}
+
+extern "C" uint32_t rt_tensor_load(const void *map, const int32_t *start, char *shared);
+
+HELPER void ptx_multicast_tensor(char *first, uint32_t stride, const char *to, const void *map,
+                                 const int32_t *start, const char *barrier, uint32_t blocks) {
+  multicast(first, stride, to, barrier, blocks,
+            [&](char *place) { return rt_tensor_load(map, start, place); });
+}
+
 // Has the phase of `state` (or the phase of this parity) completed?
 HELPER bool ptx_mbarrier_done(const volatile uint64_t *barrier, uint64_t state, bool is_parity) {
   uint64_t waited = is_parity ? (state & 1) << 63 : state & kPhase;

@@ -87,6 +87,8 @@ void LoadedProgram::describe_kernels() {
                                      : kMaxThreadsPerBlock;
     info.ptx_version = linked_->modules[linked.module].version;
     info.target_sm = linked_->modules[linked.module].target_sm;
+    info.must_be_cluster = function.is_explicit_cluster;
+    info.required_cluster = {function.cluster[0], function.cluster[1], function.cluster[2]};
     kernels_.push_back(std::move(info));
     auto kernel = std::make_unique<Kernel>();
     kernel->function_id = id;
@@ -265,14 +267,16 @@ Status LoadedProgram::run(size_t index, const LaunchConfig &config, GridServices
   grid.dynamic_shared_offset = kernel.dynamic_shared_offset;
   grid.total_shared_bytes =
       kernel.dynamic_shared_offset - kSharedStart + config.dynamic_shared_bytes;
-  grid.block_count = uint64_t{config.grid.x} * config.grid.y * config.grid.z;
+  const uint64_t cluster_blocks = config.cluster.product();
+  grid.cluster_count = config.grid.product() / cluster_blocks;
   uint32_t threads = config.block.x * config.block.y * config.block.z;
   int resident = resident_blocks(kernels_[index], threads, config.dynamic_shared_bytes);
-  uint64_t at_once =
-      config.cooperative ? grid.block_count : uint64_t{kMultiprocessors} * std::max(resident, 1);
-  grid.residents_per_worker = static_cast<uint32_t>(std::min<uint64_t>(at_once, UINT32_MAX));
+  uint64_t at_once = config.cooperative
+                         ? grid.cluster_count
+                         : uint64_t{kMultiprocessors} * std::max(resident, 1) / cluster_blocks;
+  grid.residents_per_worker = static_cast<uint32_t>(std::clamp<uint64_t>(at_once, 1, UINT32_MAX));
   grid.grid_barrier[0] = sizeof grid.grid_barrier;
-  if (grid.block_count && threads)
+  if (grid.cluster_count && threads)
     run_grid(grid);
   return {grid.result(), grid.message()};
 }

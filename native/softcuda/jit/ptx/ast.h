@@ -121,7 +121,9 @@ struct Function {
   Linkage linkage = Linkage::Internal;
   Signature signature;
   uint32_t max_threads = 0; // product of .maxntid or .reqntid, 0 when absent
-  std::string_view body;    // between the braces; empty for declarations
+  uint32_t cluster[3] = {}; // .reqnctapercluster, zeros when absent
+  bool is_explicit_cluster = false;
+  std::string_view body; // between the braces; empty for declarations
   bool is_defined = false;
   uint32_t body_line = 0;
 };

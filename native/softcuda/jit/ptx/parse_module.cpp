@@ -157,13 +157,25 @@ private:
         lexer_.next();
         function.max_threads = parse_extent();
       } else if (word == ".minnctapersm" || word == ".maxnctapersm" || word == ".maxnreg" ||
-                 word == ".maxclusterrank" || word == ".reqnctapercluster") {
+                 word == ".maxclusterrank") {
         lexer_.next();
         parse_extent();
+      } else if (word == ".reqnctapercluster") {
+        lexer_.next();
+        for (uint32_t &extent : function.cluster)
+          extent = 1;
+        size_t axis = 0;
+        do
+          if (uint64_t extent = lexer_.next().bits; axis < 3)
+            function.cluster[axis++] = static_cast<uint32_t>(extent);
+        while (lexer_.accept(','));
+      } else if (word == ".explicitcluster") {
+        lexer_.next();
+        function.is_explicit_cluster = true;
       } else if (word == ".noreturn") {
         lexer_.next();
         function.is_noreturn = true;
-      } else if (word == ".explicitcluster" || word == ".blocksareclusters") {
+      } else if (word == ".blocksareclusters") {
         lexer_.next();
       } else if (word == ".abi_preserve" || word == ".abi_preserve_control") {
         lexer_.next();

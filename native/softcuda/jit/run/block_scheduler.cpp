@@ -16,7 +16,7 @@ bool is_meeting(Wait wait) { return wait >= Wait::WarpSync; }
 
 } // namespace
 
-bool ResidentBlock::prepare(Grid &grid) {
+void ResidentBlock::prepare(Grid &grid, uint32_t rank, std::byte *shared) {
   grid_ = &grid;
   const LaunchConfig &config = grid.config;
   context_ = {};
@@ -28,6 +28,16 @@ bool ResidentBlock::prepare(Grid &grid) {
   uint32_t ntid[] = {block.x, block.y, block.z}, nctaid[] = {blocks.x, blocks.y, blocks.z};
   std::memcpy(context_.ntid, ntid, sizeof ntid);
   std::memcpy(context_.nctaid, nctaid, sizeof nctaid);
+  const Dim3 &cluster = config.cluster;
+  context_.cluster_nctarank = static_cast<uint32_t>(cluster.product());
+  context_.cluster_ctarank = rank;
+  context_.is_explicit_cluster = config.is_explicit_cluster;
+  const uint32_t in_cluster[] = {cluster.x, cluster.y, cluster.z};
+  for (uint32_t axis = 0, rest = rank; axis < 3; rest /= in_cluster[axis++]) {
+    context_.cluster_nctaid[axis] = in_cluster[axis];
+    context_.cluster_ctaid[axis] = rest % in_cluster[axis];
+    context_.nclusterid[axis] = nctaid[axis] / in_cluster[axis];
+  }
   context_.dynamic_shared_offset = grid.dynamic_shared_offset;
   context_.dynamic_shared_bytes = config.dynamic_shared_bytes;
   context_.total_shared_bytes = grid.total_shared_bytes;
@@ -35,14 +45,10 @@ bool ResidentBlock::prepare(Grid &grid) {
   const uint64_t workspace = config.cooperative ? reinterpret_cast<uint64_t>(grid.grid_barrier) : 0;
   context_.envreg[1] = static_cast<uint32_t>(workspace >> 32);
   context_.envreg[2] = static_cast<uint32_t>(workspace);
-  const uint32_t own_bytes = (grid.total_shared_bytes + 15) / 16 * 16;
-  context_.reserved_shared_offset = kSharedStart + own_bytes;
-  bool needs_reserved = !grid.code.loop; // only code that synchronises uses it
-  if (!window_.resize(own_bytes + (needs_reserved ? kReservedSharedBytes : 0)))
-    return false;
-  context_.shared = window_.base();
+  context_.reserved_shared_offset = kSharedStart + grid.own_shared_bytes();
+  context_.shared = shared;
   if (grid.code.loop)
-    return true;
+    return;
 
   context_.lane_run = std::min(kWarpSize, 1u << std::countr_zero(block.x));
   threads_ = block.x * block.y * block.z;
@@ -58,15 +64,17 @@ bool ResidentBlock::prepare(Grid &grid) {
         slots.tid[1][i % kWarpSize] = y;
         slots.tid[2][i % kWarpSize] = z;
       }
-  return true;
 }
 
 void ResidentBlock::begin(uint64_t index) {
-  const Dim3 &blocks = grid_->config.grid;
-  context_.ctaid[0] = static_cast<uint32_t>(index % blocks.x);
-  context_.ctaid[1] = static_cast<uint32_t>(index / blocks.x % blocks.y);
-  context_.ctaid[2] = static_cast<uint32_t>(index / blocks.x / blocks.y);
-  context_.sm_id = static_cast<uint32_t>(index % kMultiprocessors);
+  uint64_t rest = index;
+  for (uint32_t axis = 0; axis < 3; rest /= context_.nclusterid[axis++]) {
+    context_.clusterid[axis] = static_cast<uint32_t>(rest % context_.nclusterid[axis]);
+    context_.ctaid[axis] =
+        context_.clusterid[axis] * context_.cluster_nctaid[axis] + context_.cluster_ctaid[axis];
+  }
+  context_.sm_id = static_cast<uint32_t>(
+      (index * context_.cluster_nctarank + context_.cluster_ctarank) % kMultiprocessors);
   started_ = false;
 }
 
@@ -312,6 +320,8 @@ bool ResidentBlock::release_barriers() {
   for (uint32_t rest = used_barriers_; rest; rest &= rest - 1) {
     uint32_t index = static_cast<uint32_t>(std::countr_zero(rest));
     const Barrier &barrier = barriers_[index];
+    if (index == kClusterBarrier && context_.cluster_nctarank > 1)
+      continue; // whoever runs the cluster knows when all are there
     // Exited threads do not count; a count that is rounded up to whole warps may exceed the threads there are.
     uint32_t needed = barrier.expected ? std::min(barrier.expected, live_threads_) : live_threads_;
     if (barrier.arrived >= needed) {
@@ -359,6 +369,8 @@ BlockOutcome ResidentBlock::run() {
     // Nobody can go on by the rules. Hardware lets a meeting take place without lanes that went another way.
     for (uint32_t w = 0; w < warps_.size(); ++w)
       any_completed |= settle(w, true);
+    if (!any_completed && context_.cluster_nctarank > 1 && at_cluster_barrier())
+      return BlockOutcome::AtClusterBarrier;
     if (!any_completed)
       leave_kernel(719, "threads of a block wait for each other for ever");
   }

@@ -4,24 +4,27 @@
 
 #include "run/frame_arena.h"
 #include "run/grid.h"
-#include "run/shared_window.h"
 
 namespace softcuda::jit {
 
 enum class BlockOutcome : uint8_t {
   Done,
   Waiting, // every live thread waits for something outside the block: let another block run
+  AtClusterBarrier, // none can go on before the cluster's barrier
 };
 
 class ResidentBlock {
 public:
-  /// Prepares for `grid`; false when memory is short.
-  bool prepare(Grid &grid);
-  /// Makes this the block with linear index `index`, from its start.
+  /// Prepares for `grid`, as the `rank`th block of its cluster, whose window of shared memory begins at `shared`.
+  void prepare(Grid &grid, uint32_t rank, std::byte *shared);
+  /// Makes this a block of the cluster with linear index `index`, from its start.
   void begin(uint64_t index);
   BlockOutcome run();
-  BlockContext &context() { return context_; }
   void run_loop() { grid_->code.loop(&context_); }
+
+  uint32_t live_threads() const { return live_threads_; }
+  uint32_t at_cluster_barrier() const { return barriers_[kClusterBarrier].arrived; }
+  void release_cluster_barrier() { release(kClusterBarrier); }
 
 private:
   struct Warp {
@@ -55,7 +58,6 @@ private:
 
   Grid *grid_ = nullptr;
   BlockContext context_{};
-  SharedWindow window_;
   FrameArena arena_;
   std::vector<WarpSlots> slots_;
   std::vector<std::byte *> frames_;

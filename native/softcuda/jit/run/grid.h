@@ -28,13 +28,15 @@ struct Grid {
   uint32_t dynamic_shared_offset = 0;
   uint32_t total_shared_bytes = 0;
   uint32_t residents_per_worker =
-      1; // how many blocks a worker may interleave when they wait for each other
-  uint64_t block_count = 0;
+      1; // how many clusters a worker may interleave when they wait for each other
+  uint64_t cluster_count = 0; // of one block each where there are none
   uint64_t grid_id = 0;
   uint32_t grid_barrier[2] = {}; // cooperative groups' workspace: size, barrier
 
-  std::atomic<uint64_t> next_block{0};
+  std::atomic<uint64_t> next_cluster{0};
 
+  /// What a block has of shared memory before what is reserved for cooperative groups.
+  uint32_t own_shared_bytes() const { return (total_shared_bytes + 15) / 16 * 16; }
   bool failed() const { return result_.load(std::memory_order_relaxed) != 0; }
   /// Async-signal-safe. The first failure counts; `message` must live for ever.
   void fail(int cu_result, const char *message) {
@@ -63,7 +65,7 @@ private:
   std::atomic<const char *> late_message_{""};
 };
 
-/// Runs blocks of `grid` on this thread until none is left or the grid has failed.
+/// Runs clusters of `grid` on this thread until none is left or the grid has failed.
 void work_on(Grid &grid);
 
 /// Runs `grid` to its end, on this thread and on idle pool threads. `watchdog_ms` 0: for ever.

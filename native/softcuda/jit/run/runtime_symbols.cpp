@@ -1,6 +1,7 @@
 #include "run/runtime_symbols.h"
 
 #include "run/block_scheduler.h"
+#include "run/bulk.h"
 #include "run/directed_rounding.h"
 #include "run/matrix.h"
 #include "run/printf.h"
@@ -156,6 +157,7 @@ std::unordered_map<std::string_view, void *> make_table() {
       {"__truncdfhf2", address(__truncdfhf2)},
       {"__extendhfsf2", address(__extendhfsf2)},
   };
+  add_bulk_functions(table);
   add_directed_rounding(table);
   add_matrix_functions(table);
   add_texture_functions(table);

@@ -1,6 +1,6 @@
 // Who runs blocks: the thread that launched the grid, and idle threads of a pool that lives as long as the process.
-// Blocks start in index order, from an atomic counter.
-#include "run/block_scheduler.h"
+// Clusters of blocks start in index order, from an atomic counter.
+#include "run/cluster.h"
 #include "run/watchdog.h"
 
 #include <algorithm>
@@ -31,66 +31,66 @@ namespace {
 constexpr size_t kWorkerStackBytes =
     64 << 20; // for recursive device functions; touched only when used
 
-/// Blocks that this thread keeps between grids: their windows and arenas are costly to make.
-std::vector<std::unique_ptr<ResidentBlock>> &spare_blocks() {
-  thread_local std::vector<std::unique_ptr<ResidentBlock>> blocks;
-  return blocks;
+/// Clusters that this thread keeps between grids: their windows and arenas are costly to make.
+std::vector<std::unique_ptr<ResidentCluster>> &spare_clusters() {
+  thread_local std::vector<std::unique_ptr<ResidentCluster>> clusters;
+  return clusters;
 }
 
-/// The blocks that a worker interleaves. Lives outside of what a fault jumps out of.
+/// The clusters that a worker interleaves. Lives outside of what a fault jumps out of.
 struct Residents {
-  std::vector<std::unique_ptr<ResidentBlock>> running;
+  std::vector<std::unique_ptr<ResidentCluster>> running;
   size_t next = 0;
 
   ~Residents() {
-    auto &spare = spare_blocks();
-    for (auto &block : running)
+    auto &spare = spare_clusters();
+    for (auto &cluster : running)
       if (spare.size() < 4)
-        spare.push_back(std::move(block));
+        spare.push_back(std::move(cluster));
   }
 };
 
-void start_block(Grid &grid, Residents &residents, uint64_t index) {
+void start_cluster(Grid &grid, Residents &residents, uint64_t index) {
   OutsideKernel no_jump; // allocates
-  auto &spare = spare_blocks();
-  std::unique_ptr<ResidentBlock> block;
+  auto &spare = spare_clusters();
+  std::unique_ptr<ResidentCluster> cluster;
   if (spare.empty()) {
-    block = std::make_unique<ResidentBlock>();
+    cluster = std::make_unique<ResidentCluster>();
   } else {
-    block = std::move(spare.back());
+    cluster = std::move(spare.back());
     spare.pop_back();
   }
-  if (!block->prepare(grid))
-    return grid.fail(2, "no memory for a block's shared memory");
-  block->begin(index);
-  residents.running.push_back(std::move(block));
+  if (!cluster->prepare(grid))
+    return grid.fail(2, "no memory for shared memory");
+  cluster->begin(index);
+  residents.running.push_back(std::move(cluster));
 }
 
-void run_loop_blocks(Grid &grid, Residents &residents) {
-  uint64_t index = grid.next_block.fetch_add(1);
-  if (index >= grid.block_count)
+void run_loop_clusters(Grid &grid, Residents &residents) {
+  uint64_t index = grid.next_cluster.fetch_add(1);
+  if (index >= grid.cluster_count)
     return;
-  start_block(grid, residents, index);
+  start_cluster(grid, residents, index);
   while (!grid.failed()) {
     residents.running[0]->run_loop();
-    index = grid.next_block.fetch_add(1);
-    if (index >= grid.block_count)
+    index = grid.next_cluster.fetch_add(1);
+    if (index >= grid.cluster_count)
       return;
     residents.running[0]->begin(index);
   }
 }
 
-// Round robin over the resident blocks; a block that only waits makes room for one more, up to the residency.
-void run_waiting_blocks(Grid &grid, Residents &residents) {
+// Round robin over the resident clusters; one that only waits makes room for one more, up to the residency.
+void run_waiting_clusters(Grid &grid, Residents &residents) {
   auto &running = residents.running;
   uint32_t waiting_in_a_row = 0;
   while (!grid.failed()) {
     bool may_start = running.empty() || (waiting_in_a_row >= running.size() &&
                                          running.size() < grid.residents_per_worker);
     if (may_start) {
-      uint64_t index = grid.next_block.fetch_add(1);
-      if (index < grid.block_count) {
-        start_block(grid, residents, index);
+      uint64_t index = grid.next_cluster.fetch_add(1);
+      if (index < grid.cluster_count) {
+        start_cluster(grid, residents, index);
         residents.next = running.size() - 1;
         waiting_in_a_row = 0;
         if (grid.failed())
@@ -104,19 +104,19 @@ void run_waiting_blocks(Grid &grid, Residents &residents) {
       sched_yield();
     }
     residents.next %= running.size();
-    ResidentBlock &block = *running[residents.next];
-    if (block.run() == BlockOutcome::Waiting) {
+    ResidentCluster &cluster = *running[residents.next];
+    if (cluster.run() == BlockOutcome::Waiting) {
       ++waiting_in_a_row;
       ++residents.next;
       continue;
     }
     waiting_in_a_row = 0;
-    uint64_t index = grid.next_block.fetch_add(1);
-    if (index < grid.block_count) {
-      block.begin(index);
+    uint64_t index = grid.next_cluster.fetch_add(1);
+    if (index < grid.cluster_count) {
+      cluster.begin(index);
     } else {
       OutsideKernel no_jump;
-      spare_blocks().push_back(std::move(running[residents.next]));
+      spare_clusters().push_back(std::move(running[residents.next]));
       running.erase(running.begin() + static_cast<ptrdiff_t>(residents.next));
       if (running.empty())
         return;
@@ -129,9 +129,9 @@ __attribute__((noinline)) void run_guarded(Grid &grid, Residents &residents, Fau
   if (sigsetjmp(guard.recovery, 0) == 0) {
     guard.in_kernel.store(true);
     if (grid.code.loop)
-      run_loop_blocks(grid, residents);
+      run_loop_clusters(grid, residents);
     else
-      run_waiting_blocks(grid, residents);
+      run_waiting_clusters(grid, residents);
   }
   guard.in_kernel.store(false);
 }
@@ -227,7 +227,7 @@ void run_grid(Grid &grid) {
   FaultGuard &guard = this_thread_guard();
   Grid *outer = std::exchange(guard.grid, &grid);
   grid.workers.push_back(&guard);
-  uint64_t others = std::min<uint64_t>(worker_count() - 1, grid.block_count - 1);
+  uint64_t others = std::min<uint64_t>(worker_count() - 1, grid.cluster_count - 1);
   if (others)
     Pool::instance().offer(grid, static_cast<unsigned>(others));
   {
