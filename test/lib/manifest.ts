@@ -62,6 +62,7 @@ export const PROGRAMS: readonly Program[] = [
     flags: ["-arch=sm_90"],
     quickstart: true,
   }),
+  cuda("tensor_copies", "boxes of tensors by tensor maps", { flags: ["-arch=sm_90"] }),
   cuda("separate", "separate compilation (-rdc=true)", {
     sources: ["cuda/separate/main.cu", "cuda/separate/ops.cu"],
     flags: ["-rdc=true"],

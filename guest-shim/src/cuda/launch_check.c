@@ -21,6 +21,13 @@ int gf_launch_is_certain(const struct gf_function *function, const struct gf_lau
   const int32_t most = function->attributes[CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK];
   if (most > 0 && threads > (uint64_t)most)
     return 0;
+  // Clusters that the kernel asks for, and that the grid has to divide into.
+  const int32_t *cluster = &function->attributes[CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH];
+  if (function->attributes[CU_FUNC_ATTRIBUTE_CLUSTER_SIZE_MUST_BE_SET] > 0 && cluster[0] <= 0)
+    return 0;
+  for (int i = 0; i < 3; i++)
+    if (cluster[i] > 0 && grid[i] % (uint32_t)cluster[i] != 0)
+      return 0;
   const int32_t dynamic = function->attributes[CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES];
   return dynamic < 0 || shape->shared_bytes <= (uint32_t)dynamic;
 }

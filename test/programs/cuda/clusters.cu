@@ -42,7 +42,8 @@ __global__ void __cluster_dims__(4, 1, 1) sums(const int *data, int *out, unsign
                          10000 * cluster.query_shared_rank(first) + 100000 * (blockIdx.x / 4);
 }
 
-cudaError_t launch_histogram(unsigned cluster, unsigned blocks, const unsigned char *data, int n, unsigned *bins) {
+cudaError_t launch_histogram(unsigned cluster, unsigned blocks, const unsigned char *data, int n,
+                             unsigned *bins) {
   cudaLaunchConfig_t config = {};
   config.gridDim = dim3(blocks);
   config.blockDim = dim3(128);
@@ -78,14 +79,16 @@ int main() {
     expect(bins == exact, what);
   }
 
-  expect(launch_histogram(16, 16, d_data, n, d_bins) == cudaErrorInvalidClusterSize, "sixteen blocks need leave");
+  expect(launch_histogram(16, 16, d_data, n, d_bins) == cudaErrorInvalidClusterSize,
+         "sixteen blocks need leave");
   CUDA_OK(cudaFuncSetAttribute(histogram, cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
   CUDA_OK(cudaMemset(d_bins, 0, kBins * sizeof(unsigned)));
   CUDA_OK(launch_histogram(16, 16, d_data, n, d_bins));
   LAUNCH_OK();
   CUDA_OK(cudaMemcpy(bins.data(), d_bins, kBins * sizeof(unsigned), cudaMemcpyDeviceToHost));
   expect(bins == exact, "and with leave they count right");
-  expect(launch_histogram(4, 15, d_data, n, d_bins) == cudaErrorInvalidClusterSize, "a grid that is no multiple is refused");
+  expect(launch_histogram(4, 15, d_data, n, d_bins) == cudaErrorInvalidClusterSize,
+         "a grid that is no multiple is refused");
   cudaGetLastError();
 
   const int blocks = 12, threads = 64;
@@ -103,7 +106,11 @@ int main() {
   CUDA_OK(cudaMemcpy(d_values, values.data(), values.size() * sizeof(int), cudaMemcpyHostToDevice));
   cudaFuncAttributes attributes;
   CUDA_OK(cudaFuncGetAttributes(&attributes, sums));
-  expect(attributes.requiredClusterWidth == 4 && attributes.clusterDimMustBeSet, "a kernel names its clusters");
+  expect(attributes.requiredClusterWidth == 4 && attributes.clusterDimMustBeSet,
+         "a kernel names its clusters");
+  sums<<<blocks - 1, threads>>>(d_values, d_totals, d_places);
+  expect(cudaGetLastError() == cudaErrorInvalidClusterSize,
+         "and grids that do not divide into them are refused");
   cudaStream_t stream;
   CUDA_OK(cudaStreamCreate(&stream));
   for (bool captured : {false, true}) {
@@ -120,8 +127,10 @@ int main() {
       CUDA_OK(cudaGraphLaunch(executable, stream));
     }
     CUDA_OK(cudaStreamSynchronize(stream));
-    CUDA_OK(cudaMemcpy(totals.data(), d_totals, totals.size() * sizeof(int), cudaMemcpyDeviceToHost));
-    CUDA_OK(cudaMemcpy(places.data(), d_places, places.size() * sizeof(unsigned), cudaMemcpyDeviceToHost));
+    CUDA_OK(
+        cudaMemcpy(totals.data(), d_totals, totals.size() * sizeof(int), cudaMemcpyDeviceToHost));
+    CUDA_OK(cudaMemcpy(places.data(), d_places, places.size() * sizeof(unsigned),
+                       cudaMemcpyDeviceToHost));
     expect(totals == want, captured ? "sums of clusters, out of a graph" : "sums of clusters");
     expect(places == want_places, "ranks in the cluster");
     if (captured) {
