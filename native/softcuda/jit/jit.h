@@ -6,6 +6,7 @@
 #pragma once
 
 #include "images.h"
+#include "tensor_map.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -116,22 +116,36 @@ Value *clamp_float(Emitter &e, const Conversion &c, Value *value, Type to) {
   return value;
 }
 
+/// What a double holds of an integer, rounded to odd: a second rounding then decides alone.
+Value *double_to_odd(Emitter &e, Value *value, bool sign) {
+  llvm::Type *wide = e.b.getInt64Ty();
+  value = sign ? e.b.CreateSExtOrTrunc(value, wide) : e.b.CreateZExtOrTrunc(value, wide);
+  constexpr uint64_t kLost = 64 - 53; // bits, of the longest integers
+  Value *magnitude = sign ? e.b.CreateXor(value, e.b.CreateAShr(value, 63)) : value;
+  Value *is_long = e.b.CreateICmpNE(e.b.CreateLShr(magnitude, 53), e.b.getInt64(0));
+  Value *lost = e.b.CreateAnd(value, (1ull << kLost) - 1);
+  Value *odd = e.b.CreateZExt(e.b.CreateICmpNE(lost, e.b.getInt64(0)), wide);
+  Value *kept = e.b.CreateOr(e.b.CreateXor(value, lost), e.b.CreateShl(odd, kLost));
+  value = e.b.CreateSelect(is_long, kept, value);
+  return sign ? e.b.CreateSIToFP(value, e.b.getDoubleTy())
+              : e.b.CreateUIToFP(value, e.b.getDoubleTy());
+}
+
 Value *integer_to_float(Emitter &e, Op &op, const Conversion &c, Value *value, Type from, Type to) {
   bool sign = ptx::is_signed(from);
-  if (!c.rounding.empty() && (to == Type::F32 || to == Type::F64)) {
+  if (to != Type::F32 && to != Type::F64)
+    return narrow_float(e, op, c, clamp_float(e, c, double_to_odd(e, value, sign), to), to);
+  if (c.rounding.empty()) {
+    value =
+        sign ? e.b.CreateSIToFP(value, e.llvm_type(to)) : e.b.CreateUIToFP(value, e.llvm_type(to));
+  } else {
     value = sign ? e.b.CreateSExtOrTrunc(value, e.b.getInt64Ty())
                  : e.b.CreateZExtOrTrunc(value, e.b.getInt64Ty());
-    return e.call_helper("ptx_cvt_" + std::string(c.rounding) +
-                             (to == Type::F32 ? "_f32" : "_f64") + (sign ? "_s64" : "_u64"),
-                         e.llvm_type(to), {value});
+    value = e.call_helper("ptx_cvt_" + std::string(c.rounding) +
+                              (to == Type::F32 ? "_f32" : "_f64") + (sign ? "_s64" : "_u64"),
+                          e.llvm_type(to), {value});
   }
-  if (to == Type::F64 || to == Type::F32)
-    return sign ? e.b.CreateSIToFP(value, e.llvm_type(to))
-                : e.b.CreateUIToFP(value, e.llvm_type(to));
-  // the small types: exact in double up to 53 bits; beyond, only infinity is left
-  Value *wide = sign ? e.b.CreateSIToFP(value, e.b.getDoubleTy())
-                     : e.b.CreateUIToFP(value, e.b.getDoubleTy());
-  return narrow_float(e, op, c, wide, to);
+  return clamp_float(e, c, value, to);
 }
 
 Value *float_to_integer(Emitter &e, Value *value, Type to) {
