@@ -175,8 +175,8 @@ private:
       } else if (word == ".noreturn") {
         lexer_.next();
         function.is_noreturn = true;
-      } else if (word == ".blocksareclusters") {
-        lexer_.next();
+      } else if (word == ".blocksareclusters") { // whose grids count clusters
+        lexer_.fail("unsupported directive '.blocksareclusters'");
       } else if (word == ".abi_preserve" || word == ".abi_preserve_control") {
         lexer_.next();
         lexer_.next();

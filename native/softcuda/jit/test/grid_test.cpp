@@ -376,6 +376,10 @@ TEST(Program, NamesWhatItCannotLoad) {
                    ".extern .func missing();\n.visible .entry k() { call.uni missing; ret; }")
                 .find("missing"),
             std::string::npos);
+  EXPECT_NE(log_of(module_header() + ".visible .entry k() .reqntid 32 .reqnctapercluster 2 "
+                                     ".blocksareclusters { ret; }")
+                .find(".blocksareclusters"),
+            std::string::npos);
   EXPECT_NE(
       log_of(module_header() + ".visible .entry k() { .reg .b32 %r<2>").find("'{' without '}'"),
       std::string::npos);
