@@ -1,8 +1,8 @@
 // Tensor maps: descriptions of tensors that kernels copy boxes of. Boxes are cut in tiles; the modes for convolutions (im2col)
 // and interleaved layouts are not supported.
-#include "jit.h"
 #include "../complain.h"
 #include "../entry.h"
+#include "jit.h"
 
 #include <atomic>
 #include <cstring>
