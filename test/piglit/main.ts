@@ -2,13 +2,13 @@
  * `npm run piglit`: the same OpenGL conformance tests directly and forwarded, and what forwarding loses. One server and
  * one X server serve a whole campaign; one that was broken off goes on where it was. See docs/develop.md.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { forwardingId } from "../lib/build-id.ts";
 import { startDisplay } from "../lib/display.ts";
 import { directGlEnv, forwardedGlEnv } from "../lib/gl.ts";
-import { EXECUTOR, GUEST_LIBRARY, ROOT } from "../lib/paths.ts";
+import { ROOT } from "../lib/paths.ts";
 import { startServer } from "../lib/server.ts";
 import { runCampaign } from "./campaign.ts";
 import { Journal } from "./journal.ts";
@@ -62,7 +62,7 @@ const known = JSON.parse(
   readFileSync(path.join(import.meta.dirname, "known-losses.json"), "utf8"),
 ) as Record<string, string>;
 const results = path.join(ROOT, "build/piglit");
-const journal = new Journal(path.join(results, `${options.profile}.jsonl`), buildId());
+const journal = new Journal(path.join(results, `${options.profile}.jsonl`), forwardingId());
 if (options.fresh === true) journal.clear();
 
 const progress = (text: string) => {
@@ -103,14 +103,4 @@ try {
 } finally {
   await display.stop();
   await server.stop();
-}
-
-/** Of what is forwarded with: the guest's libraries and the executor. */
-function buildId(): string {
-  const hash = createHash("sha256");
-  const guest = path.dirname(GUEST_LIBRARY);
-  for (const file of [EXECUTOR, ...readdirSync(guest).map((name) => path.join(guest, name))]) {
-    if (/\.so/.test(file) || file === EXECUTOR) hash.update(readFileSync(file));
-  }
-  return hash.digest("hex").slice(0, 12);
 }

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
+import { killGroup } from "../lib/kill-group.ts";
 import type { Outcome } from "../lib/run.ts";
 import { type PiglitTest, PLATFORM } from "./tests.ts";
 import { type Status, verdictOf } from "./verdict.ts";
@@ -70,13 +71,4 @@ function spawnOne(
       child.once("close", () => resolve({ ...streams, exitCode, signal, wallMs }));
     });
   });
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // nobody is left in it
-  }
 }

@@ -52,7 +52,7 @@ function asStatus(word: string): Status {
   return STATUSES.find((status) => status === word) ?? "fail";
 }
 
-function worst(statuses: readonly Status[]): Status {
+export function worst(statuses: readonly Status[]): Status {
   return statuses.reduce((one, other) =>
     STATUSES.indexOf(other) > STATUSES.indexOf(one) ? other : one,
   );

@@ -1,0 +1,60 @@
+"""A pytest plugin that writes what became of each test into a journal, a JSON object a line.
+
+A test's first line is written before it runs, so that one that ends the process, or never ends, is known by name, and the
+next process goes on behind it. Environment: GPUFERRY_JOURNAL (the file), GPUFERRY_EVERY (run every Nth test, default 1).
+"""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+JOURNAL = pathlib.Path(os.environ["GPUFERRY_JOURNAL"])
+EVERY = int(os.environ.get("GPUFERRY_EVERY", "1"))
+LONGEST_REASON_CHARS = 400
+
+
+def write(**line):
+    with JOURNAL.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def journalled():
+    """Tests that have a line, ended or not."""
+    if not JOURNAL.exists():
+        return set()
+    return {json.loads(line)["test"] for line in JOURNAL.read_text().splitlines()}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    done = journalled()
+    chosen = [item for item in items[::EVERY] if item.nodeid not in done]
+    left_out = set(items).difference(chosen)
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = chosen
+
+
+def pytest_collectreport(report):
+    """A module that cannot be imported, or skips itself, stands for the tests that nobody has seen."""
+    if not report.passed:
+        write(test=report.nodeid, outcome=report.outcome, why=reason(report))
+
+
+def pytest_runtest_logstart(nodeid, location):
+    write(test=nodeid, outcome="begun")
+
+
+def pytest_runtest_logreport(report):
+    """The set-up and the tear-down count only where they do not pass."""
+    if report.when == "call" or not report.passed:
+        write(test=report.nodeid, outcome=report.outcome, why=reason(report), seconds=round(report.duration, 2))
+
+
+def reason(report):
+    """What the test said at its end; nothing for one that passed."""
+    if report.passed:
+        return ""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return (crash.message if crash else str(report.longrepr))[-LONGEST_REASON_CHARS:]

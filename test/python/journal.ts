@@ -1,0 +1,91 @@
+/** What journal.py wrote of one module's tests, and what the runner added: how a test ended that could not say so itself. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import type { Finding } from "../piglit/run-one.ts";
+import { type Status, worst } from "../piglit/verdict.ts";
+
+interface Line {
+  /** pytest's node id; "" of a line about the whole module. */
+  readonly test: string;
+  readonly outcome:
+    | "begun"
+    | "passed"
+    | "failed"
+    | "skipped"
+    | "crash"
+    | "timeout"
+    | "unreached"
+    | "ended";
+  readonly why?: string;
+  readonly seconds?: number;
+}
+
+const STATUS_OF: Readonly<Record<string, Status>> = {
+  passed: "pass",
+  failed: "fail",
+  skipped: "skip",
+  crash: "crash",
+  timeout: "timeout",
+};
+
+export class ModuleJournal {
+  readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  add(line: Line): void {
+    appendFileSync(this.file, `${JSON.stringify(line)}\n`);
+  }
+
+  /** Why the module's run ended before its last test, or "" where it did not; undefined while there is more to run. */
+  ended(): string | undefined {
+    const line = this.#lines().find(({ outcome }) => outcome === "ended");
+    return line === undefined ? undefined : (line.why ?? "");
+  }
+
+  /** The test that began and has not ended. */
+  underway(): string | undefined {
+    const lines = this.#lines();
+    const ended = new Set(
+      lines.filter(({ outcome }) => outcome !== "begun").map(({ test }) => test),
+    );
+    return lines.find(({ test }) => !ended.has(test))?.test;
+  }
+
+  /** How many tests have a line. */
+  size(): number {
+    return new Set(this.#lines().map(({ test }) => test)).size;
+  }
+
+  /** By node id. A test is as bad as the worst of its set-up, its call, its parts and its tear-down. */
+  findings(): Map<string, Finding> {
+    const found = new Map<string, Finding>();
+    for (const { test, outcome, why = "", seconds = 0 } of this.#lines()) {
+      const status = STATUS_OF[outcome];
+      if (status === undefined) continue;
+      const before = found.get(test);
+      const statuses = before === undefined ? [status] : [before.status, status];
+      found.set(test, {
+        status: worst(statuses),
+        ms: (before?.ms ?? 0) + seconds * 1000,
+        passed: [],
+        said: before?.said || why,
+      });
+    }
+    return found;
+  }
+
+  #lines(): Line[] {
+    if (!existsSync(this.file)) return [];
+    return readFileSync(this.file, "utf8").split("\n").flatMap(lineOf);
+  }
+}
+
+function lineOf(text: string): Line[] {
+  try {
+    return [JSON.parse(text) as Line];
+  } catch {
+    return []; // the empty last line, or one that was being written when its process was killed
+  }
+}

@@ -1,0 +1,21 @@
+/** A suite's result as people read it: what forwarding lost, and then what neither way can do. */
+import { reportOf as lossReportOf } from "../piglit/report.ts";
+import type { SuiteSummary } from "./campaign.ts";
+
+const REASON_CHARACTERS = 160;
+
+export function reportOf(summary: SuiteSummary): string {
+  const { failures, unended, unpaired } = summary;
+  return [
+    lossReportOf(summary),
+    `do not pass either way: ${failures.length}`,
+    ...failures.map(({ name, said }) => `  ${name}: ${lastLineOf(said)}`),
+    ...(unended.length > 0 ? [`modules that did not end: ${unended.length}`] : []),
+    ...unended.map((module) => `  ${module}`),
+    ...(unpaired.length > 0 ? [`reached one way alone, and not counted: ${unpaired.length}`] : []),
+  ].join("\n");
+}
+
+function lastLineOf(text: string): string {
+  return (text.trimEnd().split("\n").at(-1) ?? "").slice(-REASON_CHARACTERS);
+}

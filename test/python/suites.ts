@@ -1,0 +1,92 @@
+/** The test suites of public Python packages: what each needs from PyPI, and where its tests are then found. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+
+export interface Suite {
+  /** Requirements, all pinned: a suite's counts are comparable only with those of the same packages. */
+  readonly packages: readonly string[];
+  /** The package whose source archive holds the tests, where its wheel does not, and how pip is made to get it without building it. */
+  readonly source?: {
+    readonly requirement: string;
+    readonly env: Readonly<Record<string, string>>;
+  };
+  /** Packages that are built here, against what `packages` brought. */
+  readonly built?: readonly string[];
+  /** Folders of tests; relative to what the source archive holds, or to the wheels' folder. */
+  readonly tests: readonly string[];
+  readonly except?: RegExp;
+  /** pytest plugins of test/python. */
+  readonly plugins?: readonly string[];
+  readonly env?: (place: Place) => Readonly<Record<string, string>>;
+}
+
+/** Where a suite lies once it has been got. */
+export interface Place {
+  readonly root: string;
+  /** The wheels' folder, `site-packages`. */
+  readonly wheels: string;
+  readonly python: string;
+  /** What the source archive holds; the wheels' folder where there is none. */
+  readonly source: string;
+}
+
+const TOOLKIT = "cuda-toolkit[nvcc,cudart,cccl,nvrtc]==13.0.3";
+const COMMON = [TOOLKIT, "pytest==9.2.0", "numpy==2.4.6"];
+/** Later ones choose machine code by the device's capability. */
+const CURAND_WITH_PTX = "nvidia-curand==10.4.0.35";
+
+const toolkitOf = ({ wheels }: Place) => path.join(wheels, "nvidia/cu13");
+
+export const SUITES: Readonly<Record<string, Suite>> = {
+  numba: {
+    packages: [
+      ...COMMON,
+      "numba-cuda==0.30.4",
+      "numba==0.68.1",
+      "cuda-bindings==13.5.0",
+      "cuda-core==1.2.2",
+      "scipy==1.17.1",
+      "cffi==2.1.1",
+      "ml_dtypes==0.6.0",
+      "psutil==7.2.2",
+      "filecheck==1.0.6",
+    ],
+    tests: ["numba_cuda/numba/cuda/tests"],
+    except: /\/cudasim\//, // of its simulator, which has no use for a device
+    plugins: ["numba_suite"],
+  },
+  cupy: {
+    packages: [...COMMON, "cupy-cuda13x==14.2.0", "scipy==1.17.1", CURAND_WITH_PTX],
+    source: { requirement: "cupy==14.2.0", env: { CUPY_INSTALL_NO_CUDA: "1" } },
+    tests: [
+      "core_tests",
+      "creation_tests",
+      "indexing_tests",
+      "logic_tests",
+      "manipulation_tests",
+      "math_tests",
+      "sorting_tests",
+      "statistics_tests",
+    ].map((folder) => `tests/cupy_tests/${folder}`),
+    env: (place) => ({
+      CUDA_PATH: toolkitOf(place),
+      CUPY_CACHE_DIR: path.join(place.root, "kernels"),
+      CUPY_COMPILE_WITH_PTX: "1",
+    }),
+  },
+};
+
+/** Every module of a suite's tests. */
+export function modulesOf(suite: Suite, place: Place): string[] {
+  return suite.tests
+    .flatMap((folder) => {
+      const from = path.join(place.source, folder);
+      return readdirSync(from, { recursive: true, encoding: "utf8" }).map((name) =>
+        path.join(from, name),
+      );
+    })
+    .filter(
+      (file) => /^test_.*\.py$/.test(path.basename(file)) && suite.except?.test(file) !== true,
+    )
+    .sort();
+}
