@@ -53,8 +53,10 @@ def pytest_runtest_logreport(report):
 
 
 def reason(report):
-    """What the test said at its end; nothing for one that passed."""
+    """What the test raised, or else the end of what pytest says of it; nothing for one that passed."""
     if report.passed:
         return ""
     crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else str(report.longrepr))[-LONGEST_REASON_CHARS:]
+    if crash:
+        return crash.message[:LONGEST_REASON_CHARS]
+    return str(report.longrepr).strip().splitlines()[-1][-LONGEST_REASON_CHARS:]

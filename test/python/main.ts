@@ -64,6 +64,12 @@ const journals = {
 };
 if (options.fresh === true) rmSync(results, { recursive: true, force: true });
 
+function withLibraries(env: Readonly<Record<string, string>>): Record<string, string> {
+  const own = (suite.libraries ?? []).map((folder) => path.join(place.wheels, folder));
+  const all = [env.LD_LIBRARY_PATH, ...own].filter((entry) => entry !== undefined);
+  return all.length === 0 ? env : { ...env, LD_LIBRARY_PATH: all.join(":") };
+}
+
 const progress = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
@@ -78,7 +84,10 @@ try {
     root: place.source,
     plugins: suite.plugins ?? [],
     env: suite.env?.(place) ?? {},
-    envOf: { direct: directEnv(), forwarded: forwardedEnv(server.host) },
+    envOf: {
+      direct: withLibraries(directEnv()),
+      forwarded: withLibraries(forwardedEnv(server.host)),
+    },
     journals,
     jobs: options.jobs,
     every: options.every,

@@ -9,13 +9,13 @@ export function reportOf(summary: SuiteSummary): string {
   return [
     lossReportOf(summary),
     `do not pass either way: ${failures.length}`,
-    ...failures.map(({ name, said }) => `  ${name}: ${lastLineOf(said)}`),
+    ...failures.map(({ name, said }) => `  ${name}: ${firstLineOf(said)}`),
     ...(unended.length > 0 ? [`modules that did not end: ${unended.length}`] : []),
     ...unended.map((module) => `  ${module}`),
     ...(unpaired.length > 0 ? [`reached one way alone, and not counted: ${unpaired.length}`] : []),
   ].join("\n");
 }
 
-function lastLineOf(text: string): string {
-  return (text.trimEnd().split("\n").at(-1) ?? "").slice(-REASON_CHARACTERS);
+function firstLineOf(text: string): string {
+  return (text.split("\n")[0] ?? "").slice(0, REASON_CHARACTERS);
 }

@@ -10,14 +10,14 @@ export interface Suite {
     readonly requirement: string;
     readonly env: Readonly<Record<string, string>>;
   };
-  /** Packages that are built here, against what `packages` brought. */
-  readonly built?: readonly string[];
   /** Folders of tests; relative to what the source archive holds, or to the wheels' folder. */
   readonly tests: readonly string[];
   readonly except?: RegExp;
   /** pytest plugins of test/python. */
   readonly plugins?: readonly string[];
   readonly env?: (place: Place) => Readonly<Record<string, string>>;
+  /** Folders of the wheels that a toolkit's installation would put on the loader's path. */
+  readonly libraries?: readonly string[];
 }
 
 /** Where a suite lies once it has been got. */
@@ -54,6 +54,19 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     tests: ["numba_cuda/numba/cuda/tests"],
     except: /\/cudasim\//, // of its simulator, which has no use for a device
     plugins: ["numba_suite"],
+  },
+  "cuda-python": {
+    // The last version whose wheel holds its tests.
+    packages: [
+      "cuda-python==12.6.0",
+      "numpy==1.26.4",
+      "pytest==9.2.0",
+      "pytest-benchmark==5.3.1",
+      "nvidia-cuda-nvrtc-cu12==12.6.85",
+      "nvidia-cuda-runtime-cu12==12.6.77",
+    ],
+    tests: ["cuda/tests"],
+    libraries: ["nvidia/cuda_nvrtc/lib", "nvidia/cuda_runtime/lib"],
   },
   cupy: {
     packages: [...COMMON, "cupy-cuda13x==14.2.0", "scipy==1.17.1", CURAND_WITH_PTX],

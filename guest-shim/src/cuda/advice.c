@@ -1,6 +1,6 @@
 // Hints about managed memory, and what was hinted. The memory lies in the heap, where guest and host
 // share it and nothing has to move; the host's driver knows it as registered memory and would refuse
-// to be advised. So what was advised is kept here, in the flags of the heap's block.
+// to be advised. So what was advised is kept here, with the heap's block.
 #include <string.h>
 
 #include "cuda/batch.h"
@@ -14,6 +14,7 @@ enum { PLACE_HOST = CU_DEVICE_CPU, PLACE_NONE = CU_DEVICE_INVALID };
 // A block's flags: what the allocation was asked for is in the lowest byte. A place is kept as the
 // distance from PLACE_NONE, so that a new block has none.
 #define READ_MOSTLY 0x100u
+#define HOST_ACCESSES 0x200u
 #define PREFERRED_SHIFT 16
 #define PREFETCHED_SHIFT 24
 
@@ -23,6 +24,10 @@ static int place_in(uint32_t flags, int shift) {
 
 static uint32_t with_place(uint32_t flags, int shift, int place) {
   return (flags & ~(0xffu << shift)) | ((uint32_t)(place - PLACE_NONE) & 0xffu) << shift;
+}
+
+static uint64_t device_bit(int place) {
+  return place >= 0 && place < 64 ? UINT64_C(1) << place : 0;
 }
 
 /// The forms before CUDA 12.2 name a device; −1 is the host.
@@ -71,11 +76,13 @@ CUresult CUDAAPI cuMemAdvise_v2(CUdeviceptr devPtr, size_t count, CUmem_advise a
   CUresult result = enter_range(devPtr, count, &block);
   int place = PLACE_NONE;
   if (result == CUDA_SUCCESS &&
-      (advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION || advice == CU_MEM_ADVISE_SET_ACCESSED_BY))
+      (advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION || advice == CU_MEM_ADVISE_SET_ACCESSED_BY ||
+       advice == CU_MEM_ADVISE_UNSET_ACCESSED_BY))
     result = place_of(location, &place);
   if (result != CUDA_SUCCESS)
     return result;
   uint32_t flags = block.flags;
+  uint64_t accessed_by = block.accessed_by;
   switch (advice) {
   case CU_MEM_ADVISE_SET_READ_MOSTLY:
     flags |= READ_MOSTLY;
@@ -88,12 +95,17 @@ CUresult CUDAAPI cuMemAdvise_v2(CUdeviceptr devPtr, size_t count, CUmem_advise a
     flags = with_place(flags, PREFERRED_SHIFT, place);
     break;
   case CU_MEM_ADVISE_SET_ACCESSED_BY:
+    flags |= place == PLACE_HOST ? HOST_ACCESSES : 0;
+    accessed_by |= device_bit(place);
+    break;
   case CU_MEM_ADVISE_UNSET_ACCESSED_BY:
+    flags &= place == PLACE_HOST ? ~HOST_ACCESSES : ~0u;
+    accessed_by &= ~device_bit(place);
     break;
   default:
     return CUDA_ERROR_INVALID_VALUE;
   }
-  gf_heap_describe(block.offset_bytes, flags, block.context);
+  gf_heap_advise(block.offset_bytes, flags, accessed_by);
   return CUDA_SUCCESS;
 }
 
@@ -112,8 +124,8 @@ CUresult CUDAAPI cuMemPrefetchAsync_v2(CUdeviceptr devPtr, size_t count, CUmemLo
   if (result == CUDA_SUCCESS)
     result = flags == 0 ? place_of(location, &place) : CUDA_ERROR_INVALID_VALUE;
   if (result == CUDA_SUCCESS)
-    gf_heap_describe(block.offset_bytes, with_place(block.flags, PREFETCHED_SHIFT, place),
-                     block.context);
+    gf_heap_advise(block.offset_bytes, with_place(block.flags, PREFETCHED_SHIFT, place),
+                   block.accessed_by);
   return result;
 }
 
@@ -147,6 +159,19 @@ static int type_of(int place) {
                                : CU_MEM_LOCATION_TYPE_DEVICE;
 }
 
+/// The devices in their order, then the host, then nothing.
+static void list_accessed_by(const struct gf_heap_block *block, int *list, size_t count) {
+  size_t listed = 0;
+  for (int device = 0; device < 64 && listed < count; device++) {
+    if ((block->accessed_by & device_bit(device)) != 0)
+      list[listed++] = device;
+  }
+  if ((block->flags & HOST_ACCESSES) != 0 && listed < count)
+    list[listed++] = PLACE_HOST;
+  while (listed < count)
+    list[listed++] = PLACE_NONE;
+}
+
 CUresult CUDAAPI cuMemRangeGetAttribute(void *data, size_t dataSize,
                                         CUmem_range_attribute attribute, CUdeviceptr devPtr,
                                         size_t count) {
@@ -177,9 +202,8 @@ CUresult CUDAAPI cuMemRangeGetAttribute(void *data, size_t dataSize,
   case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION_TYPE:
     value = type_of(prefetched);
     break;
-  case CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY: // a list of devices; none needs a mapping of its own
-    for (size_t i = 0; i < dataSize / sizeof(int); i++)
-      ((int *)data)[i] = PLACE_NONE;
+  case CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY:
+    list_accessed_by(&block, data, dataSize / sizeof(int));
     return CUDA_SUCCESS;
   default:
     return CUDA_ERROR_INVALID_VALUE;

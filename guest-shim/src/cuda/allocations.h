@@ -20,8 +20,9 @@ struct gf_allocation {
   CUdeviceptr base;
   uint64_t size_bytes;
   enum gf_allocation_kind kind;
-  uint64_t owner; ///< context handle; of a global: the module's or library's
-  uint64_t id;    ///< CU_POINTER_ATTRIBUTE_BUFFER_ID
+  uint64_t owner;  ///< context handle; of a global: the module's or library's
+  uint64_t id;     ///< CU_POINTER_ATTRIBUTE_BUFFER_ID
+  int sync_memops; ///< CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
 };
 
 /// Adds an allocation (over one of the same base, and over those of graphs, which end unseen). 0, or -1 without memory.
@@ -33,6 +34,9 @@ int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found);
 
 /// A range that begins in an allocation and does not fit it: the driver's INVALID_VALUE, known here.
 int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes);
+
+/// Keeps what cuPointerSetAttribute said of the allocation that holds `address`. Non-zero if there is one.
+int gf_allocations_set_sync_memops(CUdeviceptr address, int sync_memops);
 
 /// Forgets the allocation that begins at `base`. Non-zero if there was one.
 int gf_allocations_remove(CUdeviceptr base);

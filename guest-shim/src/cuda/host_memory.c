@@ -225,8 +225,10 @@ CUresult CUDAAPI cuMemHostUnregister(void *p) {
   struct gf_alias alias;
   if (p == NULL)
     return CUDA_ERROR_INVALID_VALUE;
-  if (!gf_alias_find(p, &alias) || alias.range != p)
+  if (!gf_alias_find(p, &alias))
     return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+  if (alias.range != p)
+    return CUDA_ERROR_INVALID_VALUE;
   if (alias.pages == NULL) {
     gf_alias_remove(p);
     return CUDA_SUCCESS;

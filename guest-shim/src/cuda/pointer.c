@@ -19,6 +19,7 @@ struct pointer {
   uint64_t id;
   int is_managed;
   int is_plain; ///< of cuMemAlloc
+  int sync_memops;
 };
 
 static int describe(CUdeviceptr address, struct pointer *pointer) {
@@ -34,7 +35,8 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
                                 allocation.size_bytes,
                                 allocation.id,
                                 0,
-                                allocation.kind == GF_ALLOCATION_DEVICE};
+                                allocation.kind == GF_ALLOCATION_DEVICE,
+                                allocation.sync_memops};
     return 1;
   }
   const CUdeviceptr heap = (CUdeviceptr)(uintptr_t)gf_session.heap;
@@ -68,7 +70,8 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
                               .host_address = (void *)address,
                               .size_bytes = block.size_bytes,
                               .id = block.offset_bytes,
-                              .is_managed = block.kind == GF_HEAP_MANAGED};
+                              .is_managed = block.kind == GF_HEAP_MANAGED,
+                              .sync_memops = block.sync_memops};
   return 1;
 }
 
@@ -101,7 +104,7 @@ static CUresult answer(void *data, CUpointer_attribute attribute, const struct p
     GF_ANSWER(void *, p->host_address);
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_SYNC_MEMOPS:
-    GF_ANSWER(int, 0);
+    GF_ANSWER(int, p->sync_memops);
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_BUFFER_ID:
     GF_ANSWER(unsigned long long, p->id);
@@ -207,6 +210,14 @@ CUresult CUDAAPI cuPointerGetAttributes(unsigned int numAttributes, CUpointer_at
   return CUDA_SUCCESS;
 }
 
+static void keep_sync_memops(CUdeviceptr address, int sync_memops) {
+  struct gf_heap_block block;
+  const uint64_t offset = gf_host_offset((void *)address, 1);
+  if (!gf_allocations_set_sync_memops(address, sync_memops) && offset != UINT64_MAX &&
+      gf_heap_find(offset, &block))
+    gf_heap_set_sync_memops(block.offset_bytes, sync_memops);
+}
+
 CUresult CUDAAPI cuPointerSetAttribute(const void *value, CUpointer_attribute attribute,
                                        CUdeviceptr ptr) {
   struct gf_lane_client *lane;
@@ -221,5 +232,9 @@ CUresult CUDAAPI cuPointerSetAttribute(const void *value, CUpointer_attribute at
   args->value = *(const unsigned int *)value;
   args->attribute = (int32_t)attribute;
   args->pad = 0;
-  return gf_call(lane, NULL, 0);
+  const int sync_memops = args->value != 0;
+  result = gf_call(lane, NULL, 0);
+  if (result == CUDA_SUCCESS)
+    keep_sync_memops(ptr, sync_memops);
+  return result;
 }

@@ -152,6 +152,24 @@ void gf_heap_describe(uint64_t offset_bytes, uint32_t flags, uint64_t context) {
   pthread_mutex_unlock(&g_mutex);
 }
 
+void gf_heap_advise(uint64_t offset_bytes, uint32_t flags, uint64_t accessed_by) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_heap_block *block = find_locked(offset_bytes);
+  if (block != NULL) {
+    block->flags = flags;
+    block->accessed_by = accessed_by;
+  }
+  pthread_mutex_unlock(&g_mutex);
+}
+
+void gf_heap_set_sync_memops(uint64_t offset_bytes, int sync_memops) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_heap_block *block = find_locked(offset_bytes);
+  if (block != NULL)
+    block->sync_memops = sync_memops;
+  pthread_mutex_unlock(&g_mutex);
+}
+
 int gf_heap_free(uint64_t offset_bytes) {
   struct gf_heap_block freed = {0};
   pthread_mutex_lock(&g_mutex);

@@ -20,8 +20,10 @@ struct gf_heap_block {
   uint64_t size_bytes;   ///< as asked for
   uint64_t pages_bytes;  ///< as reserved
   enum gf_heap_kind kind;
-  uint32_t flags;   ///< the caller's: allocation flags for later questions
-  uint64_t context; ///< the context it was made in
+  uint32_t flags;       ///< the caller's: allocation flags for later questions
+  uint64_t context;     ///< the context it was made in
+  uint64_t accessed_by; ///< devices by bit, of managed memory, as it was advised
+  int sync_memops;      ///< CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
 };
 
 /// Reserves `size_bytes` and makes its pages present. Non-zero on success.
@@ -41,6 +43,11 @@ int gf_heap_make_present(uint64_t offset_bytes, uint64_t size_bytes);
 
 /// Changes flags and context of a block that lives.
 void gf_heap_describe(uint64_t offset_bytes, uint32_t flags, uint64_t context);
+
+/// Changes flags of a managed block, and which devices access it.
+void gf_heap_advise(uint64_t offset_bytes, uint32_t flags, uint64_t accessed_by);
+
+void gf_heap_set_sync_memops(uint64_t offset_bytes, int sync_memops);
 
 /// Ends a block and gives its pages back to the system. Non-zero if there was one at this offset.
 int gf_heap_free(uint64_t offset_bytes);

@@ -42,6 +42,8 @@ struct Allocation {
   bool freeing = false;        // cuMemFreeAsync is under way
   bool sync_memops = false;    // CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
   bool read_mostly = false;    // cuMemAdvise, for managed memory
+  bool host_accesses = false;  // cuMemAdvise: managed memory is accessed by the host, and by
+  uint64_t accessed_by = 0;    // devices by bit
   bool reachable = true;       // mapped memory, once somebody was granted access
   uint64_t access_devices = 0; // of mapped memory, by bit
   GraphState graph_state = GraphState::None;

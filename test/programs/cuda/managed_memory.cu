@@ -59,6 +59,22 @@ int main() {
   expect(fact(cudaMemRangeAttributePreferredLocation) == 0, "preferred on the device, as advised");
   CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseUnsetReadMostly, device));
   expect(fact(cudaMemRangeAttributeReadMostly) == 0, "no longer mostly read");
+
+  int accessed_by[3];
+  auto list_accessed_by = [&] {
+    CUDA_OK(cudaMemRangeGetAttribute(accessed_by, sizeof accessed_by,
+                                     cudaMemRangeAttributeAccessedBy, data, bytes));
+  };
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseSetAccessedBy, host));
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseSetAccessedBy, device));
+  list_accessed_by();
+  expect(accessed_by[0] == 0 && accessed_by[1] == cudaCpuDeviceId &&
+             accessed_by[2] == cudaInvalidDeviceId,
+         "accessed by the device and the host, as advised");
+  CUDA_OK(cudaMemAdvise(data, bytes, cudaMemAdviseUnsetAccessedBy, device));
+  list_accessed_by();
+  expect(accessed_by[0] == cudaCpuDeviceId && accessed_by[1] == cudaInvalidDeviceId,
+         "and by the host alone");
   expect(cudaMemPrefetchAsync(data, bytes + (1 << 20), device, 0) == cudaErrorInvalidValue,
          "a prefetch beyond the end is refused");
   expect(cudaMemPrefetchAsync(&managed, 4, device, 0) == cudaErrorInvalidValue,

@@ -57,6 +57,8 @@ int main() {
     CUDA_OK(cudaMemcpyAsync(own, device, bytes, cudaMemcpyDeviceToHost));
     CUDA_OK(cudaDeviceSynchronize());
     expect(std::memcmp(own, a, bytes) == 0, "and copying to it");
+    expect(cudaHostUnregister(own + 1) == cudaErrorInvalidValue, "unregistering from the middle");
+    cudaGetLastError();
     CUDA_OK(cudaHostUnregister(own));
   }
   expect(cudaHostUnregister(own) == cudaErrorHostMemoryNotRegistered, "unregistering twice");

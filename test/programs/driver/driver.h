@@ -59,6 +59,9 @@ enum { CU_DEVICE_ATTRIBUTE_PCI_BUS_ID = 33 };
   F(cuMemGetInfo, "cuMemGetInfo_v2", (size_t *, size_t *))                                         \
   F(cuMemGetAddressRange, "cuMemGetAddressRange_v2", (CUdeviceptr *, size_t *, CUdeviceptr))       \
   F(cuMemHostAlloc, "cuMemHostAlloc", (void **, size_t, unsigned))                                 \
+  F(cuMemAllocManaged, "cuMemAllocManaged", (CUdeviceptr *, size_t, unsigned))                     \
+  F(cuPointerGetAttribute, "cuPointerGetAttribute", (void *, int, CUdeviceptr))                    \
+  F(cuPointerSetAttribute, "cuPointerSetAttribute", (const void *, int, CUdeviceptr))              \
   F(cuMemFreeHost, "cuMemFreeHost", (void *))                                                      \
   F(cuModuleLoadData, "cuModuleLoadData", (CUmodule *, const void *))                              \
   F(cuModuleLoadDataEx, "cuModuleLoadDataEx",                                                      \

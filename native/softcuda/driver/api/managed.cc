@@ -3,7 +3,8 @@
 #include "../entry.h"
 #include "../memory.h"
 
-#include <cstring>
+#include <algorithm>
+#include <span>
 
 using namespace softcuda;
 
@@ -32,6 +33,29 @@ CUresult place_of(const CUmemLocation &location, int *place) {
   }
 }
 
+uint64_t device_bit(int place) { return place >= 0 && place < 64 ? uint64_t{1} << place : 0; }
+
+void set_accessed_by(Allocation &allocation, int place, bool accessed) {
+  if (place == kHost)
+    allocation.host_accesses = accessed;
+  else if (accessed)
+    allocation.accessed_by |= device_bit(place);
+  else
+    allocation.accessed_by &= ~device_bit(place);
+}
+
+/// The devices in their order, then the host, then nothing.
+void list_accessed_by(const Allocation &allocation, std::span<int> list) {
+  size_t listed = 0;
+  for (int device = 0; device < 64 && listed < list.size(); device++) {
+    if (allocation.accessed_by & device_bit(device))
+      list[listed++] = device;
+  }
+  if (allocation.host_accesses && listed < list.size())
+    list[listed++] = kHost;
+  std::fill(list.begin() + listed, list.end(), kNowhere);
+}
+
 } // namespace
 
 GF_API cuMemAdvise_v2(CUdeviceptr address, size_t bytes, CUmem_advise advice,
@@ -40,7 +64,8 @@ GF_API cuMemAdvise_v2(CUdeviceptr address, size_t bytes, CUmem_advise advice,
   GF_TRY(enter(&context));
   GF_TRY(check_range(address, bytes));
   int place = kNowhere;
-  if (advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION || advice == CU_MEM_ADVISE_SET_ACCESSED_BY)
+  if (advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION || advice == CU_MEM_ADVISE_SET_ACCESSED_BY ||
+      advice == CU_MEM_ADVISE_UNSET_ACCESSED_BY)
     GF_TRY(place_of(location, &place));
   GF_REQUIRE(advice >= CU_MEM_ADVISE_SET_READ_MOSTLY && advice <= CU_MEM_ADVISE_UNSET_ACCESSED_BY);
   AddressMap::instance().update(address, [&](Allocation &a) {
@@ -49,6 +74,8 @@ GF_API cuMemAdvise_v2(CUdeviceptr address, size_t bytes, CUmem_advise advice,
     else if (advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION ||
              advice == CU_MEM_ADVISE_UNSET_PREFERRED_LOCATION)
       a.preferred_location = place;
+    else
+      set_accessed_by(a, place, advice == CU_MEM_ADVISE_SET_ACCESSED_BY);
   });
   return CUDA_SUCCESS;
 }
@@ -106,8 +133,7 @@ GF_API cuMemRangeGetAttribute(void *out, size_t out_bytes, CUmem_range_attribute
     *words = found->last_prefetch;
     break;
   case CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY:
-    for (size_t i = 0; i < out_bytes / sizeof(int); i++)
-      words[i] = kNowhere;
+    list_accessed_by(*found, {words, out_bytes / sizeof(int)});
     break;
   case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION_TYPE:
     *words = type_of(found->preferred_location);

@@ -164,9 +164,11 @@ GF_API cuMemHostUnregister(void *address) {
   GF_TRY(refuse_unsafe());
   GF_REQUIRE(address);
   context->synchronize();
-  auto taken =
-      AddressMap::instance().take(reinterpret_cast<uint64_t>(address), [](const Allocation &a) {
-        return a.kind == MemoryKind::Registered;
-      });
-  return taken ? CUDA_SUCCESS : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+  auto is_registered = [](const Allocation &a) { return a.kind == MemoryKind::Registered; };
+  auto at = reinterpret_cast<uint64_t>(address);
+  if (AddressMap::instance().take(at, is_registered))
+    return CUDA_SUCCESS;
+  auto around = AddressMap::instance().find(at);
+  return around && is_registered(*around) ? CUDA_ERROR_INVALID_VALUE
+                                          : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
 }

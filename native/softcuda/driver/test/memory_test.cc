@@ -109,6 +109,7 @@ TEST_F(MemoryTest, Registration) {
   EXPECT_CU(CUDA_SUCCESS, cuPointerGetAttribute(&type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE,
                                                 reinterpret_cast<CUdeviceptr>(own.data())));
   EXPECT_EQ(type, CU_MEMORYTYPE_HOST);
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, cuMemHostUnregister(own.data() + 1));
   EXPECT_CU(CUDA_SUCCESS, cuMemHostUnregister(own.data()));
   EXPECT_CU(CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED, cuMemHostUnregister(own.data()));
 }
