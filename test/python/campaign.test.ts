@@ -13,9 +13,10 @@ import { modulesOf, type Place, SUITES } from "./suites.ts";
 
 const suite = SUITES.numba!;
 let place: Place;
+// The first time it comes from PyPI.
 beforeAll(() => {
   place = getSuite(suite, path.join(ROOT, "build/python-suites/numba"));
-});
+}, 600_000);
 
 let directory: string;
 beforeEach(() => {

@@ -10,6 +10,8 @@ export interface Suite {
     readonly requirement: string;
     readonly env: Readonly<Record<string, string>>;
   };
+  /** Packages that are built here, with nvcc and the headers and libraries of the toolkit that `packages` hold. */
+  readonly built?: readonly string[];
   /** Folders of tests; relative to what the source archive holds, or to the wheels' folder. */
   readonly tests: readonly string[];
   readonly except?: RegExp;
@@ -35,7 +37,8 @@ const COMMON = [TOOLKIT, "pytest==9.2.0", "numpy==2.4.6"];
 /** Later ones choose machine code by the device's capability. */
 const CURAND_WITH_PTX = "nvidia-curand==10.4.0.35";
 
-const toolkitOf = ({ wheels }: Place) => path.join(wheels, "nvidia/cu13");
+/** Where the toolkit's wheels are one folder, as an installation is. */
+export const toolkitOf = ({ wheels }: Pick<Place, "wheels">) => path.join(wheels, "nvidia/cu13");
 
 export const SUITES: Readonly<Record<string, Suite>> = {
   numba: {
@@ -43,7 +46,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       ...COMMON,
       "numba-cuda==0.30.4",
       "numba==0.68.1",
-      "cuda-bindings==13.5.0",
+      "cuda-bindings==13.3.1",
       "cuda-core==1.2.2",
       "scipy==1.17.1",
       "cffi==2.1.1",
@@ -52,7 +55,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       "filecheck==1.0.6",
     ],
     tests: ["numba_cuda/numba/cuda/tests"],
-    except: /\/cudasim\//, // of its simulator, which has no use for a device
+    except: /\/(cudasim|benchmarks)\//, // of its simulator, which has no use for a device; measurements
     plugins: ["numba_suite"],
   },
   "cuda-python": {
@@ -67,6 +70,19 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     ],
     tests: ["cuda/tests"],
     libraries: ["nvidia/cuda_nvrtc/lib", "nvidia/cuda_runtime/lib"],
+  },
+  pycuda: {
+    packages: [...COMMON, "cuda-toolkit[profiler]==13.0.3", CURAND_WITH_PTX],
+    source: { requirement: "pycuda==2026.1", env: {} },
+    built: ["pycuda==2026.1"],
+    tests: ["test"],
+    except: /\/undistributed\//, // measurements
+    env: (place) => ({
+      CUDA_ROOT: toolkitOf(place),
+      GPUFERRY_NVCC: path.join(toolkitOf(place), "bin/nvcc"),
+      PATH: `${import.meta.dirname}:${process.env.PATH ?? ""}`,
+      PYCUDA_CACHE_DIR: path.join(place.root, "kernels"),
+    }),
   },
   cupy: {
     packages: [...COMMON, "cupy-cuda13x==14.2.0", "scipy==1.17.1", CURAND_WITH_PTX],
