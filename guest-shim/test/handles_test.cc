@@ -30,6 +30,27 @@ TEST(Handles, ASuccessorIsAnotherNumber) {
   gf_handle_end(second);
 }
 
+TEST(Handles, ARetiredOneHasNoSuccessor) {
+  const uint64_t first = gf_handle_new(kKind);
+  gf_handle_retire(first);
+  EXPECT_EQ(gf_slot(first, kKind), nullptr);
+  const uint64_t second = gf_handle_new(kKind);
+  EXPECT_NE(gf_handle_index(first), gf_handle_index(second));
+  gf_handle_end(second);
+}
+
+TEST(Handles, ThoseOfAContextThatWentStayButBelongToNone) {
+  const uint64_t handle = gf_handle_new(kKind), other = gf_handle_new(kKind);
+  gf_slot(handle, kKind)->context = 7;
+  gf_slot(other, kKind)->context = 8;
+  gf_handles_orphan(kKind, 7);
+  ASSERT_NE(gf_slot(handle, kKind), nullptr);
+  EXPECT_EQ(gf_slot(handle, kKind)->context, UINT64_MAX);
+  EXPECT_EQ(gf_slot(other, kKind)->context, 8u);
+  gf_handle_end(handle);
+  gf_handle_end(other);
+}
+
 TEST(Handles, NumbersOfOthersAreNoHandles) {
   int local;
   EXPECT_EQ(gf_slot(reinterpret_cast<uint64_t>(&local), kKind), nullptr);
