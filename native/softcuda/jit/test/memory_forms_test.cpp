@@ -60,8 +60,11 @@ std::vector<ElementType> element_types() {
 struct Place {
   std::string suffix, address;
   bool is_volatile_shared = false; // which makes lanes take turns
-  /// Cache operators and the like, which change nothing: a few types will do.
+  /// Cache operators and scopes, which change nothing: a few types will do.
   bool is_hint() const {
+    for (const char *scope : {".cta", ".cluster", ".sys"})
+      if (suffix.find(scope) != std::string::npos)
+        return true;
     return suffix.find(".L") != std::string::npos || suffix.find(".c", 1) == suffix.size() - 3 ||
            suffix.ends_with(".lu") || suffix.ends_with(".wb") || suffix.ends_with(".wt");
   }
