@@ -77,11 +77,12 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     built: ["pycuda==2026.1"],
     tests: ["test"],
     except: /\/undistributed\//, // measurements
+    libraries: ["nvidia/cu13/lib"],
     env: (place) => ({
       CUDA_ROOT: toolkitOf(place),
       GPUFERRY_NVCC: path.join(toolkitOf(place), "bin/nvcc"),
       PATH: `${import.meta.dirname}:${process.env.PATH ?? ""}`,
-      PYCUDA_CACHE_DIR: path.join(place.root, "kernels"),
+      XDG_CACHE_HOME: path.join(place.root, "cache"),
     }),
   },
   cupy: {
