@@ -67,7 +67,7 @@ describe("runCampaign", () => {
       test("bad", 'raise RuntimeError("said")'),
       test("last", 'raise unittest.SkipTest("no")'),
     );
-    const summary = await runCampaign(campaign({ modules: [file], testLimitMs: 5000 }));
+    const summary = await runCampaign(campaign({ modules: [file], testLimitMs: 8000 }));
     const lost = summary.losses.map(({ name, became }) => [name.split("::")[1], became]);
     expect(Object.fromEntries(lost)).toEqual({
       test_lost: "fail",
@@ -127,7 +127,7 @@ describe("runCampaign", () => {
   it("ends a module whose time is over, and counts nothing that it did not reach", async () => {
     const file = module("test_long.py", test("one", "pass"), test("two", "time.sleep(1000)"));
     mkdirSync(path.join(directory, "journals"), { recursive: true });
-    const summary = await runCampaign(campaign({ modules: [file], moduleLimitMs: 6000 }));
+    const summary = await runCampaign(campaign({ modules: [file], moduleLimitMs: 8000 }));
     expect(summary.tests).toBe(1);
     expect(summary.unended).toEqual([
       "test_long.py (direct: out of time)",
