@@ -73,6 +73,15 @@ void step_with_warp(Emitter &e, Space space, const Ordering &ordering) {
     e.suspend(Wait::Yield);
 }
 
+/// Vectors that nobody may see in parts. Others are taken apart: LLVM makes no vectors of vectors.
+bool is_one_access(const Ordering &ordering) {
+  return ordering.is_volatile || ordering.atomic != llvm::AtomicOrdering::NotAtomic;
+}
+
+Value *element_pointer(Emitter &e, Value *pointer, uint64_t offset) {
+  return offset ? e.b.CreateGEP(e.b.getInt8Ty(), pointer, e.b.getInt64(offset)) : pointer;
+}
+
 void ld(Emitter &e, Op &op) {
   Space space = take_space(op);
   Ordering ordering = take_ordering(op);
@@ -90,26 +99,40 @@ void ld(Emitter &e, Op &op) {
   // What call sequences pass lives in the caller's frame; only a kernel's own parameters are apart.
   Space tag_space = space == Space::Param && !kernel_parameter ? Space::Local : space;
   uint32_t bytes = ptx::size_bytes(type);
-  auto *load =
-      e.b.CreateAlignedLoad(access_type(e, type, width), pointer, llvm::Align(bytes * width));
-  if (tag_space == Space::Local && space == Space::Param)
-    load->setAlignment(llvm::Align(1)); // by-value aggregates in our own memory
-  load->setVolatile(ordering.is_volatile);
-  if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && width == 1)
-    load->setAtomic(ordering.atomic);
-  else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
-    load->setVolatile(true);
-  if (space != Space::Param || kernel_parameter)
-    e.tag(load, tag_space);
-  if (read_only || kernel_parameter)
-    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(e.context, {}));
+  auto load_at = [&](Value *from, unsigned elements, uint64_t align_bytes) {
+    auto *load =
+        e.b.CreateAlignedLoad(access_type(e, type, elements), from,
+                              llvm::Align(tag_space == Space::Local && space == Space::Param
+                                              ? 1 // by-value aggregates in our own memory
+                                              : align_bytes));
+    load->setVolatile(ordering.is_volatile);
+    if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && elements == 1)
+      load->setAtomic(ordering.atomic);
+    else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
+      load->setVolatile(true);
+    if (space != Space::Param || kernel_parameter)
+      e.tag(load, tag_space);
+    if (read_only || kernel_parameter)
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(e.context, {}));
+    return load;
+  };
   if (width == 1)
-    return e.write(op.operand(0), load, type);
+    return e.write(op.operand(0), load_at(pointer, 1, bytes), type);
   const auto &destinations = op.operand(0).elements;
   if (destinations.size() != width)
     op.fail("vector width and operands differ");
-  for (unsigned i = 0; i < width; ++i)
-    e.write(destinations[i], e.b.CreateExtractElement(load, i), type);
+  llvm::SmallVector<Value *, 8> values;
+  if (is_one_access(ordering)) {
+    Value *all = load_at(pointer, width, bytes * width);
+    for (unsigned i = 0; i < width; ++i)
+      values.push_back(e.b.CreateExtractElement(all, i));
+  } else {
+    for (unsigned i = 0; i < width; ++i)
+      values.push_back(
+          load_at(element_pointer(e, pointer, i * bytes), 1, i == 0 ? bytes * width : bytes));
+  }
+  for (unsigned i = 0; i < width; ++i) // all are read before: one may be the address
+    e.write(destinations[i], values[i], type);
 }
 
 void st(Emitter &e, Op &op) {
@@ -124,27 +147,33 @@ void st(Emitter &e, Op &op) {
   Type type = op.type();
   step_with_warp(e, space, ordering);
   Value *pointer = e.pointer(op.operand(0), space);
-  Value *value;
-  if (width == 1) {
-    value = e.read(op.operand(1), type);
-  } else {
-    const auto &sources = op.operand(1).elements;
-    if (sources.size() != width)
-      op.fail("vector width and operands differ");
-    value = llvm::PoisonValue::get(access_type(e, type, width));
+  auto store_at = [&](Value *value, Value *to, uint64_t align_bytes) {
+    auto *store =
+        e.b.CreateAlignedStore(value, to, llvm::Align(space == Space::Param ? 1 : align_bytes));
+    store->setVolatile(ordering.is_volatile);
+    if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && !value->getType()->isVectorTy())
+      store->setAtomic(ordering.atomic);
+    else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
+      store->setVolatile(true);
+    if (space != Space::Param)
+      e.tag(store, space);
+  };
+  const uint32_t bytes = ptx::size_bytes(type);
+  if (width == 1)
+    return store_at(e.read(op.operand(1), type), pointer, bytes);
+  const auto &sources = op.operand(1).elements;
+  if (sources.size() != width)
+    op.fail("vector width and operands differ");
+  if (!is_one_access(ordering)) {
     for (unsigned i = 0; i < width; ++i)
-      value = e.b.CreateInsertElement(value, e.read(sources[i], type), i);
+      store_at(e.read(sources[i], type), element_pointer(e, pointer, i * bytes),
+               i == 0 ? bytes * width : bytes);
+    return;
   }
-  auto *store = e.b.CreateAlignedStore(value, pointer, llvm::Align(ptx::size_bytes(type) * width));
-  if (space == Space::Param)
-    store->setAlignment(llvm::Align(1));
-  store->setVolatile(ordering.is_volatile);
-  if (ordering.atomic != llvm::AtomicOrdering::NotAtomic && width == 1)
-    store->setAtomic(ordering.atomic);
-  else if (ordering.atomic != llvm::AtomicOrdering::NotAtomic)
-    store->setVolatile(true);
-  if (space != Space::Param)
-    e.tag(store, space);
+  Value *value = llvm::PoisonValue::get(access_type(e, type, width));
+  for (unsigned i = 0; i < width; ++i)
+    value = e.b.CreateInsertElement(value, e.read(sources[i], type), i);
+  store_at(value, pointer, bytes * width);
 }
 
 void mov(Emitter &e, Op &op) {
