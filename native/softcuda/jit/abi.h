@@ -35,6 +35,7 @@ inline constexpr uint32_t kMultiprocessors = 8; // what the software device repo
 enum class Wait : uint32_t {
   Exited,
   Yield,        // nothing to wait for: let the other lanes come this far (volatile shared accesses)
+  Pass,         // nothing at all: the thread goes on in another region
   Spin,         // in a loop that waits for another thread's store
   BlockBarrier, // bar.sync 0 of all threads, by far the most frequent
   Barrier,      // any other bar.sync: key = barrier, argument[0] = thread count, 0 for all

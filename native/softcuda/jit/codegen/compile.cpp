@@ -46,11 +46,14 @@ void finish_function(llvm::Function &function) {
 void emit_kernel(ModulePlan &plan, uint32_t id, llvm::TargetMachine &machine) {
   llvm::LLVMContext &context = plan.module.getContext();
   llvm::Type *pointer = llvm::PointerType::getUnqual(context);
-  if (plan.plans.at(id).synchronises) {
+  const FunctionPlan &kernel = plan.plans.at(id);
+  if (kernel.synchronises || kernel.loops) {
     llvm::Function *thread = declare_thread(plan.module);
     Emitter(plan, thread).emit_thread(id);
     finish_function(*thread);
-    return cut_into_regions(*thread, machine);
+    if (prepare_thread(*thread, machine) > 0 || kernel.synchronises)
+      return cut_into_regions(*thread);
+    drop_thread(*thread);
   }
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
   auto *function =

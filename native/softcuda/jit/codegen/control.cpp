@@ -1,5 +1,6 @@
 // Function bodies, branches and suspension.
 #include "codegen/emitter.h"
+#include "codegen/lockstep.h"
 #include "codegen/regions.h"
 
 namespace softcuda::jit {
@@ -147,7 +148,7 @@ void Emitter::counted_yield(Wait wait) {
   b.CreateCondBr(b.CreateICmpEQ(b.CreateAnd(count, kRoundsPerYield - 1), b.getInt32(0)), yield,
                  go_on);
   b.SetInsertPoint(yield);
-  suspend(wait);
+  suspend(wait, nullptr, wait == Wait::Yield ? b.getInt32(kStrideKey) : nullptr);
   b.CreateBr(go_on);
   b.SetInsertPoint(go_on);
 }

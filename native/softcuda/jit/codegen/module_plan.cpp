@@ -130,6 +130,7 @@ void ModulePlan::find_strides(FunctionPlan &plan, const std::vector<size_t> &lab
   for (size_t i = 0; i < code.size(); ++i) {
     if (code[i].label >= 0 || code[i].opcode != "bra")
       continue;
+    plan.loops |= label_at[code[i].operands.back().slot] < i;
     bool loads = false, advances = false;
     for (size_t j = label_at[code[i].operands.back().slot]; j < i; ++j) {
       loads |= code[j].opcode == "ld" && has_modifier(code[j], "global");

@@ -17,6 +17,7 @@ struct FunctionPlan {
   ptx::Body body;
   bool synchronises = false; // itself or a callee
   bool exits = false;        // contains `exit`, which ends the thread from any depth
+  bool loops = false;        // itself
   std::vector<bool>
       spins; // per instruction: a backward branch that closes a loop which may wait for others
   std::vector<bool>

@@ -37,6 +37,10 @@ std::unique_ptr<llvm::TargetMachine> make_host_machine(std::string &error) {
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
+    // Loops over lanes have few rounds: a second, narrower loop behind each only takes time to compile.
+    auto &options = llvm::cl::getRegisteredOptions();
+    if (auto found = options.find("enable-epilogue-vectorization"); found != options.end())
+      static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(false);
   });
   std::string triple = llvm::sys::getProcessTriple();
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);

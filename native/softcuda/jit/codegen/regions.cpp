@@ -1,6 +1,8 @@
 #include "codegen/regions.h"
 
 #include "abi.h"
+#include "codegen/lane_loop.h"
+#include "codegen/lockstep.h"
 #include "codegen/optimise.h"
 #include "codegen/spill.h"
 #include "program/compiler_interface.h"
@@ -27,6 +29,9 @@ using llvm::Instruction;
 using llvm::Value;
 
 constexpr const char *kMarker = "suspend";
+constexpr unsigned kFewestMasked = 4; // lanes that are worth a vector which is not full
+constexpr unsigned kMostMasked =
+    300; // instructions of a region that is worth another version of its loop for them
 constexpr uint64_t kMostVectorised = 60'000; // instructions; more would take too long to compile
 
 bool is_marker(const Instruction &instruction) {
@@ -86,7 +91,8 @@ std::vector<Cut> cut(Function &thread, std::vector<Site> &sites) {
     BasicBlock *resumes = llvm::SplitBlock(suspends, marker->getNextNode());
     llvm::SplitBlock(resumes, &resumes->front());
     marker->eraseFromParent();
-    cuts.push_back({suspends, resumes});
+    const Site &site = sites.back();
+    cuts.push_back({suspends, resumes, site.wait == Wait::Pass && site.key == kLockstepKey});
   }
   return cuts;
 }
@@ -140,7 +146,7 @@ public:
   }
 
   /// void lanes(context, slots, frame, i32 first, i32 last): runs of lanes that lie next to each other in x.
-  Function *lanes(Function *region, uint32_t number, bool vectorise) {
+  Function *lanes(Function *region, uint32_t number, bool vectorise, bool in_lockstep) {
     llvm::LLVMContext &context = thread_.getContext();
     llvm::IRBuilder<> b(context);
     llvm::Type *word = b.getInt32Ty();
@@ -152,7 +158,6 @@ public:
     Value *first = made->getArg(3), *last = made->getArg(4);
     auto *entry = BasicBlock::Create(context, "", made);
     auto *run = BasicBlock::Create(context, "", made);
-    auto *loop = BasicBlock::Create(context, "", made);
     auto *next_run = BasicBlock::Create(context, "", made);
     auto *done = BasicBlock::Create(context, "", made);
 
@@ -177,18 +182,13 @@ public:
       tid[axis] =
           invariant(b, word, b.CreateInBoundsGEP(word, field, b.CreateZExt(begin, b.getInt64Ty())));
     }
-    b.CreateBr(loop);
-
-    b.SetInsertPoint(loop);
-    llvm::PHINode *i = b.CreatePHI(word, 2);
-    i->addIncoming(b.getInt32(0), run);
-    b.CreateCall(region, {block, slots, frame, b.CreateAdd(begin, i, "", true, true),
-                          b.CreateAdd(tid[0], i, "", true, true), tid[1], tid[2]});
-    Value *next = b.CreateAdd(i, b.getInt32(1), "", true, true);
-    i->addIncoming(next, loop);
-    auto *back = b.CreateCondBr(b.CreateICmpULT(next, count), loop, next_run);
-    back->setMetadata(llvm::LLVMContext::MD_loop,
-                      loop_properties(mark_independent(*region), vectorise));
+    const LaneRun lanes = {block, slots, frame, begin, count, {tid[0], tid[1], tid[2]}};
+    if (in_lockstep)
+      emit_groups(b, *region, lanes, next_run);
+    else
+      emit_lane_loop(b, count, *region, vectorise ? LaneVectors::WithRest : LaneVectors::None,
+                     [&](Value *i) { b.CreateCall(region, lanes.arguments(b, i)); });
+    b.CreateBr(next_run);
 
     b.SetInsertPoint(next_run);
     begin->addIncoming(end, next_run);
@@ -196,6 +196,58 @@ public:
     b.SetInsertPoint(done);
     b.CreateRetVoid();
     return made;
+  }
+
+  /// Takes lanes through a loop together, group by group. Where none are left over, goes to `done`.
+  static void emit_groups(llvm::IRBuilder<> &b, Function &region, const LaneRun &lanes,
+                          BasicBlock *done) {
+    llvm::LLVMContext &context = b.getContext();
+    BasicBlock *before = b.GetInsertBlock();
+    auto *next_group = BasicBlock::Create(context, "", before->getParent());
+    auto *group = BasicBlock::Create(context, "", before->getParent());
+    auto *behind = BasicBlock::Create(context, "", before->getParent());
+    auto *rest = BasicBlock::Create(context, "", before->getParent());
+    // once, for whoever is left over or goes another way
+    region.removeFnAttr(llvm::Attribute::AlwaysInline);
+    region.addFnAttr(llvm::Attribute::NoInline);
+    b.CreateBr(next_group);
+
+    b.SetInsertPoint(next_group);
+    llvm::PHINode *start = b.CreatePHI(b.getInt32Ty(), 2);
+    start->addIncoming(b.getInt32(0), before);
+    LaneRun from = lanes;
+    from.first = b.CreateNUWAdd(lanes.first, start);
+    from.tid[0] = b.CreateNUWAdd(lanes.tid[0], start);
+    from.count = b.CreateNUWSub(lanes.count, start);
+    Value *size = b.getInt32(kLanesInLockstep);
+    b.CreateCondBr(b.CreateICmpUGE(from.count, size), group, behind);
+
+    b.SetInsertPoint(group);
+    LaneRun of_group = from;
+    of_group.count = size;
+    emit_lockstep(b, region, of_group);
+    start->addIncoming(b.CreateNUWAdd(start, size), b.GetInsertBlock());
+    b.CreateBr(next_group);
+
+    b.SetInsertPoint(behind);
+    b.CreateCondBr(b.CreateICmpEQ(from.count, b.getInt32(0)), done, rest);
+    b.SetInsertPoint(rest);
+    auto one_by_one = [&] {
+      emit_lane_loop(b, from.count, region, LaneVectors::None,
+                     [&](Value *i) { b.CreateCall(&region, from.arguments(b, i)); });
+    };
+    if (region.getInstructionCount() > kMostMasked)
+      return one_by_one();
+    auto *few = BasicBlock::Create(context, "", before->getParent());
+    auto *some = BasicBlock::Create(context, "", before->getParent());
+    b.CreateCondBr(b.CreateICmpULT(from.count, b.getInt32(kFewestMasked)), few, some);
+    b.SetInsertPoint(few);
+    one_by_one();
+    b.CreateBr(done);
+    b.SetInsertPoint(some);
+    LaneRun masked = from;
+    masked.count = b.CreateAnd(from.count, kLanesInLockstep - 1); // LLVM has to see that it is less
+    emit_lockstep(b, region, masked);
   }
 
   static llvm::FunctionType *lanes_type(llvm::IRBuilder<> &b) {
@@ -246,39 +298,6 @@ private:
       set_apart(*b.CreateStore(b.getInt32(site), own_slot(b, region, offsetof(WarpSlots, site))),
                 kSlotAlias);
     b.CreateRetVoid();
-  }
-
-  /// Vectors, but no more than one at a time: bodies are long and rounds few.
-  static llvm::MDNode *loop_properties(llvm::MDNode *independent, bool vectorise) {
-    llvm::LLVMContext &context = independent->getContext();
-    auto property = [&](const char *name, llvm::Metadata *value) {
-      llvm::SmallVector<llvm::Metadata *, 2> parts = {llvm::MDString::get(context, name)};
-      if (value)
-        parts.push_back(value);
-      return llvm::MDNode::get(context, parts);
-    };
-    auto number = [&](unsigned value) {
-      return llvm::ConstantAsMetadata::get(
-          llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value));
-    };
-    llvm::SmallVector<llvm::Metadata *> properties = {
-        nullptr, property("llvm.loop.parallel_accesses", independent),
-        property("llvm.loop.interleave.count", number(1)),
-        property("llvm.loop.unroll.disable", nullptr)};
-    if (!vectorise)
-      properties.push_back(property("llvm.loop.vectorize.width", number(1)));
-    llvm::MDNode *id = llvm::MDNode::getDistinct(context, properties);
-    id->replaceOperandWith(0, id);
-    return id;
-  }
-
-  // Threads that do not meet have no order.
-  static llvm::MDNode *mark_independent(Function &region) {
-    llvm::MDNode *group = llvm::MDNode::getDistinct(region.getContext(), {});
-    for (Instruction &instruction : llvm::instructions(region))
-      if (instruction.mayReadOrWriteMemory())
-        instruction.setMetadata(llvm::LLVMContext::MD_access_group, group);
-    return group;
   }
 
   Function &thread_;
@@ -358,10 +377,21 @@ llvm::FunctionCallee suspension_marker(llvm::Module &module) {
   return marker;
 }
 
-void cut_into_regions(Function &thread, llvm::TargetMachine &machine) {
-  llvm::Module &module = *thread.getParent();
+unsigned prepare_thread(Function &thread, llvm::TargetMachine &machine) {
   simplify(thread, machine);
   llvm::removeUnreachableBlocks(thread);
+  return mark_lockstep_loops(thread, machine);
+}
+
+void drop_thread(Function &thread) {
+  llvm::Module &module = *thread.getParent();
+  thread.eraseFromParent();
+  if (Function *marker = module.getFunction(kMarker))
+    marker->eraseFromParent();
+}
+
+void cut_into_regions(Function &thread) {
+  llvm::Module &module = *thread.getParent();
   std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0}};
   std::vector<Cut> cuts = cut(thread, sites);
   uint64_t frame_bytes = spill_into_frame(thread, cuts);
@@ -376,12 +406,10 @@ void cut_into_regions(Function &thread, llvm::TargetMachine &machine) {
   uint64_t instructions = 0;
   for (const Region &region : regions)
     instructions += region.function->getInstructionCount();
-  for (const Region &region : regions)
-    lanes.push_back(maker.lanes(region.function, static_cast<uint32_t>(lanes.size()),
-                                instructions < kMostVectorised));
-  thread.eraseFromParent();
-  if (Function *marker = module.getFunction(kMarker))
-    marker->eraseFromParent();
+  for (size_t i = 0; i < regions.size(); ++i)
+    lanes.push_back(maker.lanes(regions[i].function, static_cast<uint32_t>(i),
+                                instructions < kMostVectorised, i > 0 && cuts[i - 1].is_lockstep));
+  drop_thread(thread);
   emit_dispatch(module, lanes, regions);
   emit_sites(module, sites);
   emit_frame_bytes(module, frame_bytes);

@@ -31,7 +31,14 @@ llvm::Function *declare_thread(llvm::Module &module);
 /// A call of this with (wait, key, mask), the first constant, says: the thread suspends here. Operands are in its slot.
 llvm::FunctionCallee suspension_marker(llvm::Module &module);
 
+/// Simplifies what was emitted into `thread`, before it is cut. Returns how many of its loops are to go in lockstep
+/// (codegen/lockstep.h).
+unsigned prepare_thread(llvm::Function &thread, llvm::TargetMachine &machine);
+
+/// For a kernel that is better off as one loop.
+void drop_thread(llvm::Function &thread);
+
 /// Replaces `thread` by kSymbolRegions, kSymbolSites and kSymbolFrameBytes.
-void cut_into_regions(llvm::Function &thread, llvm::TargetMachine &machine);
+void cut_into_regions(llvm::Function &thread);
 
 } // namespace softcuda::jit

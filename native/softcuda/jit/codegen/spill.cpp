@@ -1,6 +1,7 @@
 #include "codegen/spill.h"
 
 #include "abi.h"
+#include "codegen/lockstep.h"
 #include "codegen/regions.h"
 
 #include <llvm/ADT/DenseMap.h>
@@ -21,6 +22,8 @@ using llvm::Value;
 
 constexpr uint64_t kCellAlignBytes = 64;
 constexpr unsigned kMostRecomputed = 12; // instructions, instead of a load
+constexpr unsigned kMostRecomputedForLockstep =
+    48; // of an address they show what lanes have in common
 
 class Spiller {
 public:
@@ -118,16 +121,18 @@ private:
     llvm::SSAUpdater updater;
     updater.Initialize(value.getType(), "");
     updater.AddAvailableValue(value.getParent(), &value);
+    const bool for_lockstep =
+        llvm::any_of(crossed, [&](size_t cut) { return cuts_[cut].is_lockstep; });
     unsigned cost = 0;
-    if (is_recomputable(&value, cost)) {
+    if (is_recomputable(&value, cost) &&
+        cost <= (for_lockstep ? kMostRecomputedForLockstep : kMostRecomputed)) {
       for (size_t cut : crossed)
         updater.AddAvailableValue(cuts_[cut].resumes, recompute(&value, cut));
     } else {
       uint64_t cell = new_cell(value.getType());
       store(value, cell);
       for (size_t cut : crossed)
-        updater.AddAvailableValue(cuts_[cut].resumes,
-                                  load(value.getType(), cell, cuts_[cut].resumes));
+        updater.AddAvailableValue(cuts_[cut].resumes, load(value, cell, cuts_[cut].resumes));
     }
     for (llvm::Use *use : uses)
       updater.RewriteUse(*use);
@@ -140,7 +145,7 @@ private:
     if (llvm::isa<llvm::Constant>(value) || llvm::isa<llvm::Argument>(value))
       return true;
     auto *instruction = llvm::dyn_cast<Instruction>(value);
-    if (!instruction || ++cost > kMostRecomputed)
+    if (!instruction || ++cost > kMostRecomputedForLockstep)
       return false;
     switch (instruction->getOpcode()) {
     case Instruction::Load: {
@@ -217,10 +222,13 @@ private:
     tag(b.CreateStore(stored, cell_pointer(b, value.getType(), cell)), cell);
   }
 
-  Value *load(llvm::Type *type, uint64_t cell, BasicBlock *resumes) {
+  Value *load(const Instruction &value, uint64_t cell, BasicBlock *resumes) {
     llvm::IRBuilder<> b(resumes->getTerminator());
+    llvm::Type *type = value.getType();
     auto *loaded = b.CreateLoad(stored_type(type), cell_pointer(b, type, cell));
     tag(loaded, cell);
+    if (std::optional<int64_t> step = lane_step(value))
+      set_lane_step(*loaded, *step);
     return type->isIntegerTy(1) ? b.CreateTrunc(loaded, type) : loaded;
   }
 

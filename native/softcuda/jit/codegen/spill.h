@@ -12,6 +12,7 @@ namespace softcuda::jit {
 struct Cut {
   llvm::BasicBlock *suspends;
   llvm::BasicBlock *resumes;
+  bool is_lockstep; // in front of a loop that goes in lockstep
 };
 
 /// Makes local memory and every value that is live in a `resumes` block part of the frame, so that no value reaches over

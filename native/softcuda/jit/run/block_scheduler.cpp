@@ -135,6 +135,8 @@ void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes, bool 
     }
     site = static_cast<uint32_t>(end);
     const Site &reached = grid_->code.sites[site];
+    if (reached.wait == Wait::Pass)
+      continue;
     bool meets = is_meeting(reached.wait) && reached.is_fixed && (~reached.mask & lanes) == 0;
     if (briefly || (!meets && reached.wait != Wait::Yield))
       break;
@@ -163,6 +165,7 @@ void ResidentBlock::note_wait(uint32_t w, Wait wait, uint32_t lanes) {
     live_threads_ -= static_cast<uint32_t>(std::popcount(lanes));
     break;
   case Wait::Yield:
+  case Wait::Pass:
     warp.runnable |= lanes;
     break;
   case Wait::Spin:
