@@ -93,6 +93,9 @@ struct Site {
   uint32_t mask;
 };
 
+/// Key of site 0 where no other site is more than a Wait::Pass.
+inline constexpr uint32_t kNobodyWaits = 1;
+
 struct Grid; // of the runner
 
 inline constexpr uint32_t kReservedSharedBytes = 1024;

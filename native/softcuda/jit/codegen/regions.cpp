@@ -394,6 +394,9 @@ void cut_into_regions(Function &thread) {
   llvm::Module &module = *thread.getParent();
   std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0}};
   std::vector<Cut> cuts = cut(thread, sites);
+  if (std::all_of(sites.begin() + 1, sites.end(),
+                  [](const Site &site) { return site.wait == Wait::Pass; }))
+    sites[0].key = kNobodyWaits;
   uint64_t frame_bytes = spill_into_frame(thread, cuts);
   RegionMaker maker(thread, cuts);
   std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};

@@ -336,6 +336,10 @@ bool ResidentBlock::release_barriers() {
 }
 
 BlockOutcome ResidentBlock::run() {
+  if (grid_->code.sites[0].key == kNobodyWaits) {
+    run_straight();
+    return BlockOutcome::Done;
+  }
   if (!started_)
     start_threads();
   bool woke_spinners = false, met = true;

@@ -41,6 +41,8 @@ private:
     uint32_t votes = 0;
   };
 
+  void run_straight();
+  void run_scattered(WarpSlots &slots, std::byte *frame, uint32_t live);
   void start_threads();
   std::byte *allocate_frame();
   bool run_warp(uint32_t warp);
