@@ -1,8 +1,10 @@
 /** Guests that draw, beside guests that compute; and what ends badly ends alone. */
+import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { build } from "../lib/build.ts";
 import { type Display, startDisplay } from "../lib/display.ts";
 import { GlGuest } from "../lib/gl-guest.ts";
-import { LOST_CONTEXT } from "../lib/gl-manifest.ts";
+import { DRIVER_CRASH, LOST_CONTEXT } from "../lib/gl-manifest.ts";
 import { Puppet } from "../lib/puppet.ts";
 import { type Server, startServer } from "../lib/server.ts";
 import { alive, until } from "../lib/wait.ts";
@@ -99,5 +101,29 @@ describe("an executor killed with -9 while its guest draws", () => {
     await until("it is told", () => /PASS|FAIL/.test(guest.stdout), TOLD_MS);
     expect(guest.stdout).toContain("PASS");
     expect(await guest.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe("a call that the host's driver does not survive", () => {
+  it("ends its own session, and harms no other", async () => {
+    const direct = spawnSync(await build(DRIVER_CRASH), {
+      env: { ...process.env, DISPLAY: display.name },
+      encoding: "utf8",
+    });
+    const other = await drawing();
+    const victim = await GlGuest.start(server, display.name, DRIVER_CRASH);
+    started.push(victim);
+    let ended = false;
+    void victim.exited.then(() => {
+      ended = true;
+    });
+    await until("the guest ends", () => ended, TOLD_MS);
+    if (direct.signal === null) {
+      expect(victim.stdout).toBe(direct.stdout); // a driver that knows better
+    } else {
+      expect(await victim.exited).toEqual({ code: 1, signal: null });
+      expect(victim.stderr).toContain("the executor of this session is gone");
+    }
+    await other.draws(20, DRAW_MS);
   });
 });

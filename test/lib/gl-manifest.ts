@@ -56,6 +56,9 @@ export const GL_PROGRAMS: readonly Program[] = [
 /** Draws until its context is lost, and tells how it was told. */
 export const LOST_CONTEXT = gl("lost_context", "what a lost context answers");
 
+/** Crashes Mesa 22. */
+export const DRIVER_CRASH = gl("driver_crash", "a call that the driver does not survive");
+
 /** Looks at an X server's windows; no guest. */
 export const SNAPSHOT: Program = {
   name: "snapshot",
