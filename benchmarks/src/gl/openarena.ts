@@ -12,7 +12,7 @@ import type { GlStage } from "./stage.ts";
 const DEMO = { pak: "/usr/share/games/openarena/baseoa/pak6-patch088.pk3", name: "demo088-test1" };
 const DEMO_SUFFIX = "dm_71";
 /** Of 3398: llvmpipe draws ten a second of the large ones. */
-const FRAMES = 600;
+const FRAMES = 400;
 
 export const OPENARENA = "/usr/games/openarena";
 
