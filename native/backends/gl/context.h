@@ -24,6 +24,7 @@ struct ShareGroup {
 };
 
 class DefaultFramebuffer;
+struct ListState;
 
 /// What a context's version and extensions let the default framebuffer use.
 struct Abilities {
@@ -61,6 +62,7 @@ struct Context {
   Attachments attachments;
   gf_client_state client{}; ///< arrays, pixel store and buffer bindings, in the guest's names
   std::unique_ptr<DefaultFramebuffer> framebuffer;
+  std::unique_ptr<ListState> lists; ///< never null
 
   NameTable &table(gf_gl_kind kind) { return (is_shared(kind) ? group->names : names)[kind]; }
   bool is_es() const { return api != GF_GL_API_GL; }

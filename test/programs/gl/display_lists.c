@@ -197,6 +197,15 @@ static void shared(struct window *window, const struct window_options *options) 
   glCallList(list);
   glEnd();
   check_error(GL_INVALID_OPERATION, "accumulation inside of glBegin");
+  glNewList(list + 1, GL_COMPILE);
+  glBegin(GL_TRIANGLES);
+  glDrawBuffer(GL_BACK);
+  glAccum(GL_LOAD, 1);
+  glEnd();
+  glEndList();
+  check_error(GL_NO_ERROR, "commands that are wrong inside of glBegin are noted");
+  glCallList(list + 1);
+  check_error(GL_INVALID_OPERATION, "they are refused when the list is called");
   glXMakeCurrent(window->display, window->id, window->context);
   glXDestroyContext(window->display, other);
 }

@@ -43,6 +43,17 @@ void new_list(GLuint list, GLenum mode) {
   state.parts.clear();
 }
 
+void begin(GLenum mode) {
+  native_gl().glBegin(mode);
+  if (is_compiling())
+    list_state().is_inside = true;
+}
+
+void end() {
+  native_gl().glEnd();
+  list_state().is_inside = false;
+}
+
 void end_list() {
   ListState &state = list_state();
   native_gl().glEndList();
@@ -52,6 +63,7 @@ void end_list() {
     state.parts.emplace_back(state.native);
   delete_parts(group_lists().define(state.compiled, std::move(state.parts)), state.compiled);
   state.compiled = state.native = 0;
+  state.is_inside = false;
   state.parts.clear();
 }
 
@@ -235,13 +247,13 @@ template <auto Entry, class Matters, class Type> void note_if(GlDriver &driver, 
 
 } // namespace
 
-ListState &list_state() { return current_lane()->context->attachments.get<ListState>(); }
+ListState &list_state() { return *current_lane()->context->lists; }
 
 bool note_in_list(std::function<void()> command) {
   ListState &state = list_state();
-  native_gl().glEndList();
-  if (native_index() != 0)
+  if (state.is_inside)
     return false;
+  native_gl().glEndList();
   state.parts.emplace_back(std::exchange(state.native, 0));
   if (state.mode == GL_COMPILE_AND_EXECUTE)
     command();
@@ -255,6 +267,8 @@ void override_lists(GlDriver &driver) {
   replace(driver.glNewList, &new_list);
   replace(driver.glEndList, &end_list);
   replace(driver.glDeleteLists, &delete_lists);
+  replace(driver.glBegin, &begin);
+  replace(driver.glEnd, &end);
   replace(driver.glCallList, &call_list);
   replace(driver.glCallLists, &call_lists);
   note<&GlDriver::glDrawBuffers>(driver, &draw_buffers);

@@ -51,9 +51,10 @@ struct ListState {
   GLuint compiled = 0; ///< the application's name; 0: nothing is being compiled
   GLuint native =
       0; ///< the driver's list that is open for it; 0 while a command of ours is executed
-  GLenum mode = GL_NONE; ///< GL_COMPILE or GL_COMPILE_AND_EXECUTE
-  ListParts parts;       ///< those before the open one
-  unsigned depth = 0;    ///< of split lists that call each other
+  GLenum mode = GL_NONE;  ///< GL_COMPILE or GL_COMPILE_AND_EXECUTE
+  ListParts parts;        ///< those before the open one
+  bool is_inside = false; ///< between a glBegin and its glEnd in the open list
+  unsigned depth = 0;     ///< of split lists that call each other
 };
 
 /// The state of the calling lane's context.
