@@ -206,12 +206,15 @@ struct SeesAlpha {
   template <class... Args> bool operator()(Args... args) const { return (sees_alpha(args) || ...); }
 };
 
-/// Notes `Entry` where `Matters` says of its arguments that framebuffer 0 makes a difference.
+/// Notes `Entry` where `Matters` says of its arguments that framebuffer 0 makes a difference; elsewhere the driver's own
+/// entry point does.
 template <auto Entry, class Matters, class Type> struct Noted;
 template <auto Entry, class Matters, class... Args>
 struct Noted<Entry, Matters, void (*)(Args...)> {
   static void call(Args... args) {
-    if (!Matters{}(args...) || !is_compiling())
+    if (!Matters{}(args...))
+      return (native_gl().*Entry)(args...);
+    if (!is_compiling())
       return executed<Entry>(args...);
     if (!note_in_list([args...] { executed<Entry>(args...); }))
       (native_gl().*Entry)(args...);
