@@ -48,9 +48,8 @@ private:
 
 /// What a context is compiling and calling.
 struct ListState {
-  GLuint compiled = 0; ///< the application's name; 0: nothing is being compiled
-  GLuint native =
-      0; ///< the driver's list that is open for it; 0 while a command of ours is executed
+  GLuint compiled = 0;    ///< the application's name; 0: nothing is being compiled
+  GLuint native = 0;      ///< the driver's list that is open for it; 0 while ours is executed
   GLenum mode = GL_NONE;  ///< GL_COMPILE or GL_COMPILE_AND_EXECUTE
   ListParts parts;        ///< those before the open one
   bool is_inside = false; ///< between a glBegin and its glEnd in the open list
