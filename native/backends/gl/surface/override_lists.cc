@@ -3,6 +3,7 @@
 
 #include "backends/gl/surface/keep.h"
 #include "backends/gl/surface/split_lists.h"
+#include "gl/size.h"
 
 #include <algorithm>
 #include <array>
@@ -105,28 +106,6 @@ void call_list(GLuint list) {
     native_gl().glCallList(list);
 }
 
-/// Bytes of one name in glCallLists; 0 for what is no type.
-size_t name_bytes(GLenum type) {
-  switch (type) {
-  case GL_BYTE:
-  case GL_UNSIGNED_BYTE:
-    return 1;
-  case GL_SHORT:
-  case GL_UNSIGNED_SHORT:
-  case GL_2_BYTES:
-    return 2;
-  case GL_3_BYTES:
-    return 3;
-  case GL_INT:
-  case GL_UNSIGNED_INT:
-  case GL_FLOAT:
-  case GL_4_BYTES:
-    return 4;
-  default:
-    return 0;
-  }
-}
-
 template <class T> T value_at(const std::byte *at) {
   T value;
   std::memcpy(&value, at, sizeof value);
@@ -148,7 +127,7 @@ GLuint name_at(const std::byte *at, GLenum type) {
     return static_cast<GLuint>(static_cast<GLint>(std::floor(value_at<GLfloat>(at))));
   default: { // the first byte counts most
     GLuint name = 0;
-    for (size_t i = 0; i < name_bytes(type); ++i)
+    for (size_t i = 0; i < gf_gl_list_name_bytes(type); ++i)
       name = name << 8 | std::to_integer<GLuint>(at[i]);
     return name;
   }
@@ -161,7 +140,7 @@ std::vector<GLuint> names_of(GLsizei count, GLenum type, const void *lists) {
   const auto *at = static_cast<const std::byte *>(lists);
   for (GLuint &name : names) {
     name = name_at(at, type);
-    at += name_bytes(type);
+    at += gf_gl_list_name_bytes(type);
   }
   return names;
 }
@@ -174,7 +153,8 @@ void execute_all(const std::vector<GLuint> &names) {
 
 void call_lists(GLsizei count, GLenum type, const void *lists) {
   const bool compiles = is_compiling();
-  if (count <= 0 || name_bytes(type) == 0 || !lists || (!compiles && !group_lists().any()))
+  if (count <= 0 || gf_gl_list_name_bytes(type) == 0 || !lists ||
+      (!compiles && !group_lists().any()))
     return native_gl().glCallLists(count, type, lists);
   const std::vector<GLuint> names = names_of(count, type, lists);
   if (!compiles)
@@ -235,7 +215,7 @@ template <auto Entry, class T> void clear_buffer(GLenum buffer, GLint which, con
   if (!value || !is_compiling())
     return executed<Entry>(buffer, which, value);
   std::array<T, 4> kept{};
-  std::copy_n(value, buffer == GL_COLOR ? kept.size() : 1, kept.begin());
+  std::copy_n(value, gf_gl_clear_count(buffer), kept.begin());
   if (!note_in_list([=] { executed<Entry>(buffer, which, kept.data()); }))
     (native_gl().*Entry)(buffer, which, value);
 }
