@@ -46,6 +46,23 @@ describe.skipIf(nvcc() === undefined)("npm run corpus", () => {
   );
 
   it(
+    "cuts repetitions in the sources' copy where nothing else ends in time",
+    async () => {
+      const sources = path.join(out, "long");
+      mkdirSync(sources);
+      const text =
+        `#include <cstdio>\n#include <unistd.h>\n#define REPEAT 600\n` +
+        `int main() { sleep(REPEAT); printf("PASS after %d\\n", REPEAT); }\n`;
+      writeFileSync(path.join(sources, "long.cu"), text);
+      const { results } = await corpus("cutting", sources, "--direct", "--limit", "3");
+      expect(results).toHaveLength(1);
+      expect(results[0]).toMatchObject({ cut: ["REPEAT = 600"], direct: { verdict: "pass" } });
+      expect(readFileSync(path.join(sources, "long.cu"), "utf8")).toBe(text);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     "tells every way to fail from the others",
     async () => {
       const sources = path.join(out, "sources");

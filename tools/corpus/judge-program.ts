@@ -2,6 +2,7 @@
 import path from "node:path";
 import { directEnv, forwardedEnv } from "../../test/lib/run.ts";
 import { versions } from "./bound.ts";
+import { boundSources } from "./bound-sources.ts";
 import { build, type Toolkit } from "./build.ts";
 import type { CorpusProgram } from "./discover.ts";
 import { type ShellResult, shell } from "./shell.ts";
@@ -22,6 +23,8 @@ export interface Result {
   readonly unbuilt?: string;
   /** The command that was run, of those that the folder names. */
   readonly command?: string;
+  /** Repetitions that were cut in the copy of its sources, as `REPEAT = 1000`; it did not end in time otherwise. */
+  readonly cut?: readonly string[];
   readonly direct?: Way;
   readonly forwarded?: Way;
 }
@@ -60,21 +63,38 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
     options: [...new Set(sources.flatMap(repetitionOptionsIn))],
   };
   const byStatus = sources.some(judgesByStatus);
-  const judged: Run[] = [];
-  for (const command of commands.slice(0, MOST_COMMANDS)) {
-    const found = await bounded(command, known, async (version) =>
-      wayOf(await run(version, directEnv()), byStatus),
-    );
-    judged.push(found);
-    if (SETTLED.includes(found.direct.verdict)) break;
+  const tried = async () => {
+    const judged: Run[] = [];
+    for (const command of commands.slice(0, MOST_COMMANDS)) {
+      const found = await bounded(command, known, async (version) =>
+        wayOf(await run(version, directEnv()), byStatus),
+      );
+      judged.push(found);
+      if (SETTLED.includes(found.direct.verdict)) break;
+    }
+    return best(judged);
+  };
+  let { command, direct } = await tried();
+  let cut: readonly string[] = [];
+  if (direct.verdict === "timeout") {
+    layOut(workspace, directory);
+    cut = boundSources(folder);
+    if (cut.length > 0) {
+      commands = await build(program, folder, settings.toolkit, settings.buildLimitMs);
+      const second = await tried();
+      command = second.command;
+      // A program that fails so has not failed: all that is known is that it takes long.
+      direct = FAILED.includes(second.direct.verdict)
+        ? { ...direct, because: `${direct.because}; cut: ${second.direct.because}` }
+        : second.direct;
+    }
   }
-  const { command, direct } = best(judged);
   // A run that the limit ended says nothing that a second one would not.
   if (settings.host === undefined || direct.verdict === "timeout") {
-    return { name, directory, command, direct };
+    return { name, directory, command, cut, direct };
   }
   const forwarded = wayOf(await run(command, forwardedEnv(settings.host)), byStatus);
-  return { name, directory, command, direct, forwarded };
+  return { name, directory, command, cut, direct, forwarded };
 }
 
 interface Run {

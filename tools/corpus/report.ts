@@ -82,14 +82,17 @@ export function line(result: Result): string {
 }
 
 export function asTable(results: readonly Result[]): string {
-  const rows = results.map(({ name, unbuilt, direct, forwarded }) => [
-    name,
-    unbuilt === undefined ? (direct?.verdict ?? "") : "unbuilt",
-    direct === undefined ? "" : String(direct.wallMs),
-    forwarded?.verdict ?? "",
-    forwarded === undefined ? "" : String(forwarded.wallMs),
-    (unbuilt ?? (direct?.verdict === "pass" ? "" : (direct?.because ?? ""))).slice(0, 80),
-  ]);
+  const rows = results.map((result) => {
+    const { name, unbuilt, direct, forwarded } = result;
+    return [
+      name,
+      unbuilt === undefined ? (direct?.verdict ?? "") : "unbuilt",
+      direct === undefined ? "" : String(direct.wallMs),
+      forwarded?.verdict ?? "",
+      forwarded === undefined ? "" : String(forwarded.wallMs),
+      why(result).slice(0, 80),
+    ];
+  });
   return table(["program", "direct", "ms", "forwarded", "ms", "why"], rows, [
     "left",
     "left",
@@ -98,6 +101,15 @@ export function asTable(results: readonly Result[]): string {
     "right",
     "left",
   ]);
+}
+
+function why({ unbuilt, cut, direct }: Result): string {
+  if (unbuilt !== undefined) return unbuilt;
+  const reasons = [
+    ...(direct?.verdict === "pass" ? [] : [direct?.because ?? ""]),
+    ...(cut === undefined || cut.length === 0 ? [] : [`cut: ${cut.join(", ")}`]),
+  ];
+  return reasons.join("; ");
 }
 
 export function asText(summary: Summary): string {

@@ -7,11 +7,16 @@ const USAGE = /usage\b([^;]*);/gi;
 const ARGUMENT = /<([^<>"\n]+)>|\[([^[\]"\n0-9][^[\]"\n]*)\]/g;
 const STATUS_TELLS = /\?\s*(?:EXIT_SUCCESS|0)\s*:\s*(?:EXIT_FAILURE|EXIT_WAIVED|-?1)\b/;
 
-/** The text of every source directly in a folder. */
-export function sourcesOf(folder: string): string[] {
+/** The names of the sources directly in a folder. */
+export function sourceFilesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
-    .map((entry) => readFileSync(path.join(folder, entry.name), "latin1"));
+    .map((entry) => entry.name);
+}
+
+/** Their texts. */
+export function sourcesOf(folder: string): string[] {
+  return sourceFilesIn(folder).map((name) => readFileSync(path.join(folder, name), "latin1"));
 }
 
 /**
