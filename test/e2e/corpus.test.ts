@@ -76,11 +76,12 @@ describe.skipIf(nvcc() === undefined)("npm run corpus", () => {
       program("timeout", `sleep(600);`);
       program("silent", `printf("4 ms\\n");`);
       program("unbuilt", `no such thing`);
+      program("no_data", `if (!fopen("a.txt", "r")) { perror("a.txt"); return 1; } puts("PASS");`);
       const { results } = await corpus("failing", sources, "--direct", "--limit", "3");
       for (const { name, unbuilt, direct } of results) {
-        expect(unbuilt === undefined ? direct?.verdict : "unbuilt").toBe(name);
+        expect(unbuilt === undefined ? direct?.verdict : "unbuilt").toBe(name.replace("_", " "));
       }
-      expect(results).toHaveLength(5);
+      expect(results).toHaveLength(6);
     },
     LIMIT_MS,
   );

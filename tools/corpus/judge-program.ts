@@ -4,10 +4,11 @@ import { directEnv, forwardedEnv } from "../../test/lib/run.ts";
 import { versions } from "./bound.ts";
 import { boundSources } from "./bound-sources.ts";
 import { build, type Toolkit } from "./build.ts";
+import { absentArgument } from "./data.ts";
 import type { CorpusProgram } from "./discover.ts";
 import { type ShellResult, shell } from "./shell.ts";
 import { judgesByStatus, repetitionOptionsIn, sourcesOf, usagesIn } from "./usage.ts";
-import { type Judgement, judge, type Verdict } from "./verdict.ts";
+import { type Judgement, judge, type Known, type Verdict } from "./verdict.ts";
 import { layOut } from "./workspace.ts";
 
 export interface Way extends Judgement {
@@ -42,7 +43,7 @@ export interface Settings {
 const KEPT_OF_OUTPUT = 2000;
 /** Of the commands in a folder's run script, as many are tried in search of one that judges itself. */
 const MOST_COMMANDS = 3;
-const SETTLED: readonly Verdict[] = ["pass", "waived", "unsupported"];
+const SETTLED: readonly Verdict[] = ["pass", "waived", "unsupported", "no data"];
 
 export async function judgeProgram(program: CorpusProgram, settings: Settings): Promise<Result> {
   const { name, directory } = program;
@@ -55,8 +56,10 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
     return { name, directory, unbuilt: (error as Error).message };
   }
 
-  const run = (command: string, env: Readonly<Record<string, string>>) =>
-    shell(command, { cwd: folder, env, timeoutMs: settings.runLimitMs });
+  const run = async (command: string, env: Readonly<Record<string, string>>) => {
+    const result = await shell(command, { cwd: folder, env, timeoutMs: settings.runLimitMs });
+    return wayOf(result, { byStatus, absent: absentArgument(command, folder) });
+  };
   const sources = sourcesOf(folder);
   const known = {
     usages: sources.flatMap(usagesIn),
@@ -66,9 +69,7 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
   const tried = async () => {
     const judged: Run[] = [];
     for (const command of commands.slice(0, MOST_COMMANDS)) {
-      const found = await bounded(command, known, async (version) =>
-        wayOf(await run(version, directEnv()), byStatus),
-      );
+      const found = await bounded(command, known, (version) => run(version, directEnv()));
       judged.push(found);
       if (SETTLED.includes(found.direct.verdict)) break;
     }
@@ -93,7 +94,7 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
   if (settings.host === undefined || direct.verdict === "timeout") {
     return { name, directory, command, cut, direct };
   }
-  const forwarded = wayOf(await run(command, forwardedEnv(settings.host)), byStatus);
+  const forwarded = await run(command, forwardedEnv(settings.host));
   return { name, directory, command, cut, direct, forwarded };
 }
 
@@ -145,6 +146,7 @@ function best(runs: readonly Run[]): Run {
 const ORDER: readonly Verdict[] = [
   "pass",
   "waived",
+  "no data",
   "unsupported",
   "crash",
   "wrong",
@@ -154,8 +156,8 @@ const ORDER: readonly Verdict[] = [
 ];
 const rank = ({ direct }: Run) => ORDER.indexOf(direct.verdict);
 
-function wayOf(result: ShellResult, byStatus: boolean): Way {
-  const judgement = judge(result, byStatus);
+function wayOf(result: ShellResult, known: Known): Way {
+  const judgement = judge(result, known);
   const way = { ...judgement, wallMs: Math.round(result.wallMs) };
   if (judgement.verdict === "pass") return way;
   return { ...way, said: `${result.stdout}\n${result.stderr}`.slice(-KEPT_OF_OUTPUT) };

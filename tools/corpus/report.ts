@@ -17,7 +17,7 @@ export interface Summary {
   readonly missing: readonly { readonly what: string; readonly programs: readonly string[] }[];
 }
 
-const NOT_JUDGING: readonly Verdict[] = ["silent", "waived", "unbuilt"];
+const NOT_JUDGING: readonly Verdict[] = ["silent", "waived", "no data", "unbuilt"];
 
 export function summarise(results: readonly Result[]): Summary {
   const directs = results.map((result) => verdictOf(result, result.direct));

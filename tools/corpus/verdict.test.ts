@@ -71,8 +71,10 @@ describe("how it ended", () => {
   });
 
   it("takes the status for a judgement where the program means it as one", () => {
-    expect(judge({ ...well, stdout: "done" }, true).verdict).toBe("pass");
-    expect(judge({ ...well, stdout: "done", exitCode: 1 }, true).verdict).toBe("wrong");
+    expect(judge({ ...well, stdout: "done" }, { byStatus: true }).verdict).toBe("pass");
+    expect(judge({ ...well, stdout: "done", exitCode: 1 }, { byStatus: true }).verdict).toBe(
+      "wrong",
+    );
   });
 
   it("knows a waiver from a failure", () => {

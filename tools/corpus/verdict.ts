@@ -3,6 +3,7 @@
  * up to a failure counts before its exit status, and that before any line that claims success.
  */
 import { agreementIn } from "./agreement.ts";
+import { complaintOfFile } from "./data.ts";
 import { type Missing, missingIn } from "./missing.ts";
 
 export type Verdict =
@@ -13,6 +14,8 @@ export type Verdict =
   | "unsupported"
   /** The program itself declined: the device lacks what it is about. */
   | "waived"
+  /** It failed for want of a file that its repository does not hold. */
+  | "no data"
   /** It ended well and judged nothing. */
   | "silent"
   | "unbuilt";
@@ -69,17 +72,26 @@ const NOT_ITS_OWN = /^(?:softcuda|gpuferry):|\bblock: \[\d+,\d+,\d+\], thread: \
 /** PolyBench counts the elements that differ from the CPU's. */
 const NON_MATCHING = /\bnon-matching\b.*:\s*(\d+)\s*$/i;
 
-/** `byStatus`: its sources say that it ends with failure where what it computed is wrong. */
-export function judge(ending: Ending, byStatus = false): Judgement {
+export interface Known {
+  /** Its sources say that it ends with failure where what it computed is wrong. */
+  readonly byStatus?: boolean;
+  /** An argument that names a file which is not there. */
+  readonly absent?: string | undefined;
+}
+
+export function judge(ending: Ending, { byStatus = false, absent }: Known = {}): Judgement {
   const missing = missingIn(ending.stderr);
   const as = (verdict: Verdict, because: string): Judgement => ({ verdict, because, missing });
   if (ending.timedOut) return as("timeout", "time limit");
 
-  const said = verdictOfText(`${ending.stdout}\n${ending.stderr}`);
+  const text = `${ending.stdout}\n${ending.stderr}`;
+  const said = verdictOfText(text);
   const status = ending.exitCode;
   const bad = said?.verdict === "wrong" || status !== 0;
   if (bad && missing.length > 0)
     return as("unsupported", missing.map(({ name }) => name).join(", "));
+  const noFile = absent === undefined ? complaintOfFile(text) : `there is no ${absent}`;
+  if (bad && status !== 0 && noFile !== undefined) return as("no data", noFile);
   if (status === null || (status > SIGNAL_STATUS && status <= LAST_SIGNAL_STATUS)) {
     return as("crash", status === null ? "signal" : `signal ${status - SIGNAL_STATUS}`);
   }
