@@ -2,11 +2,9 @@
 
 #include "abi.h"
 #include "codegen/lane_loop.h"
+#include "codegen/lockstep_loop.h"
 #include "codegen/regions.h"
 
-#include <llvm/Analysis/LoopInfo.h>
-#include <llvm/Analysis/ValueTracking.h>
-#include <llvm/IR/Dominators.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/Cloning.h>
@@ -23,37 +21,18 @@ using llvm::Instruction;
 using llvm::PHINode;
 using llvm::Value;
 
-/// How a value gets from one round to the next.
-enum class Carried {
-  Scalar, // the same for all lanes
-  Offset, // each lane's first value and an offset that is the same for all
-  Array,  // lane beside lane
-};
-
-struct CarriedValue {
-  PHINode *phi;
-  Value *first, *next; // in the region
-  Carried how;
-  llvm::SmallVector<Value *> steps = {}; // of an Offset
-  llvm::AllocaInst *array = nullptr;     // of an Array
-  PHINode *scalar = nullptr;             // in the loop outside: the Scalar or the Offset
+/// Where a carried value is while the loop outside runs.
+struct CarriedPlace {
+  llvm::AllocaInst *array = nullptr; // of an Array
+  PHINode *scalar = nullptr;         // in the loop outside: the Scalar or the Offset
   Value *scalar_next = nullptr;
 };
 
-/// A value of the last round that is needed behind the loop.
-struct Result {
-  PHINode *phi; // behind the loop
-  Value *value;
-  llvm::AllocaInst *array = nullptr; // where no carried value or scalar tells it
-};
-
-/// A value from before the loop that lies in the frame, of which mark_lockstep_loops found how lanes should differ: true
-/// unless the lanes have come here in different rounds of a loop around this one.
-struct Expected {
-  llvm::LoadInst *load;
-  int64_t step;
-  Value *first = nullptr; // the first lane's
-};
+/// The lanes one after the other, each from the region's beginning to its end.
+void emit_apart(llvm::IRBuilder<> &b, Function &region, const LaneRun &run) {
+  emit_lane_loop(b, run.count, region, LaneVectors::None,
+                 [&](Value *i) { b.CreateCall(&region, run.arguments(b, i)); });
+}
 
 /// A copy of the region for one lane, with further arguments.
 struct Piece {
@@ -73,15 +52,14 @@ struct Piece {
 
 class Lockstep {
 public:
-  Lockstep(llvm::IRBuilder<> &b, Function &region, const LaneRun &run)
+  Lockstep(llvm::IRBuilder<> &b, Function &region, const LaneRun &run, LockstepLoop loop)
       : b_(b), region_(region), run_(run),
         vectors_(llvm::isa<llvm::Constant>(run.count) ? LaneVectors::WithRest
-                                                      : LaneVectors::Masked) {}
+                                                      : LaneVectors::Masked),
+        loop_(std::move(loop)), places_(loop_.carried.size()),
+        result_arrays_(loop_.results.size()) {}
 
   void emit() {
-    if (!find_loop())
-      return run_apart();
-    classify();
     allocate();
     auto *behind = BasicBlock::Create(b_.getContext(), "", b_.GetInsertBlock()->getParent());
     check_expected(behind);
@@ -92,97 +70,22 @@ public:
   }
 
 private:
-  bool find_loop() {
-    llvm::DominatorTree dominators(region_);
-    llvm::LoopInfo loops(dominators);
-    if (loops.getTopLevelLoops().size() != 1)
-      return false;
-    llvm::Loop *loop = loops.getTopLevelLoops().front();
-    header_ = loop->getHeader();
-    latch_ = loop->getLoopLatch();
-    exit_ = loop->getExitBlock();
-    before_ = loop->getLoopPreheader();
-    if (!loop->isInnermost() || !latch_ || !exit_ || !before_ ||
-        loop->getExitingBlock() != latch_ || exit_->getSinglePredecessor() != latch_)
-      return false;
-    // The way to the loop must be straight: it is run again in every round.
-    for (BasicBlock *block = before_; block != &region_.getEntryBlock();) {
-      block = block->getSinglePredecessor();
-      if (!block || !block->getSingleSuccessor())
-        return false;
-    }
-    auto *branch = llvm::dyn_cast<llvm::BranchInst>(latch_->getTerminator());
-    if (!branch || !branch->isConditional())
-      return false;
-    stays_if_ = branch->getSuccessor(0) == header_;
-    condition_ = branch->getCondition();
-    for (BasicBlock *block : loop->blocks())
-      inside_.insert(block);
-    return true;
-  }
-
-  // --- what is the same for all lanes, and can be computed before a round
-
-  bool is_scalar(Value *value, unsigned depth = 0) {
-    if (llvm::isa<llvm::Constant>(value))
-      return true;
-    if (auto *argument = llvm::dyn_cast<llvm::Argument>(value))
-      return argument->getArgNo() != ThreadArgument::Lane &&
-             argument->getArgNo() != ThreadArgument::Tid;
-    auto *instruction = llvm::dyn_cast<Instruction>(value);
-    if (!instruction || depth > 64)
-      return false;
-    if (auto known = scalar_.find(instruction); known != scalar_.end())
-      return known->second;
-    bool is = is_expected_same(instruction);
-    if (is)
-      ;
-    else if (auto *load = llvm::dyn_cast<llvm::LoadInst>(instruction))
-      is = load->hasMetadata(llvm::LLVMContext::MD_invariant_load) &&
-           llvm::isa<llvm::LoadInst, llvm::Argument>(
-               load->getPointerOperand()->stripInBoundsConstantOffsets()) &&
-           is_scalar(load->getPointerOperand(), depth + 1);
-    else if (!llvm::isa<PHINode>(instruction) && !instruction->mayReadOrWriteMemory() &&
-             llvm::isSafeToSpeculativelyExecute(instruction))
-      is = llvm::all_of(instruction->operands(), [&](Value *operand) {
-        return llvm::isa<llvm::MetadataAsValue>(operand) || llvm::isa<Function>(operand) ||
-               is_scalar(operand, depth + 1);
-      });
-    scalar_[instruction] = is;
-    return is;
-  }
-
-  void find_expected() {
-    for (BasicBlock *block = &region_.getEntryBlock();; block = block->getSingleSuccessor()) {
-      for (Instruction &instruction : *block)
-        if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction))
-          if (std::optional<int64_t> step = lane_step(*load))
-            expected_.push_back({load, *step});
-      if (block == before_)
-        break;
-    }
-  }
-
-  bool is_expected_same(Instruction *instruction) const {
-    return llvm::any_of(expected_, [&](const Expected &each) {
-      return each.load == instruction && each.step == 0;
-    });
-  }
-
   /// Lanes of which one is not as expected go through the loop one by one.
   void check_expected(BasicBlock *behind) {
-    if (expected_.empty())
+    if (loop_.expected.empty())
       return;
     Function *made = b_.GetInsertBlock()->getParent();
     llvm::AllocaInst *differs = entry_alloca(b_.getInt32Ty());
     b_.CreateStore(b_.getInt32(0), differs);
-    for (Expected &each : expected_)
-      each.first = b_.CreateLoad(each.load->getType(), pointer_of_first(each));
+    for (const ExpectedLoad &each : loop_.expected)
+      expected_of_first_.push_back(
+          b_.CreateLoad(each.load->getType(), outside(each.load->getPointerOperand())));
     auto check = piece({}, false);
     llvm::IRBuilder<> b(check->end);
     Value *ok = b.getTrue();
-    for (size_t i = 0; i < expected_.size(); ++i)
-      ok = b.CreateAnd(ok, b.CreateICmpEQ(check->of(expected_[i].load), as_expected(b, *check, i)));
+    for (size_t i = 0; i < loop_.expected.size(); ++i)
+      ok = b.CreateAnd(
+          ok, b.CreateICmpEQ(check->of(loop_.expected[i].load), as_expected(b, *check, i)));
     return_at(check->end, ok);
     finish(*check);
     run(*check, true, [&](Value *outcome) {
@@ -193,85 +96,22 @@ private:
     b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateLoad(b_.getInt32Ty(), differs), b_.getInt32(0)),
                     together, apart);
     b_.SetInsertPoint(apart);
-    run_apart();
+    emit_apart(b_, region_, run_);
     b_.CreateBr(behind);
     b_.SetInsertPoint(together);
   }
 
-  void run_apart() {
-    emit_lane_loop(b_, run_.count, region_, LaneVectors::None,
-                   [&](Value *i) { b_.CreateCall(&region_, run_.arguments(b_, i)); });
-  }
-
-  Value *pointer_of_first(const Expected &each) { return outside(each.load->getPointerOperand()); }
-
-  /// What `expected_[i]` is for the lane of a piece.
+  /// What `loop_.expected[i]` is for the lane of a piece.
   Value *as_expected(llvm::IRBuilder<> &b, Piece &made, size_t i) {
     Value *first = made.function->getArg(static_cast<unsigned>(ThreadArgument::Count + 1 + i));
-    if (expected_[i].step == 0)
+    if (loop_.expected[i].step == 0)
       return first;
     Value *behind = b.CreateNUWSub(made.function->getArg(ThreadArgument::Lane),
                                    made.function->getArg(ThreadArgument::Count));
     return b.CreateAdd(
         first, b.CreateMul(b.CreateZExtOrTrunc(behind, first->getType()),
                            llvm::ConstantInt::get(first->getType(),
-                                                  static_cast<uint64_t>(expected_[i].step))));
-  }
-
-  void classify() {
-    find_expected();
-    for (PHINode &phi : header_->phis()) {
-      CarriedValue carried{&phi, phi.getIncomingValueForBlock(before_),
-                           phi.getIncomingValueForBlock(latch_), Carried::Scalar};
-      carried_.push_back(carried);
-    }
-    // All are taken for scalars until one turns out not to be.
-    for (bool changed = true; changed;) {
-      changed = false;
-      scalar_.clear();
-      for (const CarriedValue &carried : carried_)
-        scalar_[carried.phi] = carried.how == Carried::Scalar;
-      for (CarriedValue &carried : carried_)
-        if (carried.how == Carried::Scalar &&
-            !(is_scalar(carried.first) && is_scalar(carried.next))) {
-          carried.how = Carried::Array;
-          changed = true;
-        }
-    }
-    for (CarriedValue &carried : carried_)
-      if (carried.how == Carried::Array)
-        find_steps(carried);
-    for (PHINode &phi : exit_->phis())
-      results_.push_back({&phi, phi.getIncomingValueForBlock(latch_)});
-  }
-
-  /// first, first + s, first + s + t, …
-  void find_steps(CarriedValue &carried) {
-    llvm::SmallVector<Value *> steps;
-    for (Value *value = carried.next; value != carried.phi;) {
-      auto *add = llvm::dyn_cast<llvm::BinaryOperator>(value);
-      if (!add || add->getOpcode() != Instruction::Add)
-        return;
-      const unsigned scalar = is_scalar(add->getOperand(1)) ? 1 : 0;
-      if (!is_scalar(add->getOperand(scalar)))
-        return;
-      steps.push_back(add->getOperand(scalar));
-      value = add->getOperand(1 - scalar);
-    }
-    carried.how = Carried::Offset;
-    carried.steps = steps;
-  }
-
-  CarriedValue *carried_as_next(Value *value) {
-    for (CarriedValue &carried : carried_)
-      if (carried.next == value)
-        return &carried;
-    return nullptr;
-  }
-
-  bool is_inside(Value *value) const {
-    auto *instruction = llvm::dyn_cast<Instruction>(value);
-    return instruction && inside_.contains(instruction->getParent());
+                                                  static_cast<uint64_t>(loop_.expected[i].step))));
   }
 
   llvm::AllocaInst *entry_alloca(llvm::Type *type) {
@@ -287,17 +127,22 @@ private:
   }
 
   void allocate() {
-    for (CarriedValue &carried : carried_)
-      if (carried.how == Carried::Array)
-        carried.array = array(carried.phi->getType());
-    for (Result &result : results_)
-      if (is_inside(result.value) && !carried_as_next(result.value) && !is_scalar(result.value))
-        result.array = array(result.value->getType());
-    if (!is_scalar(condition_)) {
+    for (size_t i = 0; i < places_.size(); ++i)
+      if (loop_.carried[i].how == Carried::Array)
+        places_[i].array = array(loop_.carried[i].phi->getType());
+    for (size_t i = 0; i < result_arrays_.size(); ++i)
+      if (is_made_inside(loop_.result(i)) && !loop_.is_scalar(loop_.result(i)))
+        result_arrays_[i] = array(loop_.result(i)->getType());
+    if (!loop_.is_scalar(loop_.condition)) {
       stays_ = array(b_.getInt8Ty());
       some_stay_ = entry_alloca(b_.getInt32Ty());
       some_leave_ = entry_alloca(b_.getInt32Ty());
     }
+  }
+
+  /// And no carried value is it.
+  bool is_made_inside(Value *value) const {
+    return loop_.is_inside(value) && !loop_.carried_as_next(value);
   }
 
   // --- pieces of the region, each for one lane
@@ -310,8 +155,7 @@ private:
     for (llvm::Argument &argument : region_.args())
       types.push_back(argument.getType());
     made->extra.push_back(run_.first);
-    for (const Expected &each : expected_)
-      made->extra.push_back(each.first);
+    made->extra.append(expected_of_first_.begin(), expected_of_first_.end());
     made->extra.append(given.begin(), given.end());
     for (Value *value : made->extra)
       types.push_back(value->getType());
@@ -333,15 +177,15 @@ private:
     for (BasicBlock *block : blocks)
       if (auto *end = llvm::dyn_cast<llvm::ReturnInst>(block->getTerminator()))
         return_at(end, b_.getTrue());
-    made->before = made->of(before_);
+    made->before = made->of(loop_.before);
     made->end = made->before->getTerminator();
-    for (size_t i = 0; expect && i < expected_.size(); ++i) {
-      auto *load = made->of(expected_[i].load);
+    for (size_t i = 0; expect && i < loop_.expected.size(); ++i) {
+      auto *load = made->of(loop_.expected[i].load);
       llvm::IRBuilder<> b(load);
       Value *value = as_expected(b, *made, i);
       load->replaceAllUsesWith(value);
       load->eraseFromParent();
-      made->map[expected_[i].load] = value;
+      made->map[loop_.expected[i].load] = value;
     }
     return made;
   }
@@ -387,15 +231,15 @@ private:
   /// What a piece is given, in this order: of every carried value its scalar or array; of results theirs.
   llvm::SmallVector<Value *> given_for(bool next) {
     llvm::SmallVector<Value *> given;
-    for (CarriedValue &carried : carried_)
-      given.push_back(carried.array ? static_cast<Value *>(carried.array)
-                      : next        ? carried.scalar_next
-                                    : carried.scalar);
-    for (Result &result : results_)
-      if (result.array)
-        given.push_back(result.array);
-      else if (next && is_inside(result.value) && !carried_as_next(result.value))
-        given.push_back(outside(result.value));
+    for (CarriedPlace &place : places_)
+      given.push_back(place.array ? static_cast<Value *>(place.array)
+                      : next      ? place.scalar_next
+                                  : place.scalar);
+    for (size_t i = 0; i < result_arrays_.size(); ++i)
+      if (result_arrays_[i])
+        given.push_back(result_arrays_[i]);
+      else if (next && is_made_inside(loop_.result(i)))
+        given.push_back(outside(loop_.result(i)));
     if (stays_)
       given.push_back(stays_);
     return given;
@@ -403,7 +247,7 @@ private:
 
   /// The value with which a lane begins a round, or has ended one.
   Value *current(llvm::IRBuilder<> &b, Piece &made, size_t index) {
-    const CarriedValue &carried = carried_[index];
+    const CarriedValue &carried = loop_.carried[index];
     Value *given = made.function->getArg(first_given() + static_cast<unsigned>(index));
     if (carried.how == Carried::Scalar)
       return given;
@@ -414,7 +258,7 @@ private:
 
   /// Number of the first argument that is given.
   unsigned first_given() const {
-    return static_cast<unsigned>(ThreadArgument::Count + 1 + expected_.size());
+    return static_cast<unsigned>(ThreadArgument::Count + 1 + loop_.expected.size());
   }
 
   Value *given_stays(Piece &made) {
@@ -423,17 +267,17 @@ private:
 
   void run_setup() {
     llvm::SmallVector<Value *> given;
-    for (CarriedValue &carried : carried_)
-      if (carried.array)
-        given.push_back(carried.array);
+    for (const CarriedPlace &place : places_)
+      if (place.array)
+        given.push_back(place.array);
     if (given.empty())
       return;
     auto made = piece(given);
     llvm::IRBuilder<> b(made->end);
     unsigned argument = first_given();
-    for (CarriedValue &carried : carried_)
-      if (carried.array)
-        put(b, *made, made->function->getArg(argument++), made->value(carried.first));
+    for (size_t i = 0; i < places_.size(); ++i)
+      if (places_[i].array)
+        put(b, *made, made->function->getArg(argument++), made->value(loop_.carried[i].first));
     return_at(made->end, b.getTrue());
     finish(*made);
     run(*made, true);
@@ -443,28 +287,26 @@ private:
   std::unique_ptr<Piece> round_piece() {
     auto made = piece(given_for(false));
     llvm::IRBuilder<> b(made->end);
-    for (size_t i = 0; i < carried_.size(); ++i) {
-      PHINode *phi = made->of(carried_[i].phi);
+    for (size_t i = 0; i < loop_.carried.size(); ++i) {
+      PHINode *phi = made->of(loop_.carried[i].phi);
       Value *value = current(b, *made, i);
       phi->replaceAllUsesWith(value);
-      made->map[carried_[i].phi] = value;
+      made->map[loop_.carried[i].phi] = value;
       phi->eraseFromParent();
     }
-    Instruction *end = made->of(latch_)->getTerminator();
+    Instruction *end = made->of(loop_.latch)->getTerminator();
     b.SetInsertPoint(end);
     unsigned argument = first_given();
-    for (CarriedValue &carried : carried_) {
-      if (carried.array)
-        put(b, *made, made->function->getArg(argument), made->value(carried.next));
-      ++argument;
-    }
-    for (Result &result : results_)
-      if (result.array)
-        put(b, *made, made->function->getArg(argument++), made->value(result.value));
+    for (size_t i = 0; i < places_.size(); ++i, ++argument)
+      if (places_[i].array)
+        put(b, *made, made->function->getArg(argument), made->value(loop_.carried[i].next));
+    for (size_t i = 0; i < result_arrays_.size(); ++i)
+      if (result_arrays_[i])
+        put(b, *made, made->function->getArg(argument++), made->value(loop_.result(i)));
     Value *stays = b.getTrue();
     if (stays_) {
-      stays = made->value(condition_);
-      if (!stays_if_)
+      stays = made->value(loop_.condition);
+      if (!loop_.stays_if)
         stays = b.CreateNot(stays);
       put(b, *made, given_stays(*made), stays);
     }
@@ -478,27 +320,27 @@ private:
     auto made = piece(given_for(true));
     llvm::IRBuilder<> b(made->end);
     llvm::SmallVector<Value *> values;
-    for (size_t i = 0; i < carried_.size(); ++i)
+    for (size_t i = 0; i < loop_.carried.size(); ++i)
       values.push_back(current(b, *made, i));
-    unsigned argument = first_given() + static_cast<unsigned>(carried_.size());
-    BasicBlock *behind = made->of(exit_);
-    for (Result &result : results_) {
-      Value *value = made->value(result.value);
-      if (result.array)
-        value = get(b, *made, made->function->getArg(argument++), result.value->getType());
-      else if (CarriedValue *carried = carried_as_next(result.value))
-        value = values[static_cast<size_t>(carried - carried_.data())];
-      else if (is_inside(result.value))
+    unsigned argument = first_given() + static_cast<unsigned>(loop_.carried.size());
+    BasicBlock *behind = made->of(loop_.exit);
+    for (size_t i = 0; i < result_arrays_.size(); ++i) {
+      Value *last = loop_.result(i), *value = made->value(last);
+      if (result_arrays_[i])
+        value = get(b, *made, made->function->getArg(argument++), last->getType());
+      else if (std::optional<size_t> carried = loop_.carried_as_next(last))
+        value = values[*carried];
+      else if (loop_.is_inside(last))
         value = made->function->getArg(argument++);
-      made->of(result.phi)->addIncoming(value, made->before);
+      made->of(loop_.results[i])->addIncoming(value, made->before);
     }
     if (goes_on) {
       Value *stays = get(b, *made, given_stays(*made), b.getInt1Ty());
-      for (size_t i = 0; i < carried_.size(); ++i)
-        made->of(carried_[i].phi)->setIncomingValueForBlock(made->before, values[i]);
-      b.CreateCondBr(stays, made->of(header_), behind);
+      for (size_t i = 0; i < loop_.carried.size(); ++i)
+        made->of(loop_.carried[i].phi)->setIncomingValueForBlock(made->before, values[i]);
+      b.CreateCondBr(stays, made->of(loop_.header), behind);
     } else {
-      for (CarriedValue &carried : carried_)
+      for (const CarriedValue &carried : loop_.carried)
         made->of(carried.phi)->removeIncomingValue(made->before, false);
       b.CreateBr(behind);
     }
@@ -528,9 +370,9 @@ private:
       }
     }
     auto *instruction = llvm::cast<Instruction>(value);
-    for (Expected &each : expected_)
-      if (each.load == instruction)
-        return each.first;
+    for (size_t i = 0; i < expected_of_first_.size(); ++i)
+      if (loop_.expected[i].load == instruction)
+        return expected_of_first_[i];
     return copy_outside(instruction);
   }
 
@@ -551,7 +393,7 @@ private:
   void emit_rounds() {
     llvm::LLVMContext &context = b_.getContext();
     llvm::SmallVector<Value *> starts;
-    for (CarriedValue &carried : carried_)
+    for (const CarriedValue &carried : loop_.carried)
       starts.push_back(carried.how == Carried::Scalar ? outside(carried.first)
                        : carried.how == Carried::Offset
                            ? llvm::ConstantInt::get(carried.phi->getType(), 0)
@@ -562,25 +404,25 @@ private:
     auto *behind = BasicBlock::Create(context, "", made);
     b_.CreateBr(loop);
     b_.SetInsertPoint(loop);
-    for (size_t i = 0; i < carried_.size(); ++i)
+    for (size_t i = 0; i < places_.size(); ++i)
       if (starts[i]) {
-        carried_[i].scalar = b_.CreatePHI(starts[i]->getType(), 2);
-        carried_[i].scalar->addIncoming(starts[i], before);
-        if (carried_[i].how == Carried::Scalar)
-          outside_[carried_[i].phi] = carried_[i].scalar;
+        places_[i].scalar = b_.CreatePHI(starts[i]->getType(), 2);
+        places_[i].scalar->addIncoming(starts[i], before);
+        if (loop_.carried[i].how == Carried::Scalar)
+          outside_[loop_.carried[i].phi] = places_[i].scalar;
       }
-    for (CarriedValue &carried : carried_)
-      if (carried.how == Carried::Scalar)
-        carried.scalar_next = outside(carried.next);
-      else if (carried.how == Carried::Offset) {
-        carried.scalar_next = carried.scalar;
-        for (Value *step : carried.steps)
-          carried.scalar_next = b_.CreateAdd(carried.scalar_next, outside(step));
+    for (size_t i = 0; i < places_.size(); ++i)
+      if (loop_.carried[i].how == Carried::Scalar)
+        places_[i].scalar_next = outside(loop_.carried[i].next);
+      else if (loop_.carried[i].how == Carried::Offset) {
+        places_[i].scalar_next = places_[i].scalar;
+        for (Value *step : loop_.carried[i].steps)
+          places_[i].scalar_next = b_.CreateAdd(places_[i].scalar_next, outside(step));
       }
-    Value *stay = stays_ ? nullptr : outside(condition_);
-    for (Result &result : results_) // while all they depend on is at hand
-      if (!result.array && is_inside(result.value) && !carried_as_next(result.value))
-        outside(result.value);
+    Value *stay = stays_ ? nullptr : outside(loop_.condition);
+    for (size_t i = 0; i < result_arrays_.size(); ++i) // while all they depend on is at hand
+      if (!result_arrays_[i] && is_made_inside(loop_.result(i)))
+        outside(loop_.result(i));
     if (stays_)
       for (llvm::AllocaInst *flag : {some_stay_, some_leave_})
         b_.CreateStore(b_.getInt32(0), flag);
@@ -591,11 +433,11 @@ private:
       note(some_leave_, b_.CreateZExt(b_.CreateNot(outcome), b_.getInt32Ty()));
     });
     BasicBlock *latch = b_.GetInsertBlock();
-    for (CarriedValue &carried : carried_)
-      if (carried.scalar)
-        carried.scalar->addIncoming(carried.scalar_next, latch);
+    for (CarriedPlace &place : places_)
+      if (place.scalar)
+        place.scalar->addIncoming(place.scalar_next, latch);
     if (!stays_) {
-      b_.CreateCondBr(stay, stays_if_ ? loop : behind, stays_if_ ? behind : loop);
+      b_.CreateCondBr(stay, loop_.stays_if ? loop : behind, loop_.stays_if ? behind : loop);
       b_.SetInsertPoint(behind);
       run(*end_piece(false), true);
       return;
@@ -626,14 +468,11 @@ private:
   Function &region_;
   const LaneRun &run_;
   const LaneVectors vectors_;
-  BasicBlock *before_ = nullptr, *header_ = nullptr, *latch_ = nullptr, *exit_ = nullptr;
-  llvm::SmallPtrSet<BasicBlock *, 16> inside_;
-  Value *condition_ = nullptr;
-  bool stays_if_ = true; // the condition's value with which a lane stays in the loop
-  std::vector<Expected> expected_;
-  std::vector<CarriedValue> carried_;
-  std::vector<Result> results_;
-  llvm::DenseMap<Instruction *, bool> scalar_;
+  LockstepLoop loop_;
+  std::vector<Value *> expected_of_first_; // what loop_.expected are in the first lane
+  std::vector<CarriedPlace> places_;       // of loop_.carried
+  std::vector<llvm::AllocaInst *>
+      result_arrays_; // of loop_.results; null where a carried value or a scalar tells it
   llvm::DenseMap<Instruction *, Value *> outside_;
   llvm::AllocaInst *stays_ = nullptr; // array; null where the condition is a scalar
   llvm::AllocaInst *some_stay_ = nullptr, *some_leave_ = nullptr;
@@ -667,7 +506,10 @@ std::optional<int64_t> lane_step(const Instruction &instruction) {
 }
 
 void emit_lockstep(llvm::IRBuilder<> &b, Function &region, const LaneRun &run) {
-  Lockstep(b, region, run).emit();
+  if (std::optional<LockstepLoop> loop = LockstepLoop::find(region))
+    Lockstep(b, region, run, std::move(*loop)).emit();
+  else
+    emit_apart(b, region, run);
 }
 
 } // namespace softcuda::jit
