@@ -5,6 +5,8 @@
 //   region kernel   int kernel(BlockContext *, WarpSlots *, std::byte *frame, site, first, last)
 //                   runs lanes [first, last) of one warp from `site`, where all of them are (0: the start),
 //                   each to its next suspension or its end; `frame` holds what the warp's threads keep meanwhile.
+//                   All 32 lanes together go on behind meetings that they hold by themselves (codegen/meetings.h),
+//                   unless BlockContext::is_brief.
 //                   Returns the site where all of them are then (0: ended), or -1: each lane's slot says its own.
 //
 // A table of the kernel's sites says what a thread that suspends there waits for; operands are in its lane of the slots.
@@ -17,7 +19,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 7;
+inline constexpr uint32_t kAbiVersion = 8;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but what the launch asked for is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -41,9 +43,9 @@ enum class Wait : uint32_t {
   Barrier,      // any other bar.sync: key = barrier, argument[0] = thread count, 0 for all
   BarrierRed,   // bar.red: argument[1] = predicate, [2] = 0 popc, 1 and, 2 or
   WarpSync,     // bar.warp.sync
-  Shuffle, // key = mode | width << 8; argument = value, lane or delta, clamp; result = value, in range
+  Shuffle, // key = mode; argument = value and PTX's b and c, unless they are constant; result = value, in range
   Vote,    // key = mode; argument[0] = predicate
-  Match,      // key = 0 any, 1 all; argument[0] = value; result = mask, all-equal predicate
+  Match,   // key = 0 any, 1 all; argument[0] = value; result = mask, all-equal predicate
   ActiveMask, // key = place in the program
   Reduce,     // redux.sync: key = operation; argument[0] = value
   Elect,      // result = leader lane, is leader
@@ -91,7 +93,16 @@ struct Site {
   uint32_t is_fixed; // else key and mask are each lane's own
   uint32_t key;
   uint32_t mask;
+  uint32_t
+      shuffle; // constant_shuffle(b, c) where they are constant, and argument[1] and [2] not written; else 0
 };
+
+/// A shuffle's operands b (a distance or a lane) and c (clamp and segment mask) in one word that is not 0.
+constexpr uint32_t constant_shuffle(uint32_t b, uint32_t c) {
+  return 1u << 31 | (b & 0x1f) | (c & 0x1f1f) << 8;
+}
+constexpr uint32_t constant_shuffle_b(uint32_t shuffle) { return shuffle & 0x1f; }
+constexpr uint32_t constant_shuffle_c(uint32_t shuffle) { return shuffle >> 8 & 0x1f1f; }
 
 /// Key of site 0 where no other site is more than a Wait::Pass.
 inline constexpr uint32_t kNobodyWaits = 1;
@@ -125,6 +136,7 @@ struct BlockContext {
   uint32_t sm_id;
   uint32_t
       lane_run; // lanes next to each other in x: the greatest power of two that divides ntid[0], at most 32
+  uint32_t is_brief; // whole warps return from every suspension
   uint32_t envreg[4];
   uint64_t grid_id;
   Grid *grid;

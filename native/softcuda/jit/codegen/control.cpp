@@ -174,13 +174,12 @@ llvm::Value *Emitter::load_slot(size_t offset, llvm::Type *type) {
   return load;
 }
 
-void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key) {
+void Emitter::suspend(Wait wait, llvm::Value *mask, llvm::Value *key, llvm::Value *shuffle_b,
+                      llvm::Value *shuffle_c) {
   if (!may_suspend())
     fail(current->line, "'" + std::string(current->spelling) +
                             "' in a function that is called through a pointer or recursively");
-  llvm::Value *none = b.getInt32(0);
-  b.CreateCall(suspension_marker(plan.module),
-               {b.getInt32(static_cast<uint32_t>(wait)), key ? key : none, mask ? mask : none});
+  mark_suspension(b, wait, key, mask, shuffle_b, shuffle_c);
 }
 
 // --- whole functions

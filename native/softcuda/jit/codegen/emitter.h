@@ -99,7 +99,8 @@ public:
   /// `offset`: of a field of WarpSlots, an array over the lanes; the thread's own element is meant.
   void store_slot(size_t offset, llvm::Value *value);
   llvm::Value *load_slot(size_t offset, llvm::Type *type);
-  void suspend(Wait wait, llvm::Value *mask = nullptr, llvm::Value *key = nullptr);
+  void suspend(Wait wait, llvm::Value *mask = nullptr, llvm::Value *key = nullptr,
+               llvm::Value *shuffle_b = nullptr, llvm::Value *shuffle_c = nullptr);
   /// Distinguishes places in the program.
   uint32_t next_site() { return ++site_; }
   bool may_suspend() const { return slots != nullptr; }

@@ -159,17 +159,8 @@ private:
   llvm::DenseMap<Value *, LaneStep> steps_;
 };
 
-llvm::CallInst *as_marker(Instruction &instruction) {
-  auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-  return call && call->getCalledFunction() &&
-                 call->getCalledFunction() ==
-                     suspension_marker(*instruction.getModule()).getCallee()
-             ? call
-             : nullptr;
-}
-
 bool is_stride(Instruction &instruction) {
-  llvm::CallInst *marker = as_marker(instruction);
+  llvm::CallInst *marker = as_suspension(instruction);
   if (!marker)
     return false;
   auto *wait = llvm::cast<llvm::ConstantInt>(marker->getArgOperand(0));
@@ -236,8 +227,7 @@ bool pays(llvm::Loop &loop, const LaneSteps &steps, const llvm::DominatorTree &d
 
 void suspend(Instruction *before, unsigned key) {
   llvm::IRBuilder<> b(before);
-  b.CreateCall(suspension_marker(*before->getModule()),
-               {b.getInt32(static_cast<uint32_t>(Wait::Pass)), b.getInt32(key), b.getInt32(0)});
+  mark_suspension(b, Wait::Pass, b.getInt32(key));
 }
 
 /// Whether little is left from `block` to the next suspension or the end, and no loop: then it is done with the loop in
@@ -246,7 +236,7 @@ bool is_short_way(BasicBlock *block, llvm::SmallPtrSetImpl<BasicBlock *> &way, u
   if (!way.insert(block).second)
     return false;
   for (Instruction &instruction : *block) {
-    if (as_marker(instruction)) {
+    if (as_suspension(instruction)) {
       way.erase(block);
       return true;
     }

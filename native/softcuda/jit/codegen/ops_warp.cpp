@@ -89,10 +89,10 @@ void shfl(Emitter &e, Op &op) { // shfl{.sync}.mode.b32 d{|p}, a, b, c{, mask}
                                       : ShuffleMode::Index;
   size_t first = op.instruction.has_pair ? 2 : 1;
   argument(e, 0, e.read(op.operand(first), Type::B32));
-  argument(e, 1, e.read(op.operand(first + 1), Type::B32));
-  argument(e, 2, e.read(op.operand(first + 2), Type::B32));
+  Value *b = e.read(op.operand(first + 1), Type::B32),
+        *c = e.read(op.operand(first + 2), Type::B32);
   e.suspend(Wait::Shuffle, mask_operand(e, op, sync, first + 3),
-            e.b.getInt32(static_cast<uint32_t>(kind)));
+            e.b.getInt32(static_cast<uint32_t>(kind)), b, c);
   e.write(op.operand(0), result(e, 0, e.b.getInt32Ty()), Type::B32);
   if (op.instruction.has_pair)
     e.write_predicate(op.operand(1), result_predicate(e, 1));

@@ -3,6 +3,7 @@
 #include "abi.h"
 #include "codegen/lane_loop.h"
 #include "codegen/lockstep.h"
+#include "codegen/meetings.h"
 #include "codegen/optimise.h"
 #include "codegen/spill.h"
 #include "program/compiler_interface.h"
@@ -34,10 +35,10 @@ constexpr unsigned kMostMasked =
     300; // instructions of a region that is worth another version of its loop for them
 constexpr uint64_t kMostVectorised = 60'000; // instructions; more would take too long to compile
 
-bool is_marker(const Instruction &instruction) {
-  auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-  return call && call->getCalledFunction() && call->getCalledFunction()->getName() == kMarker;
-}
+/// What a marker is called with.
+struct MarkerArgument {
+  enum : unsigned { Wait, Key, Mask, ShuffleB, ShuffleC, Count };
+};
 
 /// Registers out of memory, so that what is live is seen; and no more than that, since all of it is optimised again.
 void simplify(Function &thread, llvm::TargetMachine &machine) {
@@ -50,40 +51,54 @@ void simplify(Function &thread, llvm::TargetMachine &machine) {
   passes.run(thread, context.functions);
 }
 
-Value *own_slot(llvm::IRBuilder<> &b, Function *thread, size_t field) {
+void store_in_slot(llvm::IRBuilder<> &b, Function *thread, size_t field, Value *value) {
   Value *lanes =
       b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread->getArg(ThreadArgument::Slots), field);
   Value *lane = b.CreateZExt(thread->getArg(ThreadArgument::Lane), b.getInt64Ty());
-  return b.CreateInBoundsGEP(b.getInt32Ty(), lanes, lane);
+  Value *own = b.CreateInBoundsGEP(value->getType(), lanes, lane);
+  set_apart(*b.CreateStore(value, own), kSlotAlias);
 }
 
 /// What the table of sites says of a marker. What is not known before it runs is written into the slot.
 Site describe(llvm::CallInst &marker) {
   Site site{};
-  auto *key = llvm::dyn_cast<llvm::ConstantInt>(marker.getArgOperand(1));
-  auto *mask = llvm::dyn_cast<llvm::ConstantInt>(marker.getArgOperand(2));
-  site.wait =
-      static_cast<Wait>(llvm::cast<llvm::ConstantInt>(marker.getArgOperand(0))->getZExtValue());
-  site.is_fixed = key && mask;
-  if (site.is_fixed) {
-    site.key = static_cast<uint32_t>(key->getZExtValue());
-    site.mask = static_cast<uint32_t>(mask->getZExtValue());
-    return site;
-  }
   llvm::IRBuilder<> b(&marker);
   Function *thread = marker.getFunction();
-  for (auto [operand, field] :
-       {std::pair{1u, offsetof(WarpSlots, key)}, std::pair{2u, offsetof(WarpSlots, mask)}})
-    set_apart(*b.CreateStore(marker.getArgOperand(operand), own_slot(b, thread, field)),
-              kSlotAlias);
+  auto operand = [&](unsigned argument) { return marker.getArgOperand(argument); };
+  auto constant = [&](unsigned argument) -> std::optional<uint32_t> {
+    if (auto *value = llvm::dyn_cast<llvm::ConstantInt>(operand(argument)))
+      return static_cast<uint32_t>(value->getZExtValue());
+    return std::nullopt;
+  };
+  site.wait = static_cast<Wait>(*constant(MarkerArgument::Wait));
+  auto key = constant(MarkerArgument::Key), mask = constant(MarkerArgument::Mask);
+  site.is_fixed = key && mask;
+  if (site.is_fixed) {
+    site.key = *key;
+    site.mask = *mask;
+  } else {
+    store_in_slot(b, thread, offsetof(WarpSlots, key), operand(MarkerArgument::Key));
+    store_in_slot(b, thread, offsetof(WarpSlots, mask), operand(MarkerArgument::Mask));
+  }
+  if (site.wait != Wait::Shuffle)
+    return site;
+  auto shuffle_b = constant(MarkerArgument::ShuffleB);
+  auto shuffle_c = constant(MarkerArgument::ShuffleC);
+  if (shuffle_b && shuffle_c) {
+    site.shuffle = constant_shuffle(*shuffle_b, *shuffle_c);
+    return site;
+  }
+  for (unsigned i : {1, 2})
+    store_in_slot(b, thread, offsetof(WarpSlots, argument) + i * sizeof(WarpSlots::argument[0]),
+                  b.CreateZExt(operand(MarkerArgument::ShuffleB + i - 1), b.getInt64Ty()));
   return site;
 }
 
 std::vector<Cut> cut(Function &thread, std::vector<Site> &sites) {
   std::vector<llvm::CallInst *> markers;
   for (Instruction &instruction : llvm::instructions(thread))
-    if (is_marker(instruction))
-      markers.push_back(llvm::cast<llvm::CallInst>(&instruction));
+    if (llvm::CallInst *marker = as_suspension(instruction))
+      markers.push_back(marker);
   std::vector<Cut> cuts;
   for (llvm::CallInst *marker : markers) {
     sites.push_back(describe(*marker));
@@ -295,8 +310,7 @@ private:
     block->getTerminator()->eraseFromParent();
     llvm::IRBuilder<> b(block);
     if (note)
-      set_apart(*b.CreateStore(b.getInt32(site), own_slot(b, region, offsetof(WarpSlots, site))),
-                kSlotAlias);
+      store_in_slot(b, region, offsetof(WarpSlots, site), b.getInt32(site));
     b.CreateRetVoid();
   }
 
@@ -305,36 +319,143 @@ private:
 };
 
 /// i32 kernel(context, slots, frame, i32 site, i32 first, i32 last)
-void emit_dispatch(llvm::Module &module, const std::vector<Function *> &lanes,
-                   const std::vector<Region> &regions) {
-  llvm::LLVMContext &context = module.getContext();
-  llvm::IRBuilder<> b(context);
-  llvm::Type *pointer = b.getPtrTy(), *word = b.getInt32Ty();
-  auto *type = llvm::FunctionType::get(word, {pointer, pointer, pointer, word, word, word}, false);
-  Function *kernel = Function::Create(type, Function::ExternalLinkage, kSymbolRegions, module);
-  kernel->setDoesNotThrow();
-  auto *entry = BasicBlock::Create(context, "", kernel);
-  auto *nowhere = BasicBlock::Create(context, "", kernel);
-  b.SetInsertPoint(nowhere);
-  b.CreateUnreachable();
-  b.SetInsertPoint(entry);
-  llvm::SwitchInst *choice = b.CreateSwitch(kernel->getArg(3), nowhere, lanes.size());
-  for (size_t site = 0; site < lanes.size(); ++site) {
-    auto *block = BasicBlock::Create(context, "", kernel);
-    choice->addCase(b.getInt32(static_cast<uint32_t>(site)), block);
-    b.SetInsertPoint(block);
-    b.CreateCall(lanes[site], {kernel->getArg(0), kernel->getArg(1), kernel->getArg(2),
-                               kernel->getArg(4), kernel->getArg(5)});
-    b.CreateRet(b.getInt32(static_cast<uint32_t>(regions[site].end)));
+class Dispatch {
+public:
+  Dispatch(llvm::Module &module, const std::vector<Function *> &lanes,
+           const std::vector<Region> &regions, const std::vector<Site> &sites)
+      : b_(module.getContext()), lanes_(lanes), regions_(regions), sites_(sites) {
+    llvm::Type *pointer = b_.getPtrTy(), *word = b_.getInt32Ty();
+    auto *type =
+        llvm::FunctionType::get(word, {pointer, pointer, pointer, word, word, word}, false);
+    kernel_ = Function::Create(type, Function::ExternalLinkage, kSymbolRegions, module);
+    kernel_->setDoesNotThrow();
   }
-}
+
+  void emit() {
+    BasicBlock *entry = block(), *nowhere = block();
+    for (size_t site = 0; site < sites_.size(); ++site)
+      starts_.push_back(block());
+    b_.SetInsertPoint(nowhere);
+    b_.CreateUnreachable();
+
+    b_.SetInsertPoint(entry);
+    is_whole_warp_ = b_.CreateAnd(b_.CreateICmpEQ(kernel_->getArg(4), b_.getInt32(0)),
+                                  b_.CreateICmpEQ(kernel_->getArg(5), b_.getInt32(kWarpSize)));
+    Value *is_brief = b_.CreateLoad(
+        b_.getInt32Ty(), b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), kernel_->getArg(0),
+                                                       offsetof(BlockContext, is_brief)));
+    may_meet_ = b_.CreateAnd(is_whole_warp_, b_.CreateICmpEQ(is_brief, b_.getInt32(0)));
+    llvm::SwitchInst *choice = b_.CreateSwitch(kernel_->getArg(3), nowhere, starts_.size());
+    for (uint32_t site = 0; site < starts_.size(); ++site)
+      choice->addCase(b_.getInt32(site), starts_[site]);
+    for (size_t site = 0; site < starts_.size(); ++site) {
+      b_.SetInsertPoint(starts_[site]);
+      b_.CreateCall(lanes_[site], {kernel_->getArg(0), kernel_->getArg(1), kernel_->getArg(2),
+                                   kernel_->getArg(4), kernel_->getArg(5)});
+      if (regions_[site].end >= 0)
+        go_on_from(static_cast<uint32_t>(regions_[site].end));
+      else
+        go_on_from_where_they_are();
+    }
+  }
+
+private:
+  BasicBlock *block() { return BasicBlock::Create(b_.getContext(), "", kernel_); }
+
+  /// Whether a whole warp that has come to `site` goes on, and the condition for that.
+  Value *condition_of(uint32_t site) {
+    return sites_[site].wait == Wait::Pass ? is_whole_warp_
+           : is_held_in_step(sites_[site]) ? may_meet_
+                                           : nullptr;
+  }
+
+  /// What comes behind `site`, where the lanes are.
+  BasicBlock *behind(uint32_t site) {
+    if (sites_[site].wait == Wait::Pass)
+      return starts_[site];
+    BasicBlock *&meeting = meetings_[site];
+    if (!meeting) {
+      llvm::IRBuilder<>::InsertPointGuard keep(b_);
+      meeting = block();
+      b_.SetInsertPoint(meeting);
+      emit_meeting(b_, kernel_->getArg(1), sites_[site]);
+      b_.CreateBr(starts_[site]);
+    }
+    return meeting;
+  }
+
+  void go_on_from(uint32_t site) {
+    if (Value *condition = condition_of(site)) {
+      BasicBlock *returns = block();
+      b_.CreateCondBr(condition, behind(site), returns);
+      b_.SetInsertPoint(returns);
+    }
+    b_.CreateRet(b_.getInt32(site));
+  }
+
+  void go_on_from_where_they_are() {
+    BasicBlock *returns = block();
+    if (std::any_of(sites_.begin(), sites_.end(), [&](const Site &site) {
+          return site.wait == Wait::Pass || is_held_in_step(site);
+        }))
+      b_.CreateCondBr(is_whole_warp_, at_one_place(returns), returns);
+    else
+      b_.CreateBr(returns);
+    b_.SetInsertPoint(returns);
+    b_.CreateRet(b_.getInt32(static_cast<uint32_t>(-1)));
+  }
+
+  /// Goes on from the place in the slots if all lanes are there, else to `apart`. Emitted once: regions share it.
+  BasicBlock *at_one_place(BasicBlock *apart) {
+    BasicBlock *&compare = compare_;
+    if (compare)
+      return compare;
+    llvm::IRBuilder<>::InsertPointGuard keep(b_);
+    compare = block();
+    b_.SetInsertPoint(compare);
+    auto *places_type = llvm::FixedVectorType::get(b_.getInt32Ty(), kWarpSize);
+    Value *places =
+        b_.CreateAlignedLoad(places_type,
+                             b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), kernel_->getArg(1),
+                                                           offsetof(WarpSlots, site)),
+                             llvm::Align(alignof(WarpSlots)));
+    Value *place = b_.CreateExtractElement(places, uint64_t{0});
+    Value *differ = b_.CreateICmpNE(places, b_.CreateVectorSplat(kWarpSize, place));
+    BasicBlock *together = block();
+    b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateBitCast(differ, b_.getInt32Ty()), b_.getInt32(0)),
+                    together, apart);
+    b_.SetInsertPoint(together);
+    BasicBlock *returns = block();
+    llvm::SwitchInst *choice = b_.CreateSwitch(place, returns);
+    for (uint32_t site = 1; site < sites_.size(); ++site)
+      if (Value *condition = condition_of(site)) {
+        BasicBlock *case_of_site = block();
+        choice->addCase(b_.getInt32(site), case_of_site);
+        b_.SetInsertPoint(case_of_site);
+        b_.CreateCondBr(condition, behind(site), returns);
+      }
+    b_.SetInsertPoint(returns);
+    b_.CreateRet(place);
+    return compare;
+  }
+
+  llvm::IRBuilder<> b_;
+  Function *kernel_;
+  const std::vector<Function *> &lanes_;
+  const std::vector<Region> &regions_;
+  const std::vector<Site> &sites_;
+  std::vector<BasicBlock *> starts_; // of the regions, by site
+  llvm::DenseMap<uint32_t, BasicBlock *> meetings_;
+  BasicBlock *compare_ = nullptr;
+  Value *is_whole_warp_ = nullptr, *may_meet_ = nullptr;
+};
 
 void emit_sites(llvm::Module &module, const std::vector<Site> &sites) {
-  static_assert(sizeof(Site) == 4 * sizeof(uint32_t));
+  static_assert(sizeof(Site) == 5 * sizeof(uint32_t));
   std::vector<uint32_t> words;
   for (const Site &site : sites)
-    words.insert(words.end(),
-                 {static_cast<uint32_t>(site.wait), site.is_fixed, site.key, site.mask});
+    words.insert(words.end(), {static_cast<uint32_t>(site.wait), site.is_fixed, site.key, site.mask,
+                               site.shuffle});
   llvm::Constant *table = llvm::ConstantDataArray::get(module.getContext(), words);
   new llvm::GlobalVariable(module, table->getType(), true, llvm::GlobalValue::ExternalLinkage,
                            table, kSymbolSites);
@@ -366,15 +487,24 @@ Function *declare_thread(llvm::Module &module) {
   return function;
 }
 
-llvm::FunctionCallee suspension_marker(llvm::Module &module) {
-  llvm::Type *nothing = llvm::Type::getVoidTy(module.getContext());
-  llvm::Type *word = llvm::Type::getInt32Ty(module.getContext());
-  llvm::FunctionCallee marker = module.getOrInsertFunction(
-      kMarker, llvm::FunctionType::get(nothing, {word, word, word}, false));
+void mark_suspension(llvm::IRBuilder<> &b, Wait wait, Value *key, Value *mask, Value *shuffle_b,
+                     Value *shuffle_c) {
+  const std::vector<llvm::Type *> words(MarkerArgument::Count, b.getInt32Ty());
+  llvm::FunctionCallee marker = b.GetInsertBlock()->getModule()->getOrInsertFunction(
+      kMarker, llvm::FunctionType::get(b.getVoidTy(), words, false));
   auto *function = llvm::cast<Function>(marker.getCallee());
   function->setDoesNotThrow();
   function->addFnAttr(llvm::Attribute::NoDuplicate);
-  return marker;
+  auto given = [&](Value *value) { return value ? value : b.getInt32(0); };
+  b.CreateCall(marker, {b.getInt32(static_cast<uint32_t>(wait)), given(key), given(mask),
+                        given(shuffle_b), given(shuffle_c)});
+}
+
+llvm::CallInst *as_suspension(Instruction &instruction) {
+  auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  return call && call->getCalledFunction() && call->getCalledFunction()->getName() == kMarker
+             ? call
+             : nullptr;
 }
 
 unsigned prepare_thread(Function &thread, llvm::TargetMachine &machine) {
@@ -392,7 +522,7 @@ void drop_thread(Function &thread) {
 
 void cut_into_regions(Function &thread) {
   llvm::Module &module = *thread.getParent();
-  std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0}};
+  std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0, 0}};
   std::vector<Cut> cuts = cut(thread, sites);
   if (std::all_of(sites.begin() + 1, sites.end(),
                   [](const Site &site) { return site.wait == Wait::Pass; }))
@@ -413,7 +543,7 @@ void cut_into_regions(Function &thread) {
     lanes.push_back(maker.lanes(regions[i].function, static_cast<uint32_t>(i),
                                 instructions < kMostVectorised, i > 0 && cuts[i - 1].is_lockstep));
   drop_thread(thread);
-  emit_dispatch(module, lanes, regions);
+  Dispatch(module, lanes, regions, sites).emit();
   emit_sites(module, sites);
   emit_frame_bytes(module, frame_bytes);
 }

@@ -8,7 +8,10 @@
 // cheap to compute again (codegen/spill.h).
 #pragma once
 
+#include "abi.h"
+
 #include <llvm/IR/Function.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
@@ -28,8 +31,12 @@ struct ThreadArgument {
 /// An empty function of that type.
 llvm::Function *declare_thread(llvm::Module &module);
 
-/// A call of this with (wait, key, mask), the first constant, says: the thread suspends here. Operands are in its slot.
-llvm::FunctionCallee suspension_marker(llvm::Module &module);
+/// Says at `b`: the thread suspends here. Operands are in its slot, but for a shuffle's b and c; what is null is 0.
+void mark_suspension(llvm::IRBuilder<> &b, Wait wait, llvm::Value *key = nullptr,
+                     llvm::Value *mask = nullptr, llvm::Value *shuffle_b = nullptr,
+                     llvm::Value *shuffle_c = nullptr);
+/// The call that says so, which is none of the program's; null if `instruction` is another.
+llvm::CallInst *as_suspension(llvm::Instruction &instruction);
 
 /// Simplifies what was emitted into `thread`, before it is cut. Returns how many of its loops are to go in lockstep
 /// (codegen/lockstep.h).

@@ -14,6 +14,17 @@ namespace {
 /// For lanes of the same warp.
 bool is_meeting(Wait wait) { return wait >= Wait::WarpSync; }
 
+/// Operands that `site` knows, for `lanes`, which are there.
+void write_constant_shuffle(WarpSlots &slots, uint32_t lanes, const Site &site) {
+  if (site.shuffle == 0)
+    return;
+  for (; lanes; lanes &= lanes - 1) {
+    auto lane = static_cast<uint32_t>(std::countr_zero(lanes));
+    slots.argument[1][lane] = constant_shuffle_b(site.shuffle);
+    slots.argument[2][lane] = constant_shuffle_c(site.shuffle);
+  }
+}
+
 } // namespace
 
 void ResidentBlock::prepare(Grid &grid, uint32_t rank, std::byte *shared) {
@@ -126,6 +137,7 @@ void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes, bool 
   WarpSlots &slots = slots_[w];
   auto first = static_cast<uint32_t>(std::countr_zero(lanes));
   auto last = static_cast<uint32_t>(std::bit_width(lanes));
+  context_.is_brief = briefly;
   for (;;) {
     int end = grid_->code.regions(&context_, &slots, frames_[w], site, first, last);
     if (end < 0) {
@@ -140,8 +152,10 @@ void ResidentBlock::run_in_step(uint32_t w, uint32_t site, uint32_t lanes, bool 
     bool meets = is_meeting(reached.wait) && reached.is_fixed && (~reached.mask & lanes) == 0;
     if (briefly || (!meets && reached.wait != Wait::Yield))
       break;
-    if (meets)
+    if (meets) {
+      write_constant_shuffle(slots, lanes, reached);
       complete_meeting(slots, lanes, reached.wait, reached.key);
+    }
   }
   std::fill(slots.site + first, slots.site + last, site);
   note_wait(w, grid_->code.sites[site].wait, lanes);
@@ -281,6 +295,11 @@ bool ResidentBlock::settle(uint32_t w, bool leniently) {
         by_place ? (warp.spinning | warp.runnable) == 0 : (first.mask & warp.live) == group;
     if (!complete && !leniently)
       continue;
+    if (first.wait == Wait::Shuffle)
+      for (uint32_t rest = group; rest; rest &= rest - 1) { // lanes may be at different places
+        auto lane = static_cast<uint32_t>(std::countr_zero(rest));
+        write_constant_shuffle(slots_[w], 1u << lane, grid_->code.sites[slots_[w].site[lane]]);
+      }
     complete_meeting(slots_[w], group, first.wait, first.key);
     if (leniently && first.wait == Wait::Vote)
       keep_own_votes(w, group);

@@ -1,6 +1,8 @@
 // The warp-wide operations themselves.
 #include "run/rendezvous.h"
 
+#include "shuffle.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -20,28 +22,6 @@ void give_all(WarpSlots &slots, uint32_t group, uint64_t result) {
   else
     for_lanes(group, [&](uint32_t lane) { slots.result[0][lane] = result; });
 }
-
-/// Where the lanes' values of a shuffle come from: a lane's own where the other is out of range.
-struct Sources {
-  uint8_t lane[kWarpSize];
-  bool in_range[kWarpSize];
-
-  // PTX: the operand c packs a clamp (bits 0-4) and a segment mask (bits 8-12).
-  void set(uint32_t own, ShuffleMode mode, uint32_t operand, uint32_t c) {
-    operand &= 31;
-    uint32_t clamp = c & 31, segment = c >> 8 & 31;
-    uint32_t max_lane = (own & segment) | (clamp & ~segment), min_lane = own & segment;
-    uint32_t source = mode == ShuffleMode::Up          ? own - operand
-                      : mode == ShuffleMode::Down      ? own + operand
-                      : mode == ShuffleMode::Butterfly ? own ^ operand
-                                                       : min_lane | (operand & ~segment);
-    bool inside = mode == ShuffleMode::Up
-                      ? static_cast<int32_t>(source) >= static_cast<int32_t>(max_lane)
-                      : source <= max_lane;
-    lane[own] = static_cast<uint8_t>(inside ? source : own);
-    in_range[own] = inside;
-  }
-};
 
 /// The operand c of a shuffle in the whole warp.
 constexpr uint32_t whole_warp_c(ShuffleMode mode) { return mode == ShuffleMode::Up ? 0 : 31; }
@@ -82,17 +62,16 @@ void shuffle(WarpSlots &slots, uint32_t group, ShuffleMode mode) {
     differ |= (operand[lane] ^ operand[0]) | (c[lane] ^ whole_warp_c(mode));
   if (group == ~0u && differ == 0 && operand[0] < kWarpSize)
     return shuffle_whole_warp(slots, mode, static_cast<uint32_t>(operand[0]));
-  Sources sources;
-  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    sources.set(lane, mode, static_cast<uint32_t>(operand[lane]), static_cast<uint32_t>(c[lane]));
   // Reading a lane that does not take part is undefined by the book; hardware gives 0, and sums over the rest
   // of a warp that is not full (cuda-samples' reduction is one) count on it.
   uint64_t values[kWarpSize];
   for (uint32_t lane = 0; lane < kWarpSize; ++lane)
     values[lane] = slots.argument[0][lane] & -uint64_t{group >> lane & 1};
   for_lanes(group, [&](uint32_t lane) {
-    slots.result[0][lane] = values[sources.lane[lane]];
-    slots.result[1][lane] = sources.in_range[lane];
+    const ShuffleSource source = shuffle_source(lane, mode, static_cast<uint32_t>(operand[lane]),
+                                                static_cast<uint32_t>(c[lane]));
+    slots.result[0][lane] = values[source.lane];
+    slots.result[1][lane] = source.in_range;
   });
 }
 
