@@ -53,12 +53,16 @@ Lanes random_lanes(uint64_t modulus) {
 TEST(WarpForms, Shuffles) {
   for (const char *mode : {"up", "down", "bfly", "idx"})
     for (bool pair : {false, true})
-      for (uint32_t width : {32u, 16u, 8u, 2u}) {
-        const Lanes x = random_lanes(0), y = random_lanes(32);
+      for (auto [width, constant] :
+           {std::pair{32u, false}, std::pair{32u, true}, std::pair{16u, false},
+            std::pair{16u, true}, std::pair{8u, true}, std::pair{2u, false}}) {
+        const Lanes x = random_lanes(0);
+        const Lanes y = constant ? Lanes(32, random_lanes(32)[0]) : random_lanes(32);
         const bool up = std::string(mode) == "up";
         const uint32_t c = (32 - width) << 8 | (up ? 0 : 31);
         auto [v, p] = run(std::string("shfl.sync.") + mode + ".b32 %r" + (pair ? "|%p" : "") +
-                              ", %a, %b, " + std::to_string(c) + ", -1; cvt.u64.u32 %v, %r;",
+                              ", %a, " + (constant ? std::to_string(y[0]) : "%b") + ", " +
+                              std::to_string(c) + ", -1; cvt.u64.u32 %v, %r;",
                           x, y, ~0u);
         for (uint32_t lane = 0; lane < 32; ++lane) { // the manual's text
           const uint32_t b = static_cast<uint32_t>(y[lane]) & 31, segment = (c >> 8) & 31,
@@ -81,6 +85,16 @@ TEST(WarpForms, Shuffles) {
           EXPECT_EQ(p[lane], pair && inside) << mode << " width " << width << " lane " << lane;
         }
       }
+}
+
+TEST(WarpForms, ShufflesOfLanesAtDifferentPlacesMeet) {
+  const Lanes x = random_lanes(0);
+  auto [v, p] = run("and.b32 %s, %lane, 1; setp.eq.u32 %q, %s, 0; @%q bra EVEN; "
+                    "shfl.sync.bfly.b32 %r, %a, 2, 31, -1; bra DONE; "
+                    "EVEN: shfl.sync.bfly.b32 %r, %a, 4, 31, -1; DONE: cvt.u64.u32 %v, %r;",
+                    x, x, ~0u);
+  for (uint32_t lane = 0; lane < 32; ++lane)
+    EXPECT_EQ(v[lane], x[lane ^ (lane % 2 ? 2 : 4)] & 0xffffffff) << lane;
 }
 
 TEST(WarpForms, Votes) {
@@ -106,6 +120,12 @@ TEST(WarpForms, Votes) {
       each("vote.sync.all.pred %p, !%q, %m;", ballot == 0);
       each("vote.sync.ballot.b32 %r, %q, %m; cvt.u64.u32 %v, %r;", ballot);
       each("activemask.b32 %r; cvt.u64.u32 %v, %r;", members);
+      if (members != ~0u)
+        continue;
+      each("vote.sync.all.pred %p, %q, -1;", ballot == members);
+      each("vote.sync.any.pred %p, %q, -1;", ballot != 0);
+      each("vote.sync.uni.pred %p, %q, -1;", ballot == members || ballot == 0);
+      each("vote.sync.ballot.b32 %r, %q, -1; bar.warp.sync -1; cvt.u64.u32 %v, %r;", ballot);
     }
 }
 
