@@ -99,15 +99,18 @@ std::vector<Cut> cut(Function &thread, std::vector<Site> &sites) {
   for (Instruction &instruction : llvm::instructions(thread))
     if (llvm::CallInst *marker = as_suspension(instruction))
       markers.push_back(marker);
-  std::vector<Cut> cuts;
-  for (llvm::CallInst *marker : markers) {
-    sites.push_back(describe(*marker));
-    BasicBlock *suspends = marker->getParent();
-    BasicBlock *resumes = llvm::SplitBlock(suspends, marker->getNextNode());
+  std::vector<Cut> cuts(markers.size());
+  for (size_t i = markers.size(); i-- > 0;) { // from behind: splitting moves what follows
+    BasicBlock *resumes = llvm::SplitBlock(markers[i]->getParent(), markers[i]->getNextNode());
     llvm::SplitBlock(resumes, &resumes->front());
-    marker->eraseFromParent();
-    const Site &site = sites.back();
-    cuts.push_back({suspends, resumes, site.wait == Wait::Pass && site.key == kLockstepKey});
+    cuts[i].resumes = resumes;
+  }
+  for (size_t i = 0; i < markers.size(); ++i) {
+    const Site site = describe(*markers[i]);
+    cuts[i].suspends = markers[i]->getParent();
+    cuts[i].is_lockstep = site.wait == Wait::Pass && site.key == kLockstepKey;
+    sites.push_back(site);
+    markers[i]->eraseFromParent();
   }
   return cuts;
 }
