@@ -6,6 +6,7 @@
 #include "codegen/meetings.h"
 #include "codegen/optimise.h"
 #include "codegen/spill.h"
+#include "codegen/warp_order.h"
 #include "program/compiler_interface.h"
 
 #include <llvm/IR/IRBuilder.h>
@@ -513,6 +514,7 @@ llvm::CallInst *as_suspension(Instruction &instruction) {
 unsigned prepare_thread(Function &thread, llvm::TargetMachine &machine) {
   simplify(thread, machine);
   llvm::removeUnreachableBlocks(thread);
+  keep_warp_order(thread);
   return mark_lockstep_loops(thread, machine);
 }
 

@@ -209,6 +209,26 @@ TEST(Grid, WarpsReadBehindABarrierBeforeOneGoesOn) {
     ASSERT_EQ(value, 1u);
 }
 
+TEST(Grid, LanesOfAWarpLoadBeforeOneStores) {
+  // moves elements to other places in one statement, to where the permutation in `out` says, then turns them round
+  Ptx ptx(kernel(".param .u64 out",
+                 ".shared .align 4 .b8 s[128];\n" + own_element(4) +
+                     "  mov.u32 %r1, s; shl.b32 %r2, %r0, 2; add.u32 %r2, %r1, %r2;\n"
+                     "  ld.global.u32 %r3, [%rd1]; shl.b32 %r3, %r3, 2; add.u32 %r3, %r1, %r3;\n"
+                     "  st.shared.u32 [%r2], %r0; bar.sync 0;\n"
+                     "  ld.shared.u32 %r4, [%r2]; st.shared.u32 [%r3], %r4; bar.sync 0;\n"
+                     "  sub.u32 %r5, 31, %r0; shl.b32 %r5, %r5, 2; add.u32 %r5, %r1, %r5;\n"
+                     "  ld.shared.u32 %r4, [%r5]; st.shared.u32 [%r2], %r4; bar.sync 0;\n"
+                     "  ld.shared.u32 %r4, [%r2]; st.global.u32 [%rd1], %r4; ret;"));
+  std::vector<uint32_t> out(32), wanted(32);
+  for (uint32_t i = 0; i < 32; ++i) {
+    out[i] = (i * 5 + 7) % 32;
+    wanted[31 - out[i]] = i;
+  }
+  ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{32}, out.data()));
+  EXPECT_EQ(out, wanted);
+}
+
 TEST(Grid, BlocksWaitForEachOther) {
   // every block waits until all have come: more blocks than workers, so that they must take turns
   Ptx ptx(kernel(
