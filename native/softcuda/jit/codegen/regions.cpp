@@ -398,38 +398,30 @@ private:
   }
 
   void go_on_from_where_they_are() {
-    BasicBlock *returns = block();
-    if (std::any_of(sites_.begin(), sites_.end(), [&](const Site &site) {
-          return site.wait == Wait::Pass || is_held_in_step(site);
-        }))
-      b_.CreateCondBr(is_whole_warp_, at_one_place(returns), returns);
-    else
-      b_.CreateBr(returns);
-    b_.SetInsertPoint(returns);
-    b_.CreateRet(b_.getInt32(static_cast<uint32_t>(-1)));
+    if (!scattered_)
+      emit_where_they_are();
+    b_.CreateCondBr(is_whole_warp_, together_, scattered_);
   }
 
-  /// Goes on from the place in the slots if all lanes are there, else to `apart`. Emitted once: regions share it.
-  BasicBlock *at_one_place(BasicBlock *apart) {
-    BasicBlock *&compare = compare_;
-    if (compare)
-      return compare;
+  /// For all regions: a whole warp goes on from the place in its slots if all lanes are there.
+  void emit_where_they_are() {
     llvm::IRBuilder<>::InsertPointGuard keep(b_);
-    compare = block();
-    b_.SetInsertPoint(compare);
-    auto *places_type = llvm::FixedVectorType::get(b_.getInt32Ty(), kWarpSize);
-    Value *places =
-        b_.CreateAlignedLoad(places_type,
-                             b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), kernel_->getArg(1),
-                                                           offsetof(WarpSlots, site)),
-                             llvm::Align(alignof(WarpSlots)));
+    together_ = block();
+    scattered_ = block();
+    b_.SetInsertPoint(scattered_);
+    b_.CreateRet(b_.getInt32(static_cast<uint32_t>(-1)));
+
+    b_.SetInsertPoint(together_);
+    Value *slots = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), kernel_->getArg(1),
+                                                 offsetof(WarpSlots, site));
+    Value *places = b_.CreateAlignedLoad(llvm::FixedVectorType::get(b_.getInt32Ty(), kWarpSize),
+                                         slots, llvm::Align(alignof(WarpSlots)));
     Value *place = b_.CreateExtractElement(places, uint64_t{0});
     Value *differ = b_.CreateICmpNE(places, b_.CreateVectorSplat(kWarpSize, place));
-    BasicBlock *together = block();
+    BasicBlock *at_one_place = block(), *returns = block();
     b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateBitCast(differ, b_.getInt32Ty()), b_.getInt32(0)),
-                    together, apart);
-    b_.SetInsertPoint(together);
-    BasicBlock *returns = block();
+                    at_one_place, scattered_);
+    b_.SetInsertPoint(at_one_place);
     llvm::SwitchInst *choice = b_.CreateSwitch(place, returns);
     for (uint32_t site = 1; site < sites_.size(); ++site)
       if (Value *condition = condition_of(site)) {
@@ -440,7 +432,6 @@ private:
       }
     b_.SetInsertPoint(returns);
     b_.CreateRet(place);
-    return compare;
   }
 
   llvm::IRBuilder<> b_;
@@ -450,7 +441,7 @@ private:
   const std::vector<Site> &sites_;
   std::vector<BasicBlock *> starts_; // of the regions, by site
   llvm::DenseMap<uint32_t, BasicBlock *> meetings_;
-  BasicBlock *compare_ = nullptr;
+  BasicBlock *together_ = nullptr, *scattered_ = nullptr; // behind regions with several ends
   Value *is_whole_warp_ = nullptr, *may_meet_ = nullptr;
 };
 
