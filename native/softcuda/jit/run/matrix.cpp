@@ -1,96 +1,16 @@
 #include "run/matrix.h"
 
+#include "run/matrix_arithmetic.h"
+
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <immintrin.h>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace softcuda::jit {
 namespace {
-
-constexpr uint32_t kMaxElements = 16 * 256;
-
-bool is_integer(MatrixType type) { return type >= MatrixType::S8; }
-
-/// Sign, exponent and fraction bits of an 8-bit float.
-double small_float(uint32_t byte, int exponent_bits, int fraction_bits, int bias) {
-  const uint32_t fraction = byte & ((1u << fraction_bits) - 1);
-  const uint32_t exponent = byte >> fraction_bits & ((1u << exponent_bits) - 1);
-  const double ones = (1 << fraction_bits) + fraction;
-  const double magnitude =
-      exponent == 0 ? std::ldexp(fraction, 1 - bias - fraction_bits)
-                    : std::ldexp(ones, static_cast<int>(exponent) - bias - fraction_bits);
-  return byte & 0x80 ? -magnitude : magnitude;
-}
-
-double e4m3(uint32_t byte) { // all ones is its only NaN, and it has no infinity
-  return (byte & 0x7f) == 0x7f ? std::nan("") : small_float(byte, 4, 3, 7);
-}
-
-double e5m2(uint32_t byte) {
-  if ((byte & 0x7c) == 0x7c)
-    return byte & 3 ? std::nan("") : byte & 0x80 ? -INFINITY : INFINITY;
-  return small_float(byte, 5, 2, 15);
-}
-
-/// The bits of element `index`; f64 apart.
-uint32_t raw_element(const uint32_t *registers, uint32_t index, uint32_t bits) {
-  const uint32_t at = index * bits, word = registers[at / 32] >> at % 32;
-  return bits == 32 ? word : word & ((1u << bits) - 1);
-}
-
-// f32, tf32 and the small floats are exact in double, and so are all integers here.
-double load_element(const uint32_t *registers, uint32_t index, MatrixType type) {
-  if (type == MatrixType::F64) {
-    double value;
-    std::memcpy(&value, registers + 2 * index, sizeof value);
-    return value;
-  }
-  const uint32_t raw = raw_element(registers, index, bits_of(type));
-  switch (type) {
-  case MatrixType::F16:
-    return static_cast<double>(
-        static_cast<float>(std::bit_cast<_Float16>(static_cast<uint16_t>(raw))));
-  case MatrixType::BF16:
-    return std::bit_cast<float>(raw << 16);
-  case MatrixType::TF32: // the lowest 13 bits do not count
-    return std::bit_cast<float>(raw & ~0x1fffu);
-  case MatrixType::F32:
-    return std::bit_cast<float>(raw);
-  case MatrixType::E4M3:
-    return e4m3(raw);
-  case MatrixType::E5M2:
-    return e5m2(raw);
-  case MatrixType::S8:
-    return static_cast<int8_t>(raw);
-  case MatrixType::S4:
-    return static_cast<int32_t>(raw << 28) >> 28;
-  case MatrixType::S32:
-    return static_cast<int32_t>(raw);
-  default:
-    return raw; // u8, u4, b1
-  }
-}
-
-void store_element(uint32_t *registers, uint32_t index, MatrixType type, double value,
-                   bool saturate) {
-  auto *bytes = reinterpret_cast<std::byte *>(registers) + index * bits_of(type) / 8;
-  auto put = [&](auto narrow) { std::memcpy(bytes, &narrow, sizeof narrow); };
-  switch (type) {
-  case MatrixType::F16:
-    return put(static_cast<_Float16>(static_cast<float>(value)));
-  case MatrixType::F64:
-    return put(value);
-  case MatrixType::F32:
-    return put(static_cast<float>(value));
-  default:
-    if (saturate)
-      value = std::clamp(value, -2147483648.0, 2147483647.0);
-    return put(static_cast<uint32_t>(static_cast<int64_t>(value)));
-  }
-}
 
 struct Place {
   uint32_t row, column;
@@ -116,92 +36,153 @@ Place place_c(uint32_t lane, uint32_t index, const MatrixRequest &, MatrixType) 
   return {(lane >> 2) + 8 * (index >> 1), (lane & 3) * 2 + (index & 1)};
 }
 
-// wmma's layout is nobody's business but ours: element `index` of a lane is simply the next in row-major order. Where
-// the fragment has room for every element more than once (f16 A and B), later lanes repeat the first ones.
-Place place_linear(uint32_t lane, uint32_t index, uint32_t per_lane, uint32_t rows,
-                   uint32_t columns) {
-  uint32_t linear = (lane * per_lane + index) % (rows * columns);
-  return {linear / columns, linear % columns};
-}
-
-struct Dense {
-  double a[kMaxElements], b[kMaxElements], c[kMaxElements];
+/// Which element of the matrix each lane's elements are, for one form of the instruction.
+struct Layout {
+  const void *form = nullptr; // nobody's yet
+  uint32_t shape_and_types[kMatrixFormWords];
+  uint16_t a[kMaxFactorElements], b[kMaxFactorElements];
+  uint16_t c[kMaxSumElements], d[kMaxSumElements];
 };
 
-// Products of everything but f64 are exact in double: one rounding is left, of the sum.
-void multiply_f64(Dense &x, const MatrixRequest &r) {
-  const unsigned before = _mm_getcsr();
-  _mm_setcsr((before & ~_MM_ROUND_MASK) | r.rounding);
-  for (uint32_t i = 0; i < r.m; ++i)
-    for (uint32_t l = 0; l < r.k; ++l)
-      for (uint32_t j = 0; j < r.n; ++j) {
-        double &sum = x.c[i * r.n + j];
-        sum = std::fma(x.a[i * r.k + l], x.b[l * r.n + j], sum);
-      }
-  _mm_setcsr(before);
-}
+/// Of the forms that a thread met last: kernels have few.
+constexpr size_t kLayoutsKept = 4;
 
-void multiply(Dense &x, const MatrixRequest &r) {
-  if (static_cast<MatrixType>(r.d_type) == MatrixType::F64)
-    return multiply_f64(x, r);
-  const bool rounds = !is_integer(static_cast<MatrixType>(r.a_type));
-  const bool differs = r.bit_product == static_cast<uint32_t>(BitProduct::Xor);
-  for (uint32_t i = 0; i < r.m; ++i)
-    for (uint32_t l = 0; l < r.k; ++l) {
-      const double left = x.a[i * r.k + l];
-      const double *right = x.b + l * r.n;
-      double *sums = x.c + i * r.n;
-      if (rounds)
-        for (uint32_t j = 0; j < r.n; ++j)
-          sums[j] = static_cast<double>(static_cast<float>(left * right[j] + sums[j]));
-      else if (differs)
-        for (uint32_t j = 0; j < r.n; ++j)
-          sums[j] += left != right[j];
-      else
-        for (uint32_t j = 0; j < r.n; ++j)
-          sums[j] += left * right[j];
-    }
-}
+struct Form {
+  Place (*a)(uint32_t lane, uint32_t index, const MatrixRequest &);
+  Place (*b)(uint32_t lane, uint32_t index, const MatrixRequest &);
+  Place (*sum)(uint32_t lane, uint32_t index, const MatrixRequest &, MatrixType);
+};
 
-template <typename PlaceA, typename PlaceB, typename PlaceC>
-void run_mma(const uint64_t arguments[kWarpSize], uint32_t group, PlaceA at_a, PlaceB at_b,
-             PlaceC at_c) {
-  static thread_local Dense dense;
-  MatrixRequest *requests[kWarpSize];
-  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    requests[lane] =
-        group >> lane & 1 ? reinterpret_cast<MatrixRequest *>(arguments[lane]) : nullptr;
-  const MatrixRequest &any =
-      **std::find_if(requests, requests + kWarpSize, [](auto *r) { return r != nullptr; });
-  for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    if (!requests[lane])
-      continue;
-    const MatrixRequest &r = *requests[lane];
-    for (uint32_t i = 0; i < r.a_count; ++i) {
-      Place p = at_a(lane, i, r);
-      dense.a[p.row * r.k + p.column] = load_element(r.a, i, static_cast<MatrixType>(r.a_type));
-    }
-    for (uint32_t i = 0; i < r.b_count; ++i) {
-      Place p = at_b(lane, i, r);
-      dense.b[p.row * r.n + p.column] = load_element(r.b, i, static_cast<MatrixType>(r.b_type));
-    }
-    for (uint32_t i = 0; i < r.c_count; ++i) {
-      Place p = at_c(lane, i, r, static_cast<MatrixType>(r.c_type));
-      dense.c[p.row * r.n + p.column] = load_element(r.c, i, static_cast<MatrixType>(r.c_type));
-    }
+/// The lanes of a warp that take part, with what each hands over; null of the others.
+struct Requests {
+  MatrixRequest *of_lane[kWarpSize];
+  const MatrixRequest *any;
+
+  Requests(const uint64_t arguments[kWarpSize], uint32_t group) {
+    for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+      of_lane[lane] =
+          group >> lane & 1 ? reinterpret_cast<MatrixRequest *>(arguments[lane]) : nullptr;
+    any = of_lane[std::countr_zero(group)];
   }
-  multiply(dense, any);
-  for (uint32_t lane = 0; lane < kWarpSize; ++lane)
-    if (requests[lane])
-      for (uint32_t i = 0; i < any.c_count; ++i) {
-        Place p = at_c(lane, i, any, static_cast<MatrixType>(any.d_type));
-        store_element(requests[lane]->d, i, static_cast<MatrixType>(any.d_type),
-                      dense.c[p.row * any.n + p.column], any.saturate);
+};
+
+/// Widens the elements of one operand, and puts each at its place. Without `places` they are in order, from the first
+/// lane on, as many as there are.
+template <typename T, typename Of>
+void collect(const Requests &requests, Of registers_of, MatrixType type, uint32_t each,
+             const uint16_t *places, size_t count, T *to) {
+  alignas(64) T elements[32 * std::extent_v<decltype(MatrixRequest::a)>]; // single bits
+  if (!places) {
+    for (uint32_t lane = 0; lane * each < count; ++lane)
+      if (requests.of_lane[lane])
+        widen(registers_of(*requests.of_lane[lane]), type,
+              std::min<size_t>(each, count - lane * each), to + lane * each);
+    return;
+  }
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    if (!requests.of_lane[lane])
+      continue;
+    widen(registers_of(*requests.of_lane[lane]), type, each, elements);
+    for (uint32_t i = 0; i < each; ++i)
+      to[places[lane * each + i]] = elements[i];
+  }
+}
+
+/// Of 16 bits each.
+constexpr size_t kMostSumsOfLane = 2 * std::extent_v<decltype(MatrixRequest::d)>;
+
+template <typename T> struct Dense {
+  T a[kMaxFactorElements], b[kMaxFactorElements], c[kMaxSumElements];
+};
+
+/// What a thread works with.
+struct Workspace {
+  Layout layouts[kLayoutsKept];
+  size_t next_layout = 0;
+  std::tuple<Dense<float>, Dense<double>, Dense<int32_t>> dense;
+};
+
+[[gnu::noinline]] Workspace &own_workspace() { // asked for once a product: it is not cheap to find
+  static thread_local Workspace workspace;
+  return workspace;
+}
+
+const Layout &layout_of(Workspace &workspace, const Form &form, const MatrixRequest &r) {
+  for (const Layout &layout : workspace.layouts)
+    if (layout.form == &form &&
+        std::memcmp(layout.shape_and_types, &r, sizeof layout.shape_and_types) == 0)
+      return layout;
+  Layout &layout = workspace.layouts[workspace.next_layout++ % kLayoutsKept];
+  layout.form = &form;
+  std::memcpy(layout.shape_and_types, &r, sizeof layout.shape_and_types);
+  auto fill = [](uint16_t *table, uint32_t each, uint32_t columns, auto place) {
+    for (uint32_t lane = 0; lane < kWarpSize; ++lane)
+      for (uint32_t i = 0; i < each; ++i) {
+        const Place p = place(lane, i);
+        *table++ = static_cast<uint16_t>(p.row * columns + p.column);
       }
+  };
+  auto sum_of = [&](uint32_t type) {
+    return [&form, &r, type](uint32_t lane, uint32_t i) {
+      return form.sum(lane, i, r, static_cast<MatrixType>(type));
+    };
+  };
+  fill(layout.a, r.a_count, r.k, [&](uint32_t lane, uint32_t i) { return form.a(lane, i, r); });
+  fill(layout.b, r.b_count, r.n, [&](uint32_t lane, uint32_t i) { return form.b(lane, i, r); });
+  fill(layout.c, r.c_count, r.n, sum_of(r.c_type));
+  fill(layout.d, r.c_count, r.n, sum_of(r.d_type));
+  return layout;
+}
+
+template <typename T>
+void run_product(Workspace &workspace, const Requests &requests, const Layout *layout) {
+  Dense<T> &dense = std::get<Dense<T>>(workspace.dense);
+  const MatrixRequest &r = *requests.any;
+  const auto a_type = static_cast<MatrixType>(r.a_type), b_type = static_cast<MatrixType>(r.b_type);
+  const auto c_type = static_cast<MatrixType>(r.c_type), d_type = static_cast<MatrixType>(r.d_type);
+  collect(
+      requests, [](MatrixRequest &each) { return each.a; }, a_type, r.a_count,
+      layout ? layout->a : nullptr, size_t{r.m} * r.k, dense.a);
+  collect(
+      requests, [](MatrixRequest &each) { return each.b; }, b_type, r.b_count,
+      layout ? layout->b : nullptr, size_t{r.k} * r.n, dense.b);
+  collect(
+      requests, [](MatrixRequest &each) { return each.c; }, c_type, r.c_count,
+      layout ? layout->c : nullptr, size_t{r.m} * r.n, dense.c);
+  const Shape shape = {r.m, r.n, r.k};
+  if constexpr (std::is_same_v<T, double>)
+    multiply(dense.a, dense.b, dense.c, shape, r.rounding);
+  else if constexpr (std::is_same_v<T, int32_t>)
+    multiply(dense.a, dense.b, dense.c, shape,
+             r.bit_product == static_cast<uint32_t>(BitProduct::Xor), r.saturate);
+  else
+    multiply(dense.a, dense.b, dense.c, shape);
+  for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    if (!requests.of_lane[lane])
+      continue;
+    T elements[kMostSumsOfLane];
+    for (uint32_t i = 0; i < r.c_count; ++i)
+      elements[i] = dense.c[layout ? layout->d[lane * r.c_count + i] : lane * r.c_count + i];
+    narrow(elements, r.c_count, d_type, requests.of_lane[lane]->d);
+  }
+}
+
+/// `form`: null where elements are in order.
+void run_mma(const uint64_t arguments[kWarpSize], uint32_t group, const Form *form) {
+  const Requests requests(arguments, group);
+  Workspace &workspace = own_workspace();
+  const Layout *layout = form ? &layout_of(workspace, *form, *requests.any) : nullptr;
+  if (static_cast<MatrixType>(requests.any->d_type) == MatrixType::F64)
+    run_product<double>(workspace, requests, layout);
+  else if (is_integer(static_cast<MatrixType>(requests.any->a_type)))
+    run_product<int32_t>(workspace, requests, layout);
+  else
+    run_product<float>(workspace, requests, layout);
 }
 
 void rt_mma(const uint64_t arguments[kWarpSize], uint32_t group) {
-  run_mma(arguments, group, place_a, place_b, place_c);
+  static const Form form = {place_a, place_b, place_c};
+  run_mma(arguments, group, &form);
 }
 
 // m8n8k4 of f16 is four products at once, each of two groups of four lanes: 0…3 with 16…19, and so on.
@@ -222,23 +203,16 @@ Place quad_sum(uint32_t lane, uint32_t i, const MatrixRequest &, MatrixType type
 }
 
 void rt_mma_quads(const uint64_t arguments[kWarpSize], uint32_t group) {
+  static const Form form = {quad_a, quad_b, quad_sum};
   for (uint32_t quad = 0; quad < 4; ++quad)
     if (const uint32_t members = group & (0x000f000fu << 4 * quad); members)
-      run_mma(arguments, members, quad_a, quad_b, quad_sum);
+      run_mma(arguments, members, &form);
 }
 
+// wmma's layout is nobody's business but ours: element `index` of a lane is simply the next in row-major order. Where
+// the fragment has room for every element more than once (f16 A and B), later lanes repeat the first ones.
 void rt_wmma(const uint64_t arguments[kWarpSize], uint32_t group) {
-  run_mma(
-      arguments, group,
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
-        return place_linear(lane, i, r.a_count, r.m, r.k);
-      },
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r) {
-        return place_linear(lane, i, r.b_count, r.k, r.n);
-      },
-      [](uint32_t lane, uint32_t i, const MatrixRequest &r, MatrixType) {
-        return place_linear(lane, i, r.c_count, r.m, r.n);
-      });
+  run_mma(arguments, group, nullptr);
 }
 
 // Elements of less than a byte lie in memory as in registers: the first one lowest.
@@ -256,16 +230,22 @@ void rt_fragment(FragmentRequest *r) {
   const uint32_t bits = bits_of(static_cast<MatrixType>(r->type)), bytes = bits / 8;
   auto *memory = reinterpret_cast<std::byte *>(r->address);
   auto *registers = reinterpret_cast<std::byte *>(r->registers);
-  for (uint32_t i = 0; i < r->count; ++i) {
-    Place p = place_linear(r->lane, i, r->count, r->rows, r->columns);
+  const uint32_t first = r->lane * r->count % (r->rows * r->columns);
+  Place p = {first / r->columns, first % r->columns};
+  for (uint32_t i = 0, run; i < r->count; i += run) {
+    // neighbours in a row are neighbours in the registers
+    run = r->column_major || bytes == 0 ? 1 : std::min(r->count - i, r->columns - p.column);
     uint64_t offset = r->column_major ? uint64_t{p.column} * r->stride + p.row
                                       : uint64_t{p.row} * r->stride + p.column;
     if (bytes == 0)
       move_bits(registers, uint64_t{i} * bits, memory, offset * bits, bits); // no store has such
     else if (r->store)
-      std::memcpy(memory + offset * bytes, registers + i * bytes, bytes);
+      std::memcpy(memory + offset * bytes, registers + i * bytes, run * bytes);
     else
-      std::memcpy(registers + i * bytes, memory + offset * bytes, bytes);
+      std::memcpy(registers + i * bytes, memory + offset * bytes, run * bytes);
+    p.column += run;
+    if (p.column == r->columns)
+      p = {p.row + 1 == r->rows ? 0 : p.row + 1, 0};
   }
 }
 

@@ -41,12 +41,15 @@ struct MatrixRequest {
   uint32_t m, n, k;
   uint32_t a_type, b_type, c_type, d_type; // MatrixType
   uint32_t a_count, b_count, c_count;      // elements that each lane holds
+  uint32_t a_by_column, b_by_column;       // the layout that m8n8k4 of f16 has a choice of
   uint32_t saturate;
   uint32_t rounding;    // of f64: 0 to nearest even, else as in the CPU's control register
   uint32_t bit_product; // BitProduct, of b1
-  uint32_t a_by_column, b_by_column; // the layout that m8n8k4 of f16 has a choice of
   uint32_t a[16], b[8], c[8], d[8];
 };
+
+/// How many of its first words say where elements are.
+inline constexpr size_t kMatrixFormWords = offsetof(MatrixRequest, saturate) / sizeof(uint32_t);
 
 /// ldmatrix, stmatrix: `address` of this lane's row of eight 16-bit elements.
 struct TileRequest {
