@@ -42,6 +42,8 @@ const ownProtocolHash = PROTOCOL_HASH.toString(16).padStart(16, "0");
 /** How long an executor that was asked to end may take before it is killed. */
 const graceMs = 300;
 
+/** Enough for any reason that an executor gives. */
+const maxLastWordsBytes = 65_536;
 /** What of the server's environment an executor gets: no LD_PRELOAD, no secrets. */
 const passedVariables =
   /^(GPUFERRY_|CUDA_|NVIDIA_|MESA_|GALLIUM_|LP_|LIBGL_|EGL_|__EGL_|PATH$|HOME$|XDG_CACHE_HOME$|TMPDIR$|LANG$|LC_)/;
@@ -99,6 +101,8 @@ export class ExecutorProcess {
   #failure: string | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #isReaped = false;
+  /** What it has sent and nobody has read yet. */
+  #hearRest: () => void = () => {};
   #settleEnded: (end: ExecutorEnd) => void = () => {};
 
   /** Starts the process; `ready` tells how that went. */
@@ -166,6 +170,8 @@ export class ExecutorProcess {
   /** The kernel has reaped it, or it never came to be. */
   #exited(detail: string): void {
     this.#isReaped = true;
+    // The kernel tells of its end on another way than of its last words, which say more.
+    if (!this.#control.destroyed) this.#hearRest();
     const asked = this.#killTimer !== undefined;
     clearTimeout(this.#killTimer);
     this.#control.destroy();
@@ -184,7 +190,7 @@ export class ExecutorProcess {
       }, options.startTimeoutMs);
 
       const reader = new MessageReader();
-      this.#control.on("data", (chunk: Buffer) => {
+      const hear = (chunk: Buffer) => {
         try {
           for (const message of reader.push(chunk)) {
             if (message.type === "ready") {
@@ -204,7 +210,9 @@ export class ExecutorProcess {
           this.#said = { reason: "fault", detail: asError(thrown).message };
           this.kill();
         }
-      });
+      };
+      this.#control.on("data", hear);
+      this.#hearRest = () => hear(this.#native.receive(this.#controlFd, maxLastWordsBytes));
       this.#control.on("error", () => this.#control.destroy());
       void this.ended.then((end) => fail(this.#failure ?? end.detail));
     });
