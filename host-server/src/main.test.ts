@@ -1,5 +1,6 @@
 // A whole host with real sockets, credentials and processes; only the executor is a double, and so no
 // CUDA is spoken. What guests see of the real one is tested under test/.
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -158,6 +159,20 @@ describe("a guest", () => {
     await serve();
     const { status } = await greet(Buffer.alloc(0));
     expect(status).toBe(GF_WELCOME_MALFORMED);
+  });
+
+  test("is served while others connect and keep silent", async () => {
+    await serve();
+    const silent = Array.from({ length: 150 }, () => {
+      const stranger = connect(socket);
+      stranger.on("error", () => stranger.destroy());
+      return stranger;
+    });
+    await Promise.all(silent.map((stranger) => once(stranger, "connect")));
+    const { guest, status } = await greet(hello());
+    expect(status).toBe(GF_WELCOME_OK);
+    guest.destroy();
+    for (const stranger of silent) stranger.destroy();
   });
 });
 

@@ -23,7 +23,9 @@ import {
   refusal,
   requireVersion,
 } from "./handshake.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import { Session } from "./session.ts";
+import { type Leave, Strangers } from "./strangers.ts";
 import type { SessionTable } from "./table.ts";
 
 export interface ReceptionOptions {
@@ -46,8 +48,10 @@ export interface ReceptionParts {
   readonly now: () => Date;
 }
 
-/** Connections that have not said hello yet; more are closed unheard. */
+/** Connections that have not said hello yet. */
 const maxStrangers = 64;
+/** How many refusals of one user are logged one by one. */
+const refusalPeriod = { lines: 20, ms: 10_000 };
 
 export class Reception {
   draining = false;
@@ -58,7 +62,8 @@ export class Reception {
   readonly #parts: ReceptionParts;
   readonly #watcher: Watcher;
   readonly #guests = new Map<number, Session>();
-  #strangers = 0;
+  readonly #strangers = new Strangers(maxStrangers);
+  readonly #refusals = new RefusalLog(refusalPeriod);
 
   constructor(options: ReceptionOptions, parts: ReceptionParts) {
     this.#options = options;
@@ -81,17 +86,12 @@ export class Reception {
   async #receive(fd: number, peer: PeerCredentials): Promise<void> {
     const guest = new Socket({ fd });
     guest.on("error", () => guest.destroy()); // a guest that is killed resets the connection
-    if (this.#strangers >= maxStrangers) {
-      this.#parts.log.warn({ peer }, "too many connections without a hello");
-      guest.destroy();
-      return;
-    }
     const { table, log, now } = this.#parts;
     let hello: Hello;
     try {
       // Most have said it by now. One byte more than it may have, which readHello then objects to.
       const heard = this.#parts.native.receive(fd, maxHelloBytes + 1);
-      hello = readHello(heard) ?? (await this.#hello(guest, heard));
+      hello = readHello(heard) ?? (await this.#hello(guest, peer.uid, heard));
     } catch (thrown) {
       this.#turnAway(guest, fd, peer, asError(thrown), log);
       return;
@@ -111,14 +111,18 @@ export class Reception {
   }
 
   /** The rest of what was `heard` so far. */
-  #hello(guest: Socket, heard: Buffer): Promise<Hello> {
-    this.#strangers++;
+  #hello(guest: Socket, uid: number, heard: Buffer): Promise<Hello> {
+    let leave: Leave = () => {};
     return new Promise<Hello>((resolve, reject) => {
       const { helloTimeoutMs } = this.#options;
       const timer = setTimeout(
         () => reject(new GpuferryError("GF_MALFORMED", `no hello within ${helloTimeoutMs} ms`)),
         helloTimeoutMs,
       );
+      leave = this.#strangers.admit(uid, () => {
+        clearTimeout(timer);
+        reject(new GpuferryError("GF_MALFORMED", "this user has too many silent connections"));
+      });
       let bytes = heard;
       const hear = (chunk: Buffer) => {
         try {
@@ -137,9 +141,7 @@ export class Reception {
         clearTimeout(timer);
         reject(new GpuferryError("GF_MALFORMED", "the guest left before its hello"));
       });
-    }).finally(() => {
-      this.#strangers--;
-    });
+    }).finally(() => leave());
   }
 
   async #open(session: Session, guest: Socket, fd: number, hello: Hello): Promise<void> {
@@ -264,7 +266,17 @@ export class Reception {
         ? error
         : new GpuferryError("GF_INTERNAL", `the host failed: ${error.message}`);
     const unforeseen = told === error ? {} : { err: error };
-    log.warn({ code: told.code, why: told.message, peer, ...unforeseen }, "guest refused");
+    const { verdict, before } = this.#refusals.ask(peer.uid, this.#parts.now().getTime());
+    if (verdict !== "drop") {
+      const crowd = {
+        ...(before > 0 && { unloggedBefore: before }),
+        ...(verdict === "write-last" && { moreUnloggedForMs: refusalPeriod.ms }),
+      };
+      log.warn(
+        { code: told.code, why: told.message, peer, ...unforeseen, ...crowd },
+        "guest refused",
+      );
+    }
     try {
       this.#parts.native.sendFds(fd, refusal(told), []);
     } catch {
