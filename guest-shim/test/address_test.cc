@@ -10,8 +10,8 @@ extern "C" {
 namespace {
 
 std::string path() {
-  char text[256];
-  return gf_host_path(text, sizeof text) == 0 ? text : "too long";
+  char text[256], why[512];
+  return gf_host_path(text, sizeof text, why, sizeof why) == 0 ? text : why;
 }
 
 TEST(HostPath, IsWhatTheEnvironmentSays) {
@@ -19,11 +19,19 @@ TEST(HostPath, IsWhatTheEnvironmentSays) {
   EXPECT_EQ(path(), "/a/b.sock");
   setenv("GPUFERRY_HOST", "/c.sock", 1);
   EXPECT_EQ(path(), "/c.sock");
-  setenv("GPUFERRY_HOST", std::string(300, 'x').c_str(), 1);
-  EXPECT_EQ(path(), "too long");
+  setenv("GPUFERRY_HOST", ("/" + std::string(300, 'x')).c_str(), 1);
+  EXPECT_NE(path().find("longer than 255 bytes: /xxx"), std::string::npos);
   unsetenv("GPUFERRY_HOST");
   setenv("XDG_RUNTIME_DIR", "/run/user/7", 1);
   EXPECT_EQ(path(), "/run/user/7/gpuferry/host.sock");
+}
+
+TEST(HostPath, OfWhatIsNoAddressIsRefusedByName) {
+  for (const char *host : {"unix:", "unix:relative", "tcp://host:1", "localhost:1234"}) {
+    setenv("GPUFERRY_HOST", host, 1);
+    EXPECT_EQ(path(),
+              std::string("GPUFERRY_HOST=") + host + " is neither unix:/PATH nor an absolute path");
+  }
 }
 
 TEST(HostPath, HasAPlaceWithoutASessionManager) {

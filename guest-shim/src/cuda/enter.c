@@ -38,7 +38,7 @@ CUresult gf_enter_slowly(struct gf_lane_client **lane) {
   if (!gf_initialised())
     return CUDA_ERROR_NOT_INITIALIZED;
   if (gf_thread.lane == NULL && gf_thread_open_lane() != 0)
-    return CUDA_ERROR_OUT_OF_MEMORY;
+    return gf_session_is_ended() ? ended(gf_session.region) : CUDA_ERROR_OUT_OF_MEMORY;
   struct gf_lane_client *mine = gf_thread.lane;
   CUresult result = ended(mine->region);
   if (result != CUDA_SUCCESS)

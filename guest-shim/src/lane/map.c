@@ -1,9 +1,11 @@
 #include "lane/map.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
 #include "abi/region.h"
+#include "session/descriptors.h"
 #include "session/session.h"
 
 /// So much of a ring is there before it is used, which is all that a short program needs. The rest comes by
@@ -11,6 +13,11 @@
 #define GF_RING_PRESENT_BYTES (64u << 10)
 
 uint8_t *gf_lane_map(uint32_t index) {
+  // The number may be another file's by now, which the application would find written.
+  if (!gf_descriptors_are_ours()) {
+    errno = EBADF;
+    return NULL;
+  }
   const size_t total_bytes = GF_RING_OFFSET_BYTES + 2 * GF_RING_BYTES;
   const off_t base = (off_t)(GF_LANES_OFFSET_BYTES + (uint64_t)index * GF_LANE_BYTES);
   uint8_t *at = mmap(NULL, total_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

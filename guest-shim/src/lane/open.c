@@ -30,7 +30,9 @@ static int find_free(uint8_t **mapped) {
       continue;
     uint8_t *at = gf_lane_map(i);
     if (at == NULL) {
-      gf_log(GF_LOG_ERROR, "a lane cannot be mapped: %s", strerror(errno));
+      const int error = errno;
+      if (!gf_session_check()) // which says itself why
+        gf_log(GF_LOG_ERROR, "a lane cannot be mapped: %s", strerror(error));
       return -1;
     }
     // Partner: the executor's release when it acknowledges CLOSING.

@@ -12,6 +12,7 @@
 #include "abi/handshake.h"
 #include "base/futex.h"
 #include "cuda_wire.h"
+#include "session/environment.h"
 
 #define GF_WHY_BYTES 512
 #define GF_HANDSHAKE_NS 10000000000ull
@@ -20,8 +21,10 @@
 static int wait_ready(int fd, short events, uint64_t deadline_ns) {
   for (;;) {
     uint64_t now_ns = gf_now_ns();
-    if (now_ns >= deadline_ns)
+    if (now_ns >= deadline_ns) {
+      errno = ETIMEDOUT;
       return -1;
+    }
     struct pollfd entry = {.fd = fd, .events = events};
     int n = poll(&entry, 1, (int)((deadline_ns - now_ns) / 1000000u) + 1);
     if (n > 0)
@@ -76,7 +79,7 @@ static int send_hello(int fd, uint32_t flags, uint32_t weight, uint64_t deadline
   };
   copy_text(hello.program, sizeof hello.program, program_invocation_short_name);
   copy_text(hello.version, sizeof hello.version, GF_VERSION);
-  copy_text(hello.tenant, sizeof hello.tenant, getenv("GPUFERRY_TENANT"));
+  copy_text(hello.tenant, sizeof hello.tenant, gf_environment("GPUFERRY_TENANT"));
   hello.weight = weight;
   for (size_t done = 0; done < sizeof hello;) {
     ssize_t n = send(fd, (char *)&hello + done, sizeof hello - done, MSG_NOSIGNAL);
@@ -103,8 +106,10 @@ static int receive_welcome(int fd, struct gf_welcome *welcome, int fds[2], uint6
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-    if (n == 0)
+    if (n == 0) {
+      errno = ECONNRESET;
       return -1;
+    }
     if (n < 0) {
       if (errno == EINTR || (errno == EAGAIN && wait_ready(fd, POLLIN, deadline_ns) == 0))
         continue;
@@ -143,7 +148,10 @@ static enum gf_connect_status judge(const struct gf_welcome *welcome, const int 
     return welcome->status == GF_WELCOME_NO_DEVICE ? GF_CONNECT_NO_DEVICE : GF_CONNECT_REFUSED;
   }
   if (fds[0] < 0 || fds[1] < 0) {
-    snprintf(why, GF_WHY_BYTES, "the server's welcome came without its two descriptors");
+    // The kernel drops what this process has no room for.
+    snprintf(why, GF_WHY_BYTES,
+             "the session's two descriptors did not arrive: this process has too many open files "
+             "(ulimit -n)");
     return GF_CONNECT_BROKEN;
   }
   return GF_CONNECT_OK;
@@ -151,7 +159,7 @@ static enum gf_connect_status judge(const struct gf_welcome *welcome, const int 
 
 /// The weight that the environment asks for, 0 for none. 0, or -1 for what is no weight.
 static int wanted_weight(uint32_t *weight, char *why) {
-  const char *text = getenv("GPUFERRY_WEIGHT");
+  const char *text = gf_environment("GPUFERRY_WEIGHT");
   *weight = 0;
   if (text == NULL)
     return 0;
@@ -181,8 +189,12 @@ enum gf_connect_status gf_connect(const char *path, uint32_t hello_flags,
   enum gf_connect_status status;
   if (send_hello(fd, hello_flags, weight, deadline_ns) != 0 ||
       receive_welcome(fd, &welcome, fds, deadline_ns) != 0) {
-    snprintf(why, GF_WHY_BYTES, "the server at %s did not complete the handshake within %llu s",
-             path, GF_HANDSHAKE_NS / 1000000000u);
+    if (errno == ETIMEDOUT)
+      snprintf(why, GF_WHY_BYTES, "the server at %s did not complete the handshake within %llu s",
+               path, GF_HANDSHAKE_NS / 1000000000u);
+    else
+      snprintf(why, GF_WHY_BYTES, "the server at %s hung up in the handshake (%s)", path,
+               strerror(errno));
     status = GF_CONNECT_NO_SERVER;
   } else {
     status = judge(&welcome, fds, why);

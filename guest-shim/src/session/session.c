@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/futex.h"
 #include "base/log.h"
 #include "session/address.h"
+#include "session/descriptors.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -45,11 +47,7 @@ static void after_fork_parent(void) { pthread_mutex_unlock(&g_open_mutex); }
 // session were. The sockets are closed here, because the server would take the session for alive as
 // long as the child holds them.
 static void after_fork_child(void) {
-  const int fds[] = {gf_session.host_fd, gf_session.courier_fd, gf_session.region_fd};
-  for (int i = 0; i < 3; i++) {
-    if (fds[i] >= 0)
-      close(fds[i]);
-  }
+  gf_descriptors_close();
   gf_session = (struct gf_session){.host_fd = -1, .courier_fd = -1, .region_fd = -1};
   gf_session_generation++;
   g_ended = 0;
@@ -90,6 +88,18 @@ static struct gf_region *map_header(int fd, uint64_t region_bytes, char *why) {
   return region;
 }
 
+static void say_why_no_heap(uint64_t heap_bytes, int error) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    gf_log(GF_LOG_WARN,
+           "the session's heap takes %llu MiB of address space, and this process may have %llu MiB "
+           "in all (ulimit -v); the server's [executor] heap can be smaller",
+           (unsigned long long)heap_bytes >> 20, (unsigned long long)limit.rlim_cur >> 20);
+  else
+    gf_log(GF_LOG_WARN, "the session's heap of %llu MiB cannot be mapped: %s",
+           (unsigned long long)heap_bytes >> 20, strerror(error));
+}
+
 /// Maps the heap where pinned pointers mean the same on both sides, or, where that is taken, anywhere:
 /// staging needs only offsets. NULL if there is none.
 static uint8_t *map_heap(int fd, uint64_t heap_bytes) {
@@ -97,12 +107,13 @@ static uint8_t *map_heap(int fd, uint64_t heap_bytes) {
     return NULL;
   void *const wanted = (void *)GF_HEAP_ADDRESS;
   const int flags = MAP_SHARED | MAP_NORESERVE;
-  void *got = mmap(wanted, heap_bytes, PROT_READ | PROT_WRITE, flags | MAP_FIXED_NOREPLACE, fd,
-                   GF_HEAP_OFFSET_BYTES);
+  // Without access at first: a process that keeps its future memory in RAM (mlockall) would be given all of it.
+  void *got =
+      mmap(wanted, heap_bytes, PROT_NONE, flags | MAP_FIXED_NOREPLACE, fd, GF_HEAP_OFFSET_BYTES);
   if (got == MAP_FAILED)
-    got = mmap(NULL, heap_bytes, PROT_READ | PROT_WRITE, flags, fd, GF_HEAP_OFFSET_BYTES);
-  if (got == MAP_FAILED) {
-    gf_log(GF_LOG_WARN, "the session's heap cannot be mapped: %s", strerror(errno));
+    got = mmap(NULL, heap_bytes, PROT_NONE, flags, fd, GF_HEAP_OFFSET_BYTES);
+  if (got == MAP_FAILED || mprotect(got, heap_bytes, PROT_READ | PROT_WRITE) != 0) {
+    say_why_no_heap(heap_bytes, errno);
     return NULL;
   }
   if (got != wanted)
@@ -123,8 +134,8 @@ static void say_why(const char *why) {
 static enum gf_connect_status open_locked(uint32_t hello_flags) {
   char path[256];
   char why[512] = "";
-  if (gf_host_path(path, sizeof path) != 0) {
-    say_why("the path of the host's socket is too long");
+  if (gf_host_path(path, sizeof path, why, sizeof why) != 0) {
+    say_why(why);
     return GF_CONNECT_NO_SERVER;
   }
   struct gf_connection connection;
@@ -145,6 +156,7 @@ static enum gf_connect_status open_locked(uint32_t hello_flags) {
   gf_session.host_fd = connection.host_fd;
   gf_session.courier_fd = connection.courier_fd;
   gf_session.region_fd = connection.region_fd;
+  gf_descriptors_remember();
   gf_session.id = connection.session_id;
   gf_session.heap = map_heap(connection.region_fd, region->heap_bytes);
   gf_session.heap_bytes = gf_session.heap != NULL ? region->heap_bytes : 0;
@@ -227,7 +239,11 @@ int gf_session_check(void) {
   if (region == NULL)
     return 1;
   uint32_t state = gf_load_acquire(&region->state);
-  if (state == GF_SESSION_POISONED)
+  // Before all else: the server takes a process that closed its socket for gone, and ends its session.
+  if (!gf_descriptors_are_ours())
+    gf_session_end(GF_ENDED_REVOKED, "this process has closed the descriptors of its session "
+                                     "(closefrom, or close of what it did not open)");
+  else if (state == GF_SESSION_POISONED)
     gf_session_end(GF_ENDED_LOST, "the executor found a malformed frame and ended this session");
   else if (state == GF_SESSION_REVOKED)
     gf_session_end(GF_ENDED_REVOKED, "the host's admin ended this session");
