@@ -46,6 +46,16 @@ describe("gpuferry run", () => {
     expect(outcome.stderr).toContain("/no/such/program");
   });
 
+  it("says in one line, not with a stack, what surroundings it cannot work in", async () => {
+    const without = await gpuferry(["run", "--server", "--", program], { TMPDIR: "/no/such" });
+    expect(without.exitCode).toBe(9);
+    expect(without.stderr).toMatch(/^gpuferry: .*\/no\/such.*TMPDIR.*\n$/);
+    const few = await runProgram("/bin/sh", NO_SERVER, {
+      args: ["-c", 'ulimit -n 40; exec "$0" run --server -- true', GPUFERRY],
+    });
+    expect(few.exitCode).toBe(1);
+    expect(few.stderr).toMatch(/^gpuferry: 40 files .*ulimit -n.*\n$/);
+  });
   it("does not start a server in place of the one that was named", async () => {
     const outcome = await gpuferry(["run", "--host", "unix:/no/such.sock", "--", program]);
     expect(outcome.exitCode).toBe(4);

@@ -16,6 +16,10 @@ describe("the exit code", () => {
   test("of what is not there is 127, of what is no program 126", async () => {
     expect(await launch(["/nowhere/program"], {})).toBe(127);
     expect(await launch(["/etc/passwd"], {})).toBe(126);
+    expect(await launch(["/etc/passwd/x"], {})).toBe(126);
+    expect(await launch(["/etc"], {})).toBe(126);
+    expect(await launch([""], {})).toBe(127);
+    expect(await launch(["/bin/true", "x".repeat(1 << 20)], {})).toBe(126); // too long an argument
   });
 });
 

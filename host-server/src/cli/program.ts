@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { adminSocketOf, parseHost, surroundings } from "../config/addresses.ts";
 import { findLayout } from "../config/layout.ts";
-import { GpuferryError } from "../model/errors.ts";
+import { GpuferryError, systemErrorLine } from "../model/errors.ts";
 
 /** The exit code of the command that ran. */
 let exitCode = 0;
@@ -161,6 +161,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (thrown instanceof GpuferryError) {
       for (const line of thrown.message.split("\n")) process.stderr.write(`gpuferry: ${line}\n`);
       return thrown.exitCode;
+    }
+    const line = systemErrorLine(thrown);
+    if (line !== undefined) {
+      process.stderr.write(`gpuferry: ${line}\n`);
+      return 1;
     }
     process.stderr.write(`gpuferry: ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     return 1;

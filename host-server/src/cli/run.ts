@@ -8,7 +8,7 @@ import { defaultSocket, parseHost, surroundings } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { findLayout, type Layout, requireBuilt } from "../config/layout.ts";
 import { inFrontOf, preloadEntry } from "../config/preload.ts";
-import { GpuferryError } from "../model/errors.ts";
+import { asError, GpuferryError } from "../model/errors.ts";
 import { launch } from "./launch.ts";
 
 export interface RunOptions {
@@ -73,7 +73,7 @@ async function withPrivateServer(
     import("../config/config.ts"),
     import("./logging.ts"),
   ]);
-  const directory = mkdtempSync(join(tmpdir(), "gpuferry-run-"));
+  const directory = privateDirectory();
   try {
     const socket = join(directory, "host.sock");
     const loaded = loadConfig(options.config, surroundings());
@@ -92,5 +92,17 @@ async function withPrivateServer(
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** @throws GpuferryError GF_SOCKET */
+function privateDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "gpuferry-run-"));
+  } catch (thrown) {
+    throw new GpuferryError(
+      "GF_SOCKET",
+      `a private server has no place for its socket (${asError(thrown).message}): let TMPDIR name a directory that can be written`,
+    );
   }
 }

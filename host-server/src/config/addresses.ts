@@ -25,6 +25,9 @@ export function surroundings(): Surroundings {
   };
 }
 
+/** What the kernel's sockaddr_un holds, less its NUL. */
+const maxSocketPathBytes = 107;
+
 /** "unix:/path" or "/path" → the path. @throws GpuferryError GF_USAGE */
 export function parseHost(host: string): string {
   const path = host.startsWith("unix:") ? host.slice("unix:".length) : host;
@@ -32,6 +35,12 @@ export function parseHost(host: string): string {
     throw new GpuferryError(
       "GF_USAGE",
       `host ${JSON.stringify(host)} is neither unix:/PATH nor an absolute path`,
+    );
+  }
+  if (Buffer.byteLength(path) > maxSocketPathBytes) {
+    throw new GpuferryError(
+      "GF_USAGE",
+      `the socket's path is longer than ${maxSocketPathBytes} bytes: ${path}`,
     );
   }
   return path;

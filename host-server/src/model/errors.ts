@@ -57,6 +57,14 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
+/** What the system refused (a full disk, too many open files), in one line; undefined of any other error. */
+export function systemErrorLine(thrown: unknown): string | undefined {
+  const code = systemCode(thrown);
+  if (code === undefined || !(thrown instanceof Error) || !("syscall" in thrown)) return undefined;
+  const limit = code === "EMFILE" ? " (ulimit -n)" : code === "EAGAIN" ? " (ulimit -u)" : "";
+  return `${thrown.message}${limit}`;
+}
+
 /** The `code` of a system error such as ENOENT, if it is one. */
 export function systemCode(thrown: unknown): string | undefined {
   if (thrown instanceof Error && "code" in thrown && typeof thrown.code === "string") {
