@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace gpuferry::executor {
@@ -109,6 +110,15 @@ Serving *start(ControlChannel &control, cuda::DriverLibrary &library, gl::Egl &e
   return serving;
 }
 
+/// Drivers reserve far more address space than memory, and only say that there is none.
+std::string address_space_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return "";
+  return "; the executor may have " + std::to_string(limit.rlim_cur >> 20) +
+         " MiB of address space (ulimit -v)";
+}
+
 } // namespace
 
 int run(const Options &options) {
@@ -127,8 +137,9 @@ int run(const Options &options) {
     if (options.jail)
       enter_jail();
   } catch (const std::exception &error) {
-    control.send({{"type", "failed"}, {"reason", error.what()}});
-    std::fprintf(stderr, "gpuferry-executor: %s\n", error.what());
+    const std::string reason = error.what() + address_space_limit();
+    control.send({{"type", "failed"}, {"reason", reason}});
+    std::fprintf(stderr, "gpuferry-executor: %s\n", reason.c_str());
     _exit(1);
   }
   control.send(describe(library));

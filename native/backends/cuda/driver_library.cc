@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdexcept>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 namespace gpuferry::cuda {
@@ -18,9 +19,13 @@ constexpr const char *kSoftMark = "gpuferry_softcuda_set_printer";
 std::string soft_path() {
   char exe[PATH_MAX];
   const ssize_t length = readlink("/proc/self/exe", exe, sizeof exe);
-  if (length <= 0 || length == sizeof exe)
+  // Without /proc: as it was started, and the server starts it by its whole path.
+  const auto *started_as = reinterpret_cast<const char *>(getauxval(AT_EXECFN));
+  const std::string bin = length > 0 && length < ssize_t{sizeof exe}
+                              ? std::string(exe, static_cast<size_t>(length))
+                              : std::string(started_as != nullptr ? started_as : "");
+  if (bin.find('/') == bin.npos)
     throw std::runtime_error("cannot find the executor's own path");
-  const std::string bin(exe, static_cast<size_t>(length));
   return bin.substr(0, bin.rfind('/')) + "/../lib/softcuda/libcuda.so.1";
 }
 
