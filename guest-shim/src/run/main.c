@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/preloadable.h"
 #include "run/server.h"
 
 // As docs/cli.md has them; the last two as shells and env(1) do.
@@ -172,6 +173,12 @@ int main(int argc, char **argv) {
   char host[sizeof server.path + 8];
   snprintf(host, sizeof host, "unix:%s", server.path);
   set("GPUFERRY_HOST", host);
+  char why[PATH_MAX + 128];
+  if (gf_why_not_preloadable(command[0], why, sizeof why))
+    fprintf(stderr,
+            "gpuferry-run: %s %s: its own GPU calls are not forwarded, only those of programs it "
+            "starts\n",
+            command[0], why);
   execvp(command[0], command);
   const int missing = errno == ENOENT;
   fprintf(stderr, "gpuferry-run: %s: %s\n", command[0], strerror(errno));
