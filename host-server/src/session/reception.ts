@@ -9,7 +9,7 @@ import { areAll, devicesFor } from "../admission/devices.ts";
 import { chooseTenant } from "../admission/tenants.ts";
 import type { Native, Watcher } from "../executor/native.ts";
 import type { ExecutorPool } from "../executor/pool.ts";
-import { asError, GpuferryError } from "../model/errors.ts";
+import { asError, GpuferryError, systemCode } from "../model/errors.ts";
 import type { Logger } from "../model/log.ts";
 import type { PeerCredentials } from "../model/session.ts";
 import type { Tenant } from "../model/tenant.ts";
@@ -50,6 +50,8 @@ export interface ReceptionParts {
 
 /** Connections that have not said hello yet. */
 const maxStrangers = 64;
+/** What sending says where the peer has gone. */
+const leftErrors: ReadonlySet<string> = new Set(["EPIPE", "ECONNRESET"]);
 /** How many refusals of one user are logged one by one. */
 const refusalPeriod = { lines: 20, ms: 10_000 };
 
@@ -260,7 +262,11 @@ export class Reception {
 
   /** Says why, to the guest and to the log, and closes the connection. */
   #turnAway(guest: Socket, fd: number, peer: PeerCredentials, error: Error, log: Logger): void {
-    if (guest.destroyed) return; // nobody is there to be told, nor was anything asked
+    // Nobody is there to be told, nor was anything asked; it may have left while its welcome was sent.
+    if (guest.destroyed || leftErrors.has(systemCode(error) ?? "")) {
+      guest.destroy();
+      return;
+    }
     const told =
       error instanceof GpuferryError
         ? error
