@@ -1,12 +1,12 @@
 /** `gpuferry run`, `ps`, `devices` and `doctor` as their users meet them. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../lib/build.ts";
 import { programNamed } from "../lib/manifest.ts";
-import { GPUFERRY } from "../lib/paths.ts";
+import { GPUFERRY, GPUFERRY_RUN } from "../lib/paths.ts";
 import { Puppet } from "../lib/puppet.ts";
 import { runProgram } from "../lib/run.ts";
 import { type Server, startServer } from "../lib/server.ts";
@@ -101,6 +101,22 @@ describe("a running server", () => {
     await expect.poll(() => JSON.parse(ask("ps", "--json")), { timeout: 2000 }).toEqual([]);
   });
 
+  it("starts what cannot be a guest, and says that it is none", async () => {
+    const source = path.join(nowhere, "main.c");
+    const program = path.join(nowhere, "static");
+    writeFileSync(source, "int main(void) { return 3; }\n");
+    execFileSync("gcc", ["-static", "-o", program, source]);
+    for (const command of [[GPUFERRY, "run"], [GPUFERRY_RUN]]) {
+      const [file = "", ...args] = command;
+      const outcome = await runProgram(
+        file,
+        {},
+        { args: [...args, "--host", server.host, "--", program] },
+      );
+      expect(outcome.exitCode).toBe(3);
+      expect(outcome.stderr).toMatch(/^gpuferry(-run)?: .*static is statically linked.*\n$/);
+    }
+  });
   it("lists its devices", () => {
     const devices = JSON.parse(ask("devices", "--json"));
     expect(JSON.stringify(devices)).toMatch(/memoryBytes/);

@@ -16,6 +16,7 @@ export const SOFTCUDA = path.join(SOFTCUDA_DIR, "libcuda.so.1");
 export const GUEST_LIBRARY = inRoot("build/lib/guest/libgpuferry.so");
 export const EXECUTOR = inRoot("build/bin/gpuferry-executor");
 export const GPUFERRY = inRoot("bin/gpuferry");
+export const GPUFERRY_RUN = inRoot("build/bin/gpuferry-run");
 export const ADMIN_PROTO = inRoot("protocol/admin/admin.proto");
 export const NVCC = inRoot("tools/nvcc");
 export const PROGRAM_SOURCES = inRoot("test/programs");
