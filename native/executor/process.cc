@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace gpuferry::executor {
@@ -110,6 +111,18 @@ Serving *start(ControlChannel &control, cuda::DriverLibrary &library, gl::Egl &e
   return serving;
 }
 
+/// What the server itself inherited from whoever started it, and could not mark, is nothing for an executor.
+void close_inherited(int control_fd) {
+  const auto first = static_cast<unsigned>(control_fd) + 1;
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, first, ~0u, 0) == 0)
+    return;
+#endif
+  const long end = sysconf(_SC_OPEN_MAX);
+  for (int fd = static_cast<int>(first); fd < end; ++fd)
+    close(fd);
+}
+
 /// Drivers reserve far more address space than memory, and only say that there is none.
 std::string address_space_limit() {
   rlimit limit{};
@@ -122,6 +135,7 @@ std::string address_space_limit() {
 } // namespace
 
 int run(const Options &options) {
+  close_inherited(options.control_fd);
   limit_process(getppid());
   ControlChannel control(options.control_fd);
   cuda::DriverLibrary library;
