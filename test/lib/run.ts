@@ -41,6 +41,9 @@ export function forwardedEnv(host: string): Record<string, string> {
   return { ...libraries, LD_PRELOAD: entry, GPUFERRY_HOST: host };
 }
 
+/** How long after a program's end its output is still listened to. */
+const LEFT_OUTPUT_MS = 2000;
+
 export function runProgram(
   command: string,
   env: Readonly<Record<string, string>>,
@@ -64,11 +67,18 @@ export function runProgram(
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     child.on("error", reject);
     let wallMs = 0;
+    let abandoned: NodeJS.Timeout | undefined;
     child.on("exit", () => {
       wallMs = performance.now() - started;
+      // What it left running may hold its output open for ever.
+      abandoned = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LEFT_OUTPUT_MS);
     });
     child.on("close", (exitCode, signal) => {
       clearTimeout(timer);
+      clearTimeout(abandoned);
       resolve({ stdout, stderr, exitCode, signal, wallMs });
     });
   });
