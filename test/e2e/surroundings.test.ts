@@ -1,7 +1,11 @@
 /** Guests in surroundings that an application or its user made: limits, an empty environment, closed descriptors. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build } from "../lib/build.ts";
 import type { Program } from "../lib/manifest.ts";
+import { EXECUTOR } from "../lib/paths.ts";
 import { forwardedEnv, runProgram, verdictOf } from "../lib/run.ts";
 import { type Server, startServer } from "../lib/server.ts";
 
@@ -32,6 +36,23 @@ const limited = (limit: string) =>
     args: ["-c", `${limit}; exec "$0"`, program],
     timeoutMs: 20_000,
   });
+
+describe("an executor", () => {
+  it("keeps no descriptor that its server inherited", async () => {
+    const executor = spawn(EXECUTOR, ["--cuda-driver", "soft"], {
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    });
+    const [, , , control, inherited] = executor.stdio;
+    try {
+      const closed = once((inherited as Readable).resume(), "close");
+      await once(control as Readable, "data"); // it is ready, and goes on
+      await closed;
+      expect(executor.exitCode).toBeNull();
+    } finally {
+      executor.kill("SIGKILL");
+    }
+  });
+});
 
 describe("a guest", () => {
   it.each(["clearenv", "mlockall"])("that does %s is served as any other", async (way) => {
