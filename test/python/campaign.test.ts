@@ -8,6 +8,7 @@ import { directEnv, forwardedEnv } from "../lib/run.ts";
 import { startServer } from "../lib/server.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { getSuite } from "./place.ts";
+import { SuiteRecord } from "./record.ts";
 import { reportOf } from "./report.ts";
 import { modulesOf, type Place, SUITES } from "./suites.ts";
 
@@ -122,6 +123,34 @@ describe("runCampaign", () => {
     await runCampaign(campaign({ modules: [file], every: 2 }));
     await runCampaign(campaign({ modules: [file], every: 2 }));
     expect(readFileSync(log, "utf8")).toBe("a c e a c e ");
+  });
+
+  it("runs the test again during which it was broken off", async () => {
+    const file = module("test_broken.py", test("first", "pass"), test("second", "pass"));
+    const journal = path.join(directory, "journals/direct/test_broken.jsonl");
+    mkdirSync(path.dirname(journal), { recursive: true });
+    writeFileSync(journal, '{"test": "test_broken.py::test_first", "outcome": "begun"}\n');
+    const summary = await runCampaign(campaign({ modules: [file] }));
+    expect(summary.counts.direct).toMatchObject({ pass: 2, crash: 0 });
+  });
+
+  it("runs the tests that are chosen, and tells what became of them by their place", async () => {
+    const log = path.join(directory, "ran");
+    const note = (name: string) => test(name, `open("${log}", "a").write("${name} ")`);
+    const file = module("test_chosen.py", ...["a", "b", "c", "d"].map(note));
+    const record = new SuiteRecord(["suite"]);
+    const lacking = (every: number) =>
+      campaign({
+        modules: [file],
+        every,
+        onFindings: (findings) => record.merge(findings, { day: "2026-11-29", commit: "aaaaaaa" }),
+        chosenOf: (name) => record.lacking(name),
+      });
+    await runCampaign(lacking(3));
+    expect(record.lacking("test_chosen.py")).toEqual([1, 2]);
+    await runCampaign(lacking(1));
+    expect(record.lacking("test_chosen.py")).toEqual([]);
+    expect(readFileSync(log, "utf8")).toBe("a d a d b c b c ");
   });
 
   it("ends a module whose time is over, and counts nothing that it did not reach", async () => {

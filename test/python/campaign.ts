@@ -4,9 +4,11 @@ import path from "node:path";
 import { type Loss, type Pair, type Summary, summarize } from "../piglit/compare.ts";
 import { WAYS, type Way } from "../piglit/journal.ts";
 import type { Finding } from "../piglit/run-one.ts";
+import { ModuleJournal } from "./journal.ts";
+import type { ModuleFindings } from "./record.ts";
 import { type ModuleRun, runModule } from "./run-module.ts";
 
-export interface Campaign extends Omit<ModuleRun, "tests" | "journal"> {
+export interface Campaign extends Omit<ModuleRun, "tests" | "journal" | "chosen"> {
   /** The modules' files. */
   readonly modules: readonly string[];
   readonly envOf: Readonly<Record<Way, Readonly<Record<string, string>>>>;
@@ -19,6 +21,13 @@ export interface Campaign extends Omit<ModuleRun, "tests" | "journal"> {
   /** @throws Error where the campaign cannot go on, as when its server has died */
   readonly check?: () => void;
   readonly onModule?: (done: number, total: number, module: string) => void;
+  /** What each module brought, as soon as it has. */
+  readonly onFindings?: (findings: ModuleFindings) => void;
+  /**
+   * Which tests of a module to run, by index; undefined: all. What journals hold of a module that ended is on record
+   * then, and is not what is to be run now.
+   */
+  readonly chosenOf?: (module: string) => readonly number[] | undefined;
 }
 
 export interface SuiteSummary extends Summary {
@@ -44,18 +53,28 @@ export async function runCampaign(campaign: Campaign): Promise<SuiteSummary> {
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, file] = next;
-      const found = {} as Record<Way, Map<string, Finding>>;
+      const journals = {} as Record<Way, ModuleJournal>;
       const name = path.relative(campaign.root, file);
+      if (campaign.chosenOf !== undefined) forgetEnded(campaign, file);
+      const chosen = campaign.chosenOf?.(name);
       for (const way of index % 2 === 0 ? WAYS : WAYS.toReversed()) {
         campaign.check?.();
-        const journal = await runModule(moduleRun(campaign, way, file));
+        const journal = await runModule({ ...moduleRun(campaign, way, file), chosen });
         campaign.check?.();
-        found[way] = journal.findings();
+        journals[way] = journal;
         if (journal.ended() !== "") unended.push(`${name} (${way}: ${journal.ended()})`);
       }
+      const { direct, forwarded } = journals;
+      const found = { direct: direct.findings(), forwarded: forwarded.findings() };
       const both = pairUp(found, name);
       pairs.push(...both.pairs);
       unpaired.push(...both.unpaired);
+      campaign.onFindings?.({
+        module: name,
+        tests: Math.max(direct.collected(), forwarded.collected()),
+        indexes: new Map([...forwarded.indexes(), ...direct.indexes()]),
+        pairs: both.pairs,
+      });
       campaign.onModule?.(++done, campaign.modules.length, name);
     }
   };
@@ -84,6 +103,13 @@ function moduleRun(campaign: Campaign, way: Way, file: string): ModuleRun {
     env: { ...campaign.env, ...campaign.envOf[way] },
     journal: path.join(campaign.journals[way], `${name}.jsonl`),
   };
+}
+
+/** Where one way alone had ended, the other goes on where it was. */
+function forgetEnded(campaign: Campaign, file: string): void {
+  const files = WAYS.map((way) => moduleRun(campaign, way, file).journal);
+  if (files.some((journal) => new ModuleJournal(journal).ended() === undefined)) return;
+  for (const journal of files) rmSync(journal);
 }
 
 /** A module's own finding is there only where it ended badly; there is nothing to be said of it else. */

@@ -1,7 +1,8 @@
 """A pytest plugin that writes what became of each test into a journal, a JSON object a line.
 
 A test's first line is written before it runs, so that one that ends the process, or never ends, is known by name, and the
-next process goes on behind it. Environment: GPUFERRY_JOURNAL (the file), GPUFERRY_EVERY (run every Nth test, default 1).
+next process goes on behind it. Environment: GPUFERRY_JOURNAL (the file), GPUFERRY_EVERY (run every Nth test, default 1),
+GPUFERRY_CHOSEN (a file of the indexes in order of collection, a line each, of the tests to run; all if it is not set).
 """
 
 import json
@@ -12,7 +13,10 @@ import pytest
 
 JOURNAL = pathlib.Path(os.environ["GPUFERRY_JOURNAL"])
 EVERY = int(os.environ.get("GPUFERRY_EVERY", "1"))
+CHOSEN = os.environ.get("GPUFERRY_CHOSEN")
 LONGEST_REASON_CHARS = 400
+
+index_of = {}
 
 
 def write(**line):
@@ -30,7 +34,12 @@ def journalled():
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     done = journalled()
-    chosen = [item for item in items[::EVERY] if item.nodeid not in done]
+    index_of.update((item.nodeid, index) for index, item in enumerate(items))
+    write(test="", outcome="collected", count=len(items))
+    wanted = range(0, len(items), EVERY)
+    if CHOSEN is not None:
+        wanted = [int(line) for line in pathlib.Path(CHOSEN).read_text().split()]
+    chosen = [items[index] for index in wanted if index < len(items) and items[index].nodeid not in done]
     left_out = set(items).difference(chosen)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = chosen
@@ -43,7 +52,7 @@ def pytest_collectreport(report):
 
 
 def pytest_runtest_logstart(nodeid, location):
-    write(test=nodeid, outcome="begun")
+    write(test=nodeid, outcome="begun", index=index_of[nodeid])
 
 
 def pytest_runtest_logreport(report):

@@ -1,5 +1,5 @@
 /** What journal.py wrote of one module's tests, and what the runner added: how a test ended that could not say so itself. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Finding } from "../piglit/run-one.ts";
 import { type Status, worst } from "../piglit/verdict.ts";
 
@@ -14,7 +14,12 @@ interface Line {
     | "crash"
     | "timeout"
     | "unreached"
+    | "collected"
     | "ended";
+  /** In order of collection; of a test that began. */
+  readonly index?: number;
+  /** Of the module's tests, when they were collected. */
+  readonly count?: number;
   readonly why?: string;
   readonly seconds?: number;
 }
@@ -53,9 +58,29 @@ export class ModuleJournal {
     return lines.find(({ test }) => !ended.has(test))?.test;
   }
 
+  /** So that a test during which the campaign itself was broken off is run again, and not blamed for the end. */
+  forgetUnderway(): void {
+    const test = this.underway();
+    if (test === undefined) return;
+    const kept = this.#lines().filter((line) => line.test !== test);
+    writeFileSync(this.file, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+
   /** How many tests have a line. */
   size(): number {
-    return new Set(this.#lines().map(({ test }) => test)).size;
+    return new Set(this.#lines().flatMap(({ test }) => (test === "" ? [] : [test]))).size;
+  }
+
+  /** How many tests the module has, run or not. */
+  collected(): number {
+    return Math.max(0, ...this.#lines().map(({ count = 0 }) => count));
+  }
+
+  /** In order of collection, of the tests that began, by node id. */
+  indexes(): Map<string, number> {
+    return new Map(
+      this.#lines().flatMap(({ test, index }) => (index === undefined ? [] : [[test, index]])),
+    );
   }
 
   /** By node id. A test is as bad as the worst of its set-up, its call, its parts and its tear-down. */

@@ -1,6 +1,6 @@
 /** Runs one module of tests one way, in as many processes as it takes: what ends a process, or never ends, costs one test. */
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { killGroup } from "../lib/kill-group.ts";
 import { ModuleJournal } from "./journal.ts";
@@ -16,6 +16,8 @@ export interface ModuleRun {
   readonly journal: string;
   /** Run every n-th test. */
   readonly every: number;
+  /** In order of collection, the tests to run, whatever `every` says; all where it is undefined. */
+  readonly chosen?: readonly number[] | undefined;
   /** How long a test may take, and how long importing the module may. */
   readonly testLimitMs: number;
   /** For all of the module; the tests that were not reached by then stay without a finding. */
@@ -29,6 +31,7 @@ const COMPLETE = [0, 1, 5];
 export async function runModule(run: ModuleRun): Promise<ModuleJournal> {
   mkdirSync(path.dirname(run.journal), { recursive: true });
   const journal = new ModuleJournal(run.journal);
+  if (journal.ended() === undefined) journal.forgetUnderway();
   const deadline = performance.now() + run.moduleLimitMs;
   while (journal.ended() === undefined) {
     const before = journal.size();
@@ -72,6 +75,8 @@ function runProcess(run: ModuleRun, deadline: number): Promise<Ending> {
     run.root,
   ];
   const log = openSync(run.journal.replace(/\.jsonl$/, ".log"), "a");
+  const chosen = run.journal.replace(/\.jsonl$/, ".chosen");
+  if (run.chosen !== undefined) writeFileSync(chosen, run.chosen.join("\n"));
   return new Promise((resolve, reject) => {
     const child = spawn(run.python, ["-m", "pytest", ...plugins, ...options, run.tests], {
       cwd: run.root,
@@ -82,6 +87,7 @@ function runProcess(run: ModuleRun, deadline: number): Promise<Ending> {
         PYTHONDONTWRITEBYTECODE: "1",
         GPUFERRY_JOURNAL: run.journal,
         GPUFERRY_EVERY: String(run.every),
+        ...(run.chosen === undefined ? {} : { GPUFERRY_CHOSEN: chosen }),
         ...run.env,
       },
       stdio: ["ignore", log, log],
