@@ -47,6 +47,7 @@ struct Allocation {
   bool reachable = true;       // mapped memory, once somebody was granted access
   uint64_t access_devices = 0; // of mapped memory, by bit
   GraphState graph_state = GraphState::None;
+  bool graph_mapped = false; // a launch of an executable that still lives has taken it
   int preferred_location = -2, last_prefetch = -2; // device, -1 host, -2 none
 
   bool is_host() const { return kind == MemoryKind::Pinned || kind == MemoryKind::Registered; }
@@ -83,6 +84,12 @@ public:
       return false;
     change(const_cast<Allocation &>(found->second));
     return true;
+  }
+  /// Changes each allocation.
+  template <class Change> void update_all(Change change) {
+    std::unique_lock lock(mutex_);
+    for (auto &[base, allocation] : map_)
+      change(allocation);
   }
   /// Calls `visit` for each allocation.
   template <class Visit> void for_each(Visit visit) const {

@@ -15,8 +15,8 @@ namespace softcuda {
 class Context;
 class Pool;
 
-/// How much memory graphs have taken, and how much was set aside for them: what was taken at once at
-/// most, since it was trimmed.
+/// How much memory graphs use, and how much was set aside for them: what was used at once at most,
+/// since it was trimmed.
 struct GraphMemoryCount {
   std::atomic<uint64_t> used{0}, used_high{0}, reserved{0}, reserved_high{0};
   void take(uint64_t bytes);

@@ -200,6 +200,8 @@ CUresult GraphExec::fill(Graph &graph) {
 GraphExec::~GraphExec() {
   if (instantiated_)
     *instantiated_ = false;
+  for (auto &memory : held_.memory)
+    unmap_graph_memory(*memory);
   std::erase_if(launches_, [](const Record &record) { return record.done(); });
   if (launches_.empty())
     return;

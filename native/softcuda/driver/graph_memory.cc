@@ -5,7 +5,24 @@
 
 namespace softcuda {
 
+namespace {
+
+GraphMemoryCount &count_of(const Allocation &allocation) {
+  return Process::instance().device(allocation.device)->graph_memory;
+}
+
+void unmap(Allocation &allocation) {
+  if (!allocation.graph_mapped)
+    return;
+  allocation.graph_mapped = false;
+  if (allocation.graph_state == GraphState::Reserved)
+    count_of(allocation).give_back(allocation.bytes);
+}
+
+} // namespace
+
 GraphMemory::~GraphMemory() {
+  unmap_graph_memory(*this);
   for (uint64_t address : addresses) {
     auto taken = AddressMap::instance().take(
         address, [](const Allocation &a) { return a.graph_state == GraphState::Reserved; });
@@ -45,10 +62,6 @@ GraphState state_of(uint64_t address) {
   return found && found->base == address ? found->graph_state : GraphState::None;
 }
 
-GraphMemoryCount &count_of(const Allocation &allocation) {
-  return Process::instance().device(allocation.device)->graph_memory;
-}
-
 } // namespace
 
 bool is_graph_memory(uint64_t address) { return state_of(address) != GraphState::None; }
@@ -64,7 +77,9 @@ bool take_graph_memory(uint64_t address) {
     if (a.base != address || a.graph_state != GraphState::Reserved)
       return;
     a.graph_state = GraphState::Taken;
-    count_of(a).take(a.bytes);
+    if (!a.graph_mapped)
+      count_of(a).take(a.bytes);
+    a.graph_mapped = true;
     done = true;
   });
   return done;
@@ -78,10 +93,28 @@ bool give_back_graph_memory(uint64_t address) {
       return;
     // Nobody will take it again where its graph is gone: it becomes memory like any other.
     a.graph_state = a.graph_state == GraphState::Taken ? GraphState::Reserved : GraphState::None;
-    count_of(a).give_back(a.bytes);
+    if (!a.graph_mapped)
+      count_of(a).give_back(a.bytes);
     done = true;
   });
   return done;
+}
+
+void unmap_graph_memory(GraphMemory &memory) {
+  std::lock_guard lock(memory.mutex);
+  for (uint64_t address : memory.addresses)
+    AddressMap::instance().update(address, [&](Allocation &a) {
+      if (a.base == address)
+        unmap(a);
+    });
+}
+
+void trim_graph_memory(Device &device) {
+  AddressMap::instance().update_all([&](Allocation &a) {
+    if (a.device == device.ordinal() && a.graph_state == GraphState::Reserved)
+      unmap(a);
+  });
+  device.graph_memory.trim();
 }
 
 } // namespace softcuda

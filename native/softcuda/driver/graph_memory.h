@@ -1,6 +1,8 @@
 // Memory that graphs allocate. An allocation node has its address from when it is added. The memory
 // behind it is taken by the launch that runs the node and given back by a free: of a node of this or
-// of another graph, or of the application's own, outside of any graph.
+// of another graph, or of the application's own, outside of any graph. It stays mapped by the
+// executable that took it, for its next launch, until that is destroyed or the device's graph memory
+// is trimmed; what is mapped or taken counts as used.
 #pragma once
 
 #include "address_map.h"
@@ -34,5 +36,9 @@ bool take_graph_memory(uint64_t address);
 /// which the caller frees.
 bool give_back_graph_memory(uint64_t address);
 bool graph_memory_is_taken(uint64_t address);
+/// The executable that mapped it is gone.
+void unmap_graph_memory(GraphMemory &memory);
+/// What nobody has taken is mapped by no executable from now on, and nothing is set aside.
+void trim_graph_memory(Device &device);
 
 } // namespace softcuda

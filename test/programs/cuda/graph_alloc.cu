@@ -62,9 +62,22 @@ void within_one_graph(int *result) {
     CUDA_OK(cudaDeviceSynchronize());
   }
   expect(first_of(result) == 9, "it computes in memory of its own");
-  expect(graph_memory(cudaGraphMemAttrUsedMemCurrent) == 0, "and keeps none");
-  expect(graph_memory(cudaGraphMemAttrUsedMemHigh) >= bytes, "but is remembered to have had some");
+  const size_t used = graph_memory(cudaGraphMemAttrUsedMemCurrent);
+  expect(used >= bytes, "which stays mapped for the next launch");
+  expect(graph_memory(cudaGraphMemAttrUsedMemHigh) == used &&
+             graph_memory(cudaGraphMemAttrReservedMemCurrent) == used &&
+             graph_memory(cudaGraphMemAttrReservedMemHigh) == used,
+         "one allocation however often it is launched");
+  CUDA_OK(cudaDeviceGraphMemTrim(0));
+  expect(graph_memory(cudaGraphMemAttrUsedMemCurrent) == 0 &&
+             graph_memory(cudaGraphMemAttrReservedMemCurrent) == 0,
+         "a trim takes what no launch holds");
+  CUDA_OK(cudaGraphLaunch(exec, 0));
+  CUDA_OK(cudaDeviceSynchronize());
+  expect(graph_memory(cudaGraphMemAttrUsedMemCurrent) == used, "until the next launch");
   CUDA_OK(cudaGraphExecDestroy(exec));
+  expect(graph_memory(cudaGraphMemAttrUsedMemCurrent) == 0, "an executable that is gone maps none");
+  expect(graph_memory(cudaGraphMemAttrUsedMemHigh) == used, "but is remembered to have had some");
   CUDA_OK(cudaGraphInstantiate(&second, graph, 0));
   CUDA_OK(cudaGraphExecDestroy(second));
   CUDA_OK(cudaGraphDestroy(graph));

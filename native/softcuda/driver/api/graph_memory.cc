@@ -1,5 +1,6 @@
 // What graphs have allocated on a device.
 #include "../entry.h"
+#include "../graph_memory.h"
 
 using namespace softcuda;
 
@@ -47,6 +48,6 @@ GF_API cuDeviceSetGraphMemAttribute(CUdevice dev, CUgraphMem_attribute which, vo
 GF_API cuDeviceGraphMemTrim(CUdevice dev) {
   Device *device;
   GF_TRY(enter(dev, &device));
-  device->graph_memory.trim();
+  trim_graph_memory(*device);
   return CUDA_SUCCESS;
 }
