@@ -1,6 +1,6 @@
 // What graphs have allocated on a device.
-#include "../entry.h"
 #include "../graph_memory.h"
+#include "../entry.h"
 
 using namespace softcuda;
 
