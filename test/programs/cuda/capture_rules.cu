@@ -194,7 +194,8 @@ void legacy_stream() {
         (add_to<<<1, n, 0, cudaStreamLegacy>>>(data, n, 1), cudaGetLastError()));
   ends("does not matter", independent);
   CUDA_OK(cudaStreamDestroy(independent));
-  CUDA_OK(cudaDeviceSynchronize()); // that launch wrote to `data`, and no stream after it waits for it
+  CUDA_OK(
+      cudaDeviceSynchronize()); // that launch wrote to `data`, and no stream after it waits for it
 }
 
 // Pageable memory and host functions in a stream that was drawn in: as they are whenever the graph runs.
