@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { absentArgument, complaintOfFile } from "./data.ts";
+import { absentArgument, complaintOfInput } from "./data.ts";
 
 it("finds the argument that names a file which is not there", () => {
   const here = import.meta.dirname;
@@ -10,7 +10,7 @@ it("finds the argument that names a file which is not there", () => {
   expect(absentArgument("./main 0.5 1e-7 -c0 1.98e-7 --steps=10 1024", here)).toBeUndefined();
 });
 
-it("knows how programs complain of files", () => {
+it("knows how programs complain of files and arguments", () => {
   for (const text of [
     "ERROR: could not open file delaunay_n24.egr",
     "***** ERROR: Unable to open Input file x.txt",
@@ -18,10 +18,12 @@ it("knows how programs complain of files", () => {
     "could not open input parameter file: Inputs/input_256x256.params",
     "Error opening mesh.bin",
     "a.dat: No such file or directory",
+    "No such folder: data/test/",
+    "Usage: ./ljmd nx Ne",
   ]) {
-    expect(complaintOfFile(`first\n${text}\n`)).toBe(text);
+    expect(complaintOfInput(`first\n${text}\n`)).toBe(text);
   }
   for (const text of ["mismatch in file main.cu, line 7", "Error: failed to find the maximum"]) {
-    expect(complaintOfFile(text)).toBeUndefined();
+    expect(complaintOfInput(text)).toBeUndefined();
   }
 });

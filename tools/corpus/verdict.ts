@@ -3,7 +3,7 @@
  * up to a failure counts before its exit status, and that before any line that claims success.
  */
 import { agreementIn } from "./agreement.ts";
-import { complaintOfFile } from "./data.ts";
+import { complaintOfInput } from "./data.ts";
 import { type Missing, missingIn } from "./missing.ts";
 
 export type Verdict =
@@ -14,7 +14,7 @@ export type Verdict =
   | "unsupported"
   /** The program itself declined: the device lacks what it is about. */
   | "waived"
-  /** It failed for want of a file that its repository does not hold. */
+  /** It failed for want of a file that its repository does not hold, or of arguments. */
   | "no data"
   /** It ended well and judged nothing. */
   | "silent"
@@ -90,8 +90,8 @@ export function judge(ending: Ending, { byStatus = false, absent }: Known = {}):
   const bad = said?.verdict === "wrong" || status !== 0;
   if (bad && missing.length > 0)
     return as("unsupported", missing.map(({ name }) => name).join(", "));
-  const noFile = absent === undefined ? complaintOfFile(text) : `there is no ${absent}`;
-  if (bad && status !== 0 && noFile !== undefined) return as("no data", noFile);
+  const noInput = absent === undefined ? complaintOfInput(text) : `there is no ${absent}`;
+  if (bad && status !== 0 && noInput !== undefined) return as("no data", noInput);
   if (status === null || (status > SIGNAL_STATUS && status <= LAST_SIGNAL_STATUS)) {
     return as("crash", status === null ? "signal" : `signal ${status - SIGNAL_STATUS}`);
   }
