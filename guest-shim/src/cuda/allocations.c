@@ -12,6 +12,7 @@ static pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct gf_allocation *g_list;
 static size_t g_count, g_capacity;
 static uint64_t g_next_id = 1;
+static int g_shared;
 
 /// Index of the first allocation with a base above `address`.
 static size_t upper_bound(CUdeviceptr address) {
@@ -134,6 +135,7 @@ void gf_allocations_forget(uint64_t owner) {
 void gf_allocations_reset(void) {
   pthread_mutex_init(&g_mutex, NULL);
   g_count = 0;
+  g_shared = 0;
 }
 
 /// Does the range lie in an allocation, and is there memory behind it? Of some only the host knows.
@@ -145,6 +147,14 @@ static int holds(const struct gf_allocation *allocation, CUdeviceptr address, ui
 int gf_known_device_range(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
   return gf_allocations_find(address, &allocation) && holds(&allocation, address, bytes);
+}
+
+void gf_allocations_are_shared(void) { gf_store_relaxed(&g_shared, 1); }
+
+int gf_allocations_hide(CUdeviceptr address, uint64_t bytes) {
+  struct gf_allocation allocation;
+  return !gf_load_relaxed(&g_shared) && gf_allocations_find(address, &allocation) &&
+         allocation.kind != GF_ALLOCATION_FOREIGN && holds(&allocation, address, bytes);
 }
 
 int gf_known_range(CUdeviceptr address, uint64_t bytes) {

@@ -35,6 +35,13 @@ int gf_allocations_find(CUdeviceptr address, struct gf_allocation *found);
 /// A range that begins in an allocation and does not fit it: the driver's INVALID_VALUE, known here.
 int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes);
 
+/// From now on other processes may look at memory that this one has allocated.
+void gf_allocations_are_shared(void);
+
+/// A range of device memory that nobody but this process's own calls can look at: not the application itself, and no
+/// other process.
+int gf_allocations_hide(CUdeviceptr address, uint64_t bytes);
+
 /// Keeps what cuPointerSetAttribute said of the allocation that holds `address`. Non-zero if there is one.
 int gf_allocations_set_sync_memops(CUdeviceptr address, int sync_memops);
 

@@ -46,16 +46,23 @@ static void fill(struct gf_lane_client *lane, CUdeviceptr dst, uint64_t offset_b
   args->is_pinned = (uint32_t)is_pinned;
 }
 
+/// Which chunks of a copy are not waited for.
+struct haste {
+  int first; ///< no earlier work is to be waited for
+  int later; ///< nothing can come back that the first chunk has not said
+  int last;  ///< nobody looks at the destination before the executor gets there
+};
+
 /// Chunk after chunk through the slots. The call returns when the last byte has left the
-/// application's memory, as CUDA's does for pageable memory. Where there may be earlier work, the first
-/// chunk waits for it; to a `known` range the others then need not wait for anything.
+/// application's memory, as CUDA's does for pageable memory.
 static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const uint8_t *src,
-                            size_t bytes, struct gf_copy_order order, int known,
-                            int fire_and_forget) {
+                            size_t bytes, struct gf_copy_order order, struct haste haste) {
   struct gf_staging *staging = gf_staging_of(lane);
   const size_t chunk_bytes = staging != NULL ? GF_STAGING_IN_CHUNK_BYTES : GF_INLINE_LIMIT_BYTES;
   for (size_t at = 0; at < bytes; at += chunk_bytes) {
     const size_t part = bytes - at < chunk_bytes ? bytes - at : chunk_bytes;
+    const int fire_and_forget =
+        (at == 0 ? haste.first : haste.later) && (at + part < bytes || haste.last);
     CUresult result;
     if (staging == NULL) {
       result = send_inline(lane, dst + at, src + at, part, order, fire_and_forget);
@@ -69,7 +76,6 @@ static CUresult send_staged(struct gf_lane_client *lane, CUdeviceptr dst, const 
     }
     if (result != CUDA_SUCCESS)
       return result;
-    fire_and_forget = known;
   }
   return CUDA_SUCCESS;
 }
@@ -88,11 +94,13 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
   if (src == NULL || gf_allocations_overrun(dst, bytes))
     return CUDA_ERROR_INVALID_VALUE;
-  // Fire and forget where nothing can come back that the program must hear now: the range is known,
-  // and a synchronous copy has no earlier work to wait for.
+  // Fire and forget where nothing can come back that the program must hear now: the range is known, a
+  // synchronous copy has no earlier work to wait for, and the program cannot see whether it is done.
   const int known =
       gf_known_range(dst, bytes) && gf_certain((uint64_t)order.stream, GF_KIND_STREAM);
-  const int quiet = known && (order.is_async || gf_progress_quiescent());
+  const struct haste haste = {.first = known && (order.is_async || gf_progress_quiescent()),
+                              .later = known,
+                              .last = order.is_async || gf_allocations_hide(dst, bytes)};
   const int captured = order.is_async && gf_stream_is_capturing(order.stream);
   const uint64_t offset_bytes =
       captured ? gf_host_offset_for_graph(src, bytes) : gf_host_offset(src, bytes);
@@ -106,6 +114,6 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   if (!known && !gf_is_readable((const uint8_t *)src + bytes - 1))
     return CUDA_ERROR_INVALID_VALUE;
   if (bytes <= GF_INLINE_MAX_BYTES)
-    return send_inline(lane, dst, src, bytes, order, quiet);
-  return send_staged(lane, dst, src, bytes, order, known, quiet);
+    return send_inline(lane, dst, src, bytes, order, haste.first && haste.last);
+  return send_staged(lane, dst, src, bytes, order, haste);
 }

@@ -21,9 +21,11 @@ CUresult CUDAAPI cuIpcGetMemHandle(CUipcMemHandle *pHandle, CUdeviceptr dptr) {
   args->address = dptr;
   const void *data;
   result = gf_call(lane, &data, sizeof(struct gf_cuIpcGetMemHandle_reply));
-  if (result == CUDA_SUCCESS)
-    memcpy(pHandle, ((const struct gf_cuIpcGetMemHandle_reply *)data)->handle, sizeof *pHandle);
-  return result;
+  if (result != CUDA_SUCCESS)
+    return result;
+  memcpy(pHandle, ((const struct gf_cuIpcGetMemHandle_reply *)data)->handle, sizeof *pHandle);
+  gf_allocations_are_shared();
+  return CUDA_SUCCESS;
 }
 
 CUresult CUDAAPI cuIpcOpenMemHandle_v2(CUdeviceptr *pdptr, CUipcMemHandle handle,

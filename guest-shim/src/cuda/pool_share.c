@@ -72,10 +72,12 @@ CUresult CUDAAPI cuMemPoolExportPointer(CUmemPoolPtrExportData *shareData_out, C
   args->address = ptr;
   const void *data;
   result = gf_call(lane, &data, sizeof(struct gf_cuMemPoolExportPointer_reply));
-  if (result == CUDA_SUCCESS)
-    memcpy(shareData_out, ((const struct gf_cuMemPoolExportPointer_reply *)data)->data,
-           sizeof *shareData_out);
-  return result;
+  if (result != CUDA_SUCCESS)
+    return result;
+  memcpy(shareData_out, ((const struct gf_cuMemPoolExportPointer_reply *)data)->data,
+         sizeof *shareData_out);
+  gf_allocations_are_shared();
+  return CUDA_SUCCESS;
 }
 
 CUresult CUDAAPI cuMemPoolImportPointer(CUdeviceptr *ptr_out, CUmemoryPool pool,

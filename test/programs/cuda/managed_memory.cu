@@ -1,6 +1,9 @@
 // One pointer for both sides: managed allocations, written and read in turn.
 #include "common.h"
 
+#include <algorithm>
+#include <vector>
+
 struct Node {
   int value;
   Node *next;
@@ -15,6 +18,21 @@ __global__ void scale(float *data, int n, float by) {
 __global__ void sum_list(const Node *head, int *sum) {
   for (const Node *node = head; node; node = node->next)
     *sum += node->value;
+}
+
+// What the host sees of memory that it has just had filled, by copies short and long; nothing else is under way.
+bool copies_are_done(float *data, int n) {
+  std::vector<float> source(n);
+  bool done = true;
+  for (int round = 0; round < 500; ++round) {
+    const int count = round % 10 == 9 ? n : 64;
+    std::fill(source.begin(), source.begin() + count, (float)round + 0.5f);
+    CUDA_OK(cudaDeviceSynchronize());
+    CUDA_OK(cudaMemcpy(data, source.data(), count * sizeof(float),
+                       round % 2 ? cudaMemcpyHostToDevice : cudaMemcpyDefault));
+    done &= data[0] == source[0] && data[count - 1] == source[count - 1];
+  }
+  return done;
 }
 
 int main() {
@@ -41,6 +59,12 @@ int main() {
   expect(data[0] == 0.0f && data[n - 1] == 0.0f, "memset of managed memory");
 
   const size_t bytes = n * sizeof(float);
+  expect(copies_are_done(data, n), "a copy into it is done when it returns");
+  float *pinned;
+  CUDA_OK(cudaMallocHost(&pinned, bytes));
+  expect(copies_are_done(pinned, n), "and a copy into pinned memory");
+  CUDA_OK(cudaFreeHost(pinned));
+
   const cudaMemLocation device = {cudaMemLocationTypeDevice, {0}};
   const cudaMemLocation host = {cudaMemLocationTypeHost, {0}};
   auto fact = [&](cudaMemRangeAttribute which) {
