@@ -99,6 +99,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("capture_rules", "what may not be done while capturing"),
   cuda("copies", "every kind of copy and pointer"),
   cuda("wrong_copies", "copies in the wrong direction or shape"),
+  cuda("copy_then_wait", "waiting after copies that are done"),
   cuda("registered_memory", "memory registered, shared with a child or not"),
   cuda("copies_per_thread", "the same with a default stream a thread", {
     sources: ["cuda/copies.cu"],

@@ -12,7 +12,9 @@ struct gf_thread {
   uint64_t context;            ///< guest handle of the current context, 0: none
   uint64_t *stack;             ///< the contexts below it, allocated on the first push
   uint32_t depth;
-  void *scratch; ///< see gf_thread_scratch
+  void *scratch;        ///< see gf_thread_scratch
+  uint64_t settled_end; ///< 1 + the ticket of a call after which `settled_stream` was idle; 0: none
+  uint64_t settled_stream; ///< see gf_progress_settles
 };
 
 // Initial-exec: the launch path reads these with one instruction. The block is small enough for
