@@ -124,6 +124,7 @@ export const PROGRAMS: readonly Program[] = [
   driver("streams", "driver API: streams and events", { data: KERNELS }),
   driver("errors", "driver API: every documented error", { data: KERNELS }),
   driver("pointers", "driver API: what an address is"),
+  driver("resets", "driver API: a primary context that was reset"),
   driver("sharing", "driver API: memory and events of two processes"),
   driver("pool_sharing", "driver API: a memory pool of two processes"),
   driver("green_contexts", "driver API: shares of the multiprocessors", { data: KERNELS }),

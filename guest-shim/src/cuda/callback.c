@@ -21,13 +21,13 @@ uint64_t gf_callback_for_host_function(CUhostFn fn, void *user_data, int keep) {
 
 CUresult CUDAAPI cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (fn == NULL)
-    return CUDA_ERROR_INVALID_VALUE;
   if (!gf_live((uint64_t)hStream, GF_KIND_STREAM))
     return CUDA_ERROR_INVALID_HANDLE;
+  if (fn == NULL)
+    return CUDA_ERROR_INVALID_VALUE;
   // During capture the function becomes a node that may run any number of times.
   uint64_t id = gf_callback_for_host_function(fn, userData, gf_stream_is_capturing(hStream));
   if (id == 0)
@@ -41,13 +41,13 @@ CUresult CUDAAPI cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData)
 CUresult CUDAAPI cuStreamAddCallback(CUstream hStream, CUstreamCallback callback, void *userData,
                                      unsigned int flags) {
   struct gf_lane_client *lane;
-  CUresult result = gf_enter(&lane);
+  CUresult result = gf_enter_current(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (callback == NULL || flags != 0)
-    return CUDA_ERROR_INVALID_VALUE;
   if (!gf_live((uint64_t)hStream, GF_KIND_STREAM))
     return CUDA_ERROR_INVALID_HANDLE;
+  if (callback == NULL || flags != 0)
+    return CUDA_ERROR_INVALID_VALUE;
   const struct gf_callback entry = {.run = run_stream_callback,
                                     .function = (void (*)(void))callback,
                                     .user_data = userData,

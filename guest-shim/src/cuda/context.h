@@ -10,6 +10,7 @@ struct gf_context {
   int is_primary;
   unsigned users; ///< of cuCtxAttach, beside who created it
   int is_up;      ///< exists on the host; a primary context's handle is known before it is retained
+  int was_up;     ///< of a primary context: it existed at some time
   struct gf_storage storage; ///< what cudart keeps for this context
 };
 

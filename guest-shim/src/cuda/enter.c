@@ -47,8 +47,11 @@ CUresult gf_enter_slowly(struct gf_lane_client **lane) {
     __atomic_fetch_or(&gf_host_decides, GF_CONTEXT_BROKEN, __ATOMIC_RELAXED);
   if (mine->contexts_gone != gf_load_relaxed(&gf_contexts_gone)) {
     mine->contexts_gone = gf_load_relaxed(&gf_contexts_gone);
-    if (gf_context_current() == NULL)
+    const struct gf_context *current = gf_context_current();
+    if (current == NULL)
       mine->told_context = UINT64_MAX; // to be told of none
+    gf_thread.down_context =
+        current != NULL && current->was_up && !current->is_up ? current->handle : 0;
   }
   if (mine->told_context != gf_thread.context)
     tell_context(mine);

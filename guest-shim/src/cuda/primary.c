@@ -30,9 +30,12 @@ static CUresult send_retain(struct gf_lane_client *lane, CUdevice device, uint64
   args->context = context;
   args->dev = device;
   CUresult result = gf_call(lane, NULL, 0);
-  if (result == CUDA_SUCCESS)
-    gf_context_of((CUcontext)context)->is_up = 1;
-  return result;
+  struct gf_context *record = gf_context_of((CUcontext)context);
+  if (result != CUDA_SUCCESS || record->is_up)
+    return result;
+  record->is_up = record->was_up = 1;
+  __atomic_fetch_add(&gf_contexts_gone, 1, __ATOMIC_RELAXED);
+  return CUDA_SUCCESS;
 }
 
 /// The context's objects are gone, and so is the context until it is retained again.
@@ -43,6 +46,7 @@ static void take_down(CUdevice device) {
   context->is_up = 0;
   gf_context_emptied(context);
   gf_context_ended();
+  __atomic_fetch_add(&gf_contexts_gone, 1, __ATOMIC_RELAXED);
 }
 
 CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {

@@ -23,7 +23,7 @@
 /// Everything gf_enter() does that is not the common case.
 CUresult gf_enter_slowly(struct gf_lane_client **lane);
 
-/// Contexts that were destroyed, which any thread may have had for its current one.
+/// Counts contexts that were destroyed, reset or retained again, which any thread may have for its current one.
 extern uint32_t gf_contexts_gone;
 
 /// CUDA_SUCCESS and this thread's lane; else the code to return: CUDA_ERROR_NOT_INITIALIZED, that of
@@ -54,7 +54,7 @@ static inline CUresult gf_enter_current(struct gf_lane_client **lane) {
   CUresult result = gf_enter(lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if ((*lane)->told_context == 0)
+  if ((*lane)->told_context == 0 || gf_thread.down_context == gf_thread.context)
     return gf_thread.context != 0 ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
   return gf_broken((*lane)->region);
 }
@@ -181,6 +181,9 @@ static inline uint64_t gf_elements_bytes(CUdeviceptr address, uint64_t count,
 
 /// The same of device memory alone.
 int gf_known_device_range(CUdeviceptr address, uint64_t bytes);
+
+/// What the device calls this address: another one where it is of registered memory.
+CUdeviceptr gf_on_device(CUdeviceptr address);
 
 /// Logs once per symbol and returns CUDA_ERROR_NOT_SUPPORTED.
 CUresult gf_refuse(const char *symbol, const char *why);

@@ -12,7 +12,8 @@ struct gf_thread {
   uint64_t context;            ///< guest handle of the current context, 0: none
   uint64_t *stack;             ///< the contexts below it, allocated on the first push
   uint32_t depth;
-  void *scratch;        ///< see gf_thread_scratch
+  uint64_t down_context; ///< the current context, if it is a primary one that was reset or released
+  void *scratch;         ///< see gf_thread_scratch
   uint64_t settled_end; ///< 1 + the ticket of a call after which `settled_stream` was idle; 0: none
   uint64_t settled_stream; ///< see gf_progress_settles
 };
