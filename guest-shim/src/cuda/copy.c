@@ -2,8 +2,8 @@
 #include "cuda/copy.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "base/readable.h"
 
 static const struct gf_copy_order in_turn = {NULL, 0};
 
@@ -44,12 +44,17 @@ CUresult CUDAAPI cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size
   return gf_copy_out(dstHost, srcDevice, ByteCount, on(hStream));
 }
 
-/// Is the first byte mapped in this process? What is not, and not in the books either (memory that was
-/// freed), is for the driver to refuse.
-static int is_mapped(CUdeviceptr address) {
-  const long page_bytes = sysconf(_SC_PAGESIZE);
-  unsigned char resident;
-  return mincore((void *)(address & ~(CUdeviceptr)(page_bytes - 1)), 1, &resident) == 0;
+CUresult gf_copy_on_host(void *dst, const void *src, size_t bytes, struct gf_copy_order order) {
+  CUresult result = cuStreamSynchronize(order.stream);
+  if (result == CUDA_SUCCESS)
+    memmove(dst, src, bytes);
+  return result;
+}
+
+/// What cannot be read in this process, and is not in the books either (memory that was freed), is for the driver
+/// to refuse.
+static int is_of_device(CUdeviceptr address) {
+  return gf_is_device_address(address) || !gf_is_readable((const void *)address);
 }
 
 /// Unified addressing: the guest's books say which side is the device's.
@@ -57,8 +62,7 @@ static CUresult copy_unified(CUdeviceptr dst, CUdeviceptr src, size_t bytes,
                              struct gf_copy_order order) {
   if (bytes == 0)
     return cuMemcpyHtoDAsync_v2(dst, (const void *)src, 0, order.stream);
-  const int to_device = gf_is_device_address(dst) || !is_mapped(dst);
-  const int from_device = gf_is_device_address(src) || !is_mapped(src);
+  const int to_device = is_of_device(dst), from_device = is_of_device(src);
   if (to_device && !from_device)
     return gf_copy_in(dst, (const void *)src, bytes, order);
   if (from_device && !to_device)
@@ -66,11 +70,7 @@ static CUresult copy_unified(CUdeviceptr dst, CUdeviceptr src, size_t bytes,
   if (to_device)
     return order.is_async ? cuMemcpyDtoDAsync_v2(dst, src, bytes, order.stream)
                           : cuMemcpyDtoD_v2(dst, src, bytes);
-  // Both sides are the application's own memory; the copy still takes its turn in the stream.
-  CUresult result = cuStreamSynchronize(order.stream);
-  if (result == CUDA_SUCCESS)
-    memmove((void *)dst, (const void *)src, bytes);
-  return result;
+  return gf_copy_on_host((void *)dst, (const void *)src, bytes, order);
 }
 
 CUresult CUDAAPI cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount) {

@@ -28,6 +28,9 @@ static inline CUresult gf_copy_no_slot(const struct gf_lane_client *lane) {
 /// Any copy that CUDA_MEMCPY3D can describe.
 CUresult gf_copy_3d(const CUDA_MEMCPY3D *copy, struct gf_copy_order order);
 
+/// Both sides are the application's own memory; the copy still takes its turn in the stream.
+CUresult gf_copy_on_host(void *dst, const void *src, size_t bytes, struct gf_copy_order order);
+
 /// Is this an address that kernels can use: device, pinned or managed memory?
 int gf_is_device_address(CUdeviceptr address);
 

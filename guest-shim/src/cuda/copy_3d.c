@@ -7,6 +7,7 @@
 #include "cuda/capture.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
+#include "heap/alias.h"
 #include "heap/heap.h"
 #include "session/session.h"
 #include "staging/staging.h"
@@ -31,16 +32,18 @@ int gf_is_beyond(const void *address) {
 struct side {
   CUmemorytype type;
   uint8_t *host;
+  CUdeviceptr device;
   size_t x_bytes, y, z, pitch_bytes, height;
 };
 
 static struct side source(const CUDA_MEMCPY3D *c) {
-  return (struct side){c->srcMemoryType, (uint8_t *)c->srcHost, c->srcXInBytes, c->srcY,
-                       c->srcZ,          c->srcPitch,           c->srcHeight};
+  return (struct side){
+      c->srcMemoryType, (uint8_t *)c->srcHost, c->srcDevice, c->srcXInBytes, c->srcY,
+      c->srcZ,          c->srcPitch,           c->srcHeight};
 }
 static struct side destination(const CUDA_MEMCPY3D *c) {
-  return (struct side){c->dstMemoryType, c->dstHost,  c->dstXInBytes, c->dstY,
-                       c->dstZ,          c->dstPitch, c->dstHeight};
+  return (struct side){c->dstMemoryType, c->dstHost, c->dstDevice, c->dstXInBytes,
+                       c->dstY,          c->dstZ,    c->dstPitch,  c->dstHeight};
 }
 
 /// A pitch of 0 means rows without gaps, a height of 0 slices without gaps.
@@ -73,14 +76,14 @@ static uint64_t span_bytes(const struct side *side, const CUDA_MEMCPY3D *copy) {
 }
 
 /// What is wrong with a side is known before a byte of the application's memory is touched.
-static CUresult check(const struct side *side, CUdeviceptr device, const CUDA_MEMCPY3D *copy) {
+static CUresult check(const struct side *side, const CUDA_MEMCPY3D *copy) {
   if (side->type == CU_MEMORYTYPE_ARRAY)
     return CUDA_SUCCESS; // the driver knows its size
   const uint64_t bytes = span_bytes(side, copy);
   if (bytes == 0)
     return CUDA_ERROR_INVALID_VALUE;
   if (side->type == CU_MEMORYTYPE_DEVICE)
-    return gf_allocations_overrun(device, bytes) ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+    return gf_allocations_overrun(side->device, bytes) ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
   if (side->type == CU_MEMORYTYPE_HOST && (side->host == NULL || !gf_is_readable(row(side, 0, 0)) ||
                                            !gf_is_readable(side->host + bytes - 1)))
     return CUDA_ERROR_INVALID_VALUE;
@@ -98,24 +101,19 @@ static void pack(uint8_t *packed, const struct side *side, const CUDA_MEMCPY3D *
   }
 }
 
-/// Resolves CU_MEMORYTYPE_UNIFIED: an address that the guest knows is the device's; and memory of the device
-/// that was passed for the host's.
-static void settle(CUDA_MEMCPY3D *copy) {
-  if (copy->srcMemoryType == CU_MEMORYTYPE_UNIFIED) {
-    int device = gf_is_device_address(copy->srcDevice);
-    copy->srcMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
-    copy->srcHost = device ? NULL : (const void *)copy->srcDevice;
-  } else if (copy->srcMemoryType == CU_MEMORYTYPE_HOST && gf_is_beyond(copy->srcHost)) {
-    copy->srcMemoryType = CU_MEMORYTYPE_DEVICE;
-    copy->srcDevice = (CUdeviceptr)copy->srcHost;
-  }
-  if (copy->dstMemoryType == CU_MEMORYTYPE_UNIFIED) {
-    int device = gf_is_device_address(copy->dstDevice);
-    copy->dstMemoryType = device ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
-    copy->dstHost = device ? NULL : (void *)copy->dstDevice;
-  } else if (copy->dstMemoryType == CU_MEMORYTYPE_HOST && gf_is_beyond(copy->dstHost)) {
-    copy->dstMemoryType = CU_MEMORYTYPE_DEVICE;
-    copy->dstDevice = (CUdeviceptr)copy->dstHost;
+/// Whose memory it is: what an address says that may be either's, that was passed for the host's and is the device's, or
+/// that was passed for the device's and is registered.
+static void settle(struct side *side) {
+  if (side->type == CU_MEMORYTYPE_UNIFIED) {
+    side->type = gf_is_device_address(side->device) ? CU_MEMORYTYPE_DEVICE : CU_MEMORYTYPE_HOST;
+    side->host = (uint8_t *)side->device;
+  } else if (side->type == CU_MEMORYTYPE_HOST && gf_is_beyond(side->host)) {
+    side->type = CU_MEMORYTYPE_DEVICE;
+    side->device = (CUdeviceptr)side->host;
+  } else if (side->type == CU_MEMORYTYPE_DEVICE &&
+             gf_alias_fit((const void *)side->device, 1) != GF_ALIAS_NONE) {
+    side->type = CU_MEMORYTYPE_HOST;
+    side->host = (uint8_t *)side->device;
   }
 }
 
@@ -179,16 +177,24 @@ CUresult gf_copy_3d(const CUDA_MEMCPY3D *given, struct gf_copy_order order) {
     return result;
   if (given == NULL)
     return CUDA_ERROR_INVALID_VALUE;
+  result = gf_enter_current(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
   CUDA_MEMCPY3D copy = *given;
   if (copy.WidthInBytes == 0 || copy.Height == 0 || copy.Depth == 0)
     return CUDA_SUCCESS;
-  settle(&copy);
   struct side from = source(&copy), to = destination(&copy);
+  settle(&from);
+  settle(&to);
+  copy.srcMemoryType = from.type;
+  copy.srcDevice = from.device;
+  copy.dstMemoryType = to.type;
+  copy.dstDevice = to.device;
   complete(&from, &copy);
   complete(&to, &copy);
-  result = check(&from, copy.srcDevice, &copy);
+  result = check(&from, &copy);
   if (result == CUDA_SUCCESS)
-    result = check(&to, copy.dstDevice, &copy);
+    result = check(&to, &copy);
   if (result != CUDA_SUCCESS)
     return result;
   const int from_host = from.type == CU_MEMORYTYPE_HOST, to_host = to.type == CU_MEMORYTYPE_HOST;

@@ -7,6 +7,7 @@
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
+#include "heap/alias.h"
 #include "staging/staging.h"
 
 /// Up to here the bytes travel in the frame: one copy more, but no slot to wait for.
@@ -91,8 +92,11 @@ CUresult gf_copy_in(CUdeviceptr dst, const void *src, size_t bytes, struct gf_co
   if (gf_is_beyond(src))
     return order.is_async ? cuMemcpyDtoDAsync_v2(dst, (CUdeviceptr)src, bytes, order.stream)
                           : cuMemcpyDtoD_v2(dst, (CUdeviceptr)src, bytes);
+  const enum gf_alias_fit registered = gf_alias_fit((const void *)dst, bytes);
+  if (registered == GF_ALIAS_FITS && src != NULL)
+    return gf_copy_on_host((void *)dst, src, bytes, order);
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
-  if (src == NULL || gf_allocations_overrun(dst, bytes))
+  if (src == NULL || registered == GF_ALIAS_OVERRUN || gf_allocations_overrun(dst, bytes))
     return CUDA_ERROR_INVALID_VALUE;
   // Fire and forget where nothing can come back that the program must hear now: the range is known, a
   // synchronous copy has no earlier work to wait for, and the program cannot see whether it is done.

@@ -8,6 +8,7 @@
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
 #include "cuda/progress.h"
+#include "heap/alias.h"
 #include "session/courier.h"
 #include "staging/staging.h"
 
@@ -96,8 +97,11 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
   if (gf_is_beyond(dst))
     return order.is_async ? cuMemcpyDtoDAsync_v2((CUdeviceptr)dst, src, bytes, order.stream)
                           : cuMemcpyDtoD_v2((CUdeviceptr)dst, src, bytes);
+  const enum gf_alias_fit registered = gf_alias_fit((const void *)src, bytes);
+  if (registered == GF_ALIAS_FITS && dst != NULL)
+    return gf_copy_on_host(dst, (const void *)src, bytes, order);
   // Before a byte of the application's memory is touched: a wrong length must not run off its end.
-  if (dst == NULL || gf_allocations_overrun(src, bytes))
+  if (dst == NULL || registered == GF_ALIAS_OVERRUN || gf_allocations_overrun(src, bytes))
     return CUDA_ERROR_INVALID_VALUE;
   const int known =
       gf_known_range(src, bytes) && gf_certain((uint64_t)order.stream, GF_KIND_STREAM);

@@ -22,6 +22,11 @@ uint64_t gf_host_offset(const void *pointer, uint64_t size_bytes) {
   return offset != UINT64_MAX ? offset : gf_alias_range_offset(pointer, size_bytes);
 }
 
+CUdeviceptr gf_on_device(CUdeviceptr address) {
+  const uint64_t offset_bytes = gf_alias_range_offset((const void *)address, 1);
+  return offset_bytes != UINT64_MAX ? (CUdeviceptr)(gf_session.heap + offset_bytes) : address;
+}
+
 static int heap_usable(void) {
   if (gf_session.heap_at_address)
     return 1;

@@ -156,6 +156,14 @@ uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes) {
   return size_bytes <= alias.pages_bytes - inside ? alias.offset_bytes + inside : UINT64_MAX;
 }
 
+enum gf_alias_fit gf_alias_fit(const void *pointer, uint64_t size_bytes) {
+  struct gf_alias alias;
+  if (!gf_alias_find(pointer, &alias))
+    return GF_ALIAS_NONE;
+  const uint64_t inside = (uint64_t)((const uint8_t *)pointer - alias.base);
+  return size_bytes <= alias.pages_bytes - inside ? GF_ALIAS_FITS : GF_ALIAS_OVERRUN;
+}
+
 void *gf_alias_at(uint64_t offset_bytes) {
   void *pointer = NULL;
   pthread_mutex_lock(&g_mutex);

@@ -48,6 +48,10 @@ int gf_alias_find(const void *pointer, struct gf_alias *alias);
 /// Heap offset of a range that lies in one registered range; UINT64_MAX for others.
 uint64_t gf_alias_range_offset(const void *pointer, uint64_t size_bytes);
 
+/// Whether [pointer, pointer + size_bytes) begins in a registered range, and whether it ends in it.
+enum gf_alias_fit { GF_ALIAS_NONE, GF_ALIAS_FITS, GF_ALIAS_OVERRUN };
+enum gf_alias_fit gf_alias_fit(const void *pointer, uint64_t size_bytes);
+
 /// The application's address of registered memory that lies at this offset of the heap; NULL where
 /// none does.
 void *gf_alias_at(uint64_t offset_bytes);

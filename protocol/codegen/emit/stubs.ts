@@ -45,11 +45,12 @@ const fill = (types: TypeTable, arg: PlannedArg): string[] => {
   switch (pass.kind) {
     case "value":
     case "flags":
-    case "device":
     case "atLeast":
     case "handle":
     case "destroys":
       return [`  args->${name} = ${cast(types, arg)};`];
+    case "device":
+      return [`  args->${name} = (uint64_t)gf_on_device(${name});`];
     case "mint":
       return [`  args->${name} = minted_${name};`];
     case "in":

@@ -49,7 +49,7 @@ ToyResult CUDAAPI toyFill(ToyAddress at, unsigned short value, size_t count, uns
   ToyResult result = gf_enter(&lane);
   if (result != TOY_OK) return result;
   struct gf_toyFill_args *args = gf_begin(lane, GF_OP_toyFill, sizeof(struct gf_toyFill_args));
-  args->at = (uint64_t)at;
+  args->at = (uint64_t)gf_on_device(at);
   args->value = (uint32_t)value;
   args->count = (uint64_t)count;
   args->mode = (uint32_t)mode;

@@ -26,6 +26,35 @@ bool arrives(const char *memory, const char *text) {
   return std::strcmp(back, text) == 0;
 }
 
+/// Registered memory where a copy has its device side: it is the host's memory, by its own address.
+void in_place_of_the_device() {
+  char *memory = map(PROT_READ | PROT_WRITE, MAP_PRIVATE), *device, other[256] = {};
+  std::strcpy(memory + 1000, "registered");
+  CUDA_OK(cudaHostRegister(memory, kBytes, cudaHostRegisterMapped));
+  CUDA_OK(cudaMemcpy(other, memory + 1000, 16, cudaMemcpyDeviceToHost));
+  expect(std::strcmp(other, "registered") == 0, "copied as from the device");
+  std::strcpy(other, "changed");
+  CUDA_OK(cudaMemcpyAsync(memory + 1000, other, 16, cudaMemcpyHostToDevice));
+  CUDA_OK(cudaDeviceSynchronize());
+  expect(std::strcmp(memory + 1000, "changed") == 0, "and as to the device");
+  CUDA_OK(cudaMemcpy2D(other + 64, 16, memory + 1000, 32, 16, 2, cudaMemcpyDeviceToHost));
+  expect(std::strcmp(other + 64, "changed") == 0, "row by row");
+  CUDA_OK(cudaMalloc(&device, 16));
+  CUDA_OK(cudaMemcpy(device, memory + 1000, 16, cudaMemcpyDeviceToDevice));
+  CUDA_OK(cudaMemcpy(memory + 2000, device, 16, cudaMemcpyDeviceToDevice));
+  CUDA_OK(cudaDeviceSynchronize());
+  expect(std::strcmp(memory + 2000, "changed") == 0, "through the device and back");
+  CUDA_OK(cudaMemset(memory + 2000, 'x', 4));
+  CUDA_OK(cudaDeviceSynchronize());
+  expect(std::strcmp(memory + 2000, "xxxxged") == 0, "filled");
+  expect(cudaMemcpy(other, memory + kBytes - 16, 32, cudaMemcpyDeviceToHost) ==
+             cudaErrorInvalidValue,
+         "no further than it is registered");
+  cudaGetLastError();
+  CUDA_OK(cudaFree(device));
+  CUDA_OK(cudaHostUnregister(memory));
+}
+
 int main() {
   // The child is made before there is a context, as CUDA wants it, and writes when it is told.
   char *shared = map(PROT_READ | PROT_WRITE, MAP_SHARED);
@@ -80,5 +109,6 @@ int main() {
          "pinned memory is registered already");
   cudaGetLastError();
   CUDA_OK(cudaFreeHost(pinned));
+  in_place_of_the_device();
   return verdict();
 }
