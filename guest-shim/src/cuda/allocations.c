@@ -64,7 +64,7 @@ int gf_allocations_add(CUdeviceptr base, uint64_t size_bytes, enum gf_allocation
       memmove(g_list + i + 1, g_list + i, (g_count - i) * sizeof *g_list);
       g_count++;
     }
-    g_list[i] = (struct gf_allocation){base, size_bytes, kind, owner, g_next_id++, 0};
+    g_list[i] = (struct gf_allocation){base, size_bytes, kind, owner, g_next_id++, 0, 0};
     evict_graphs(i);
   }
   pthread_mutex_unlock(&g_mutex);
@@ -91,6 +91,14 @@ int gf_allocations_overrun(CUdeviceptr address, uint64_t bytes) {
   struct gf_allocation allocation;
   return gf_allocations_find(address, &allocation) &&
          bytes > allocation.size_bytes - (address - allocation.base);
+}
+
+void gf_allocations_set_pool(CUdeviceptr base, uint64_t pool) {
+  pthread_mutex_lock(&g_mutex);
+  struct gf_allocation *allocation = find_locked(base);
+  if (allocation != NULL && allocation->base == base)
+    allocation->pool = pool;
+  pthread_mutex_unlock(&g_mutex);
 }
 
 int gf_allocations_set_sync_memops(CUdeviceptr address, int sync_memops) {

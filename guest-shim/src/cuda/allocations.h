@@ -23,6 +23,7 @@ struct gf_allocation {
   uint64_t owner;  ///< context handle; of a global: the module's or library's
   uint64_t id;     ///< CU_POINTER_ATTRIBUTE_BUFFER_ID
   int sync_memops; ///< CU_POINTER_ATTRIBUTE_SYNC_MEMOPS
+  uint64_t pool;   ///< the pool's handle, of GF_ALLOCATION_POOL; 0: the device's first one
 };
 
 /// Adds an allocation (over one of the same base, and over those of graphs, which end unseen). 0, or -1 without memory.
@@ -41,6 +42,9 @@ void gf_allocations_are_shared(void);
 /// A range of device memory that nobody but this process's own calls can look at: not the application itself, and no
 /// other process.
 int gf_allocations_hide(CUdeviceptr address, uint64_t bytes);
+
+/// Notes the pool that the allocation which begins at `base` is from.
+void gf_allocations_set_pool(CUdeviceptr base, uint64_t pool);
 
 /// Keeps what cuPointerSetAttribute said of the allocation that holds `address`. Non-zero if there is one.
 int gf_allocations_set_sync_memops(CUdeviceptr address, int sync_memops);

@@ -2,6 +2,7 @@
 #include "cuda/allocations.h"
 #include "cuda/capture.h"
 #include "cuda/context.h"
+#include "cuda/pool.h"
 #include "cuda/progress.h"
 #include "heap/heap.h"
 
@@ -81,12 +82,13 @@ static int is_of_graph(CUdeviceptr address) {
 }
 
 /// What cuMemAllocAsync and its like gave: in a capture, an address of the graph's.
-static void note_allocation(CUdeviceptr address, size_t bytes, CUstream stream) {
+static void note_allocation(CUdeviceptr address, size_t bytes, CUstream stream, uint64_t pool) {
   const int captured = gf_stream_is_capturing(stream);
   if (captured)
     gf_graphs_allocate();
   gf_allocations_add(address, bytes, captured ? GF_ALLOCATION_GRAPH : GF_ALLOCATION_POOL,
                      gf_thread.context);
+  gf_allocations_set_pool(address, pool);
 }
 
 CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
@@ -153,7 +155,7 @@ CUresult CUDAAPI cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hS
   if (result != CUDA_SUCCESS)
     return result;
   *dptr = ((const struct gf_cuMemAllocAsync_reply *)data)->address;
-  note_allocation(*dptr, bytesize, hStream);
+  note_allocation(*dptr, bytesize, hStream, gf_pool_in_use());
   return CUDA_SUCCESS;
 }
 
@@ -175,7 +177,7 @@ CUresult CUDAAPI cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize, CUm
   if (result != CUDA_SUCCESS)
     return result;
   *dptr = ((const struct gf_cuMemAllocFromPoolAsync_reply *)data)->address;
-  note_allocation(*dptr, bytesize, hStream);
+  note_allocation(*dptr, bytesize, hStream, (uint64_t)pool);
   return CUDA_SUCCESS;
 }
 

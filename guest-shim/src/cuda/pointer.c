@@ -5,6 +5,7 @@
 #include "cuda/context.h"
 #include "cuda/copy.h"
 #include "cuda/host_memory.h"
+#include "cuda/pool.h"
 #include "heap/alias.h"
 #include "heap/heap.h"
 #include "session/session.h"
@@ -20,6 +21,8 @@ struct pointer {
   int is_managed;
   int is_plain; ///< of cuMemAlloc
   int sync_memops;
+  int is_of_pool;
+  uint64_t pool; ///< as in the books
 };
 
 static int describe(CUdeviceptr address, struct pointer *pointer) {
@@ -36,7 +39,9 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
                                 allocation.id,
                                 0,
                                 allocation.kind == GF_ALLOCATION_DEVICE,
-                                allocation.sync_memops};
+                                allocation.sync_memops,
+                                allocation.kind == GF_ALLOCATION_POOL,
+                                allocation.pool};
     return 1;
   }
   const CUdeviceptr heap = (CUdeviceptr)(uintptr_t)gf_session.heap;
@@ -62,6 +67,9 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
   const uint64_t offset = gf_heap_range_offset((void *)address, 1);
   if (offset == UINT64_MAX || !gf_heap_find(offset, &block))
     return 0;
+  // It went with its context.
+  if (block.context != 0 && gf_context_of((CUcontext)block.context) == NULL)
+    return 0;
   *pointer = (struct pointer){.type = block.kind == GF_HEAP_MANAGED ? CU_MEMORYTYPE_DEVICE
                                                                     : CU_MEMORYTYPE_HOST,
                               .context = block.context != 0 ? block.context : gf_thread.context,
@@ -78,6 +86,12 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
 static int ordinal_of(uint64_t context) {
   const struct gf_context *record = gf_context_of((CUcontext)context);
   return record != NULL ? record->device : 0;
+}
+
+static CUmemoryPool pool_of(const struct pointer *p) {
+  if (!p->is_of_pool || p->pool != 0)
+    return (CUmemoryPool)p->pool;
+  return gf_pool_first(ordinal_of(p->context));
 }
 
 #define GF_ANSWER(type, value)                                                                     \
@@ -131,7 +145,7 @@ static CUresult answer(void *data, CUpointer_attribute attribute, const struct p
     GF_ANSWER(unsigned long long, 0);
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE:
-    GF_ANSWER(CUmemoryPool, NULL);
+    GF_ANSWER(CUmemoryPool, pool_of(p));
     return CUDA_SUCCESS;
   case CU_POINTER_ATTRIBUTE_IS_GPU_DIRECT_RDMA_CAPABLE:
   case CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE:

@@ -1,7 +1,41 @@
-// Attributes of memory pools, whose values are of two widths.
+// Memory pools: which one a device takes from, and attributes, whose values are of two widths.
+#include "cuda/pool.h"
+
 #include <string.h>
 
-#include "cuda/stub.h"
+#include "cuda/context.h"
+#include "cuda/init.h"
+
+enum { GF_DEVICES_MAX = 1024 };
+static uint64_t g_in_use[GF_DEVICES_MAX]; // by device; 0: the first
+
+uint64_t gf_pool_in_use(void) {
+  const struct gf_context *context = gf_context_current();
+  return context != NULL ? gf_load_relaxed(&g_in_use[context->device]) : 0;
+}
+
+CUmemoryPool gf_pool_first(CUdevice device) {
+  CUmemoryPool pool = NULL;
+  return cuDeviceGetDefaultMemPool(&pool, device) == CUDA_SUCCESS ? pool : NULL;
+}
+
+void gf_observe_cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool) {
+  if (gf_device(dev) != NULL)
+    gf_store_relaxed(&g_in_use[dev], (uint64_t)pool);
+}
+
+void gf_observe_cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type,
+                                CUmemoryPool pool) {
+  (void)type;
+  if (location->type == CU_MEM_LOCATION_TYPE_DEVICE)
+    gf_observe_cuDeviceSetMemPool(location->id, pool);
+}
+
+void gf_observe_cuMemPoolDestroy(CUmemoryPool pool) {
+  for (int i = 0; i < gf_device_count(); i++)
+    if (gf_load_relaxed(&g_in_use[i]) == (uint64_t)pool)
+      gf_store_relaxed(&g_in_use[i], 0);
+}
 
 static int is_flag(CUmemPool_attribute attribute) {
   return attribute == CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES ||

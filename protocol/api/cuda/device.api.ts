@@ -102,6 +102,7 @@ export const deviceRows: readonly Row[] = [
     "sync",
     "Makes a pool the one that cuMemAllocAsync takes from on a device.",
     [arg("dev", "CUdevice"), arg("pool", "CUmemoryPool")],
+    { observed: true },
   ),
   row(
     "cuDeviceGetMemPool",

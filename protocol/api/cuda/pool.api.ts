@@ -84,6 +84,7 @@ export const poolRows: readonly Row[] = [
     "sync",
     "Destroys a pool; memory still in use goes back once it is freed.",
     [arg("pool", "CUmemoryPool", destroys("memory_pool"))],
+    { observed: true },
   ),
   row(
     "cuMemGetDefaultMemPool",
@@ -117,6 +118,7 @@ export const poolRows: readonly Row[] = [
       arg("type", "CUmemAllocationType"),
       arg("pool", "CUmemoryPool"),
     ],
+    { observed: true },
   ),
   row(
     "cuMemPoolExportToShareableHandle",
