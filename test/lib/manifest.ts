@@ -56,6 +56,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("simple_assert", "a failing assert in a kernel", demo),
   cuda("simple_streams", "work split over streams", demo),
   cuda("simple_callback", "host functions in stream order", demo),
+  cuda("no_descriptors", "host functions without a descriptor left"),
   cuda("async_api", "the host goes on meanwhile", demo),
   cuda("grid_sync", "cooperative groups, grid barrier", demo),
   cuda("clusters", "clusters of blocks, shared memory of other blocks", {

@@ -15,6 +15,8 @@
 #include "base/log.h"
 #include "session/session.h"
 
+#define GF_COURIER_LOOK_MS 1
+
 struct packet {
   struct gf_courier header;
   char text[GF_COURIER_TEXT_MAX_BYTES];
@@ -240,7 +242,9 @@ static void *courier_main(void *unused) {
     }
     struct pollfd entries[2] = {{.fd = gf_session.courier_fd, .events = POLLIN | POLLRDHUP},
                                 {.fd = g_wake_fd, .events = POLLIN}};
-    if (poll(entries, 2, -1) < 0 && errno != EINTR)
+    // Without a descriptor to be woken by, it looks whether another thread has taken a callback off the socket.
+    const int timeout_ms = g_wake_fd >= 0 ? -1 : GF_COURIER_LOOK_MS;
+    if (poll(entries, 2, timeout_ms) < 0 && errno != EINTR)
       return NULL;
     if (entries[1].revents & POLLIN) {
       uint64_t count;
@@ -257,9 +261,7 @@ static void *courier_main(void *unused) {
 
 /// The application's signals are for the application's threads: ours takes none.
 static int start_thread(void) {
-  g_wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (g_wake_fd < 0)
-    return -1;
+  g_wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); // the program may have none left
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -271,7 +273,8 @@ static int start_thread(void) {
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (failed) {
-    close(g_wake_fd);
+    if (g_wake_fd >= 0)
+      close(g_wake_fd);
     g_wake_fd = -1;
     return -1;
   }
