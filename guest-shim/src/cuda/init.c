@@ -1,5 +1,6 @@
 #include "cuda/init.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,7 @@ CUresult CUDAAPI cuInit(unsigned int flags) {
     return CUDA_ERROR_INVALID_VALUE;
   if (gf_initialised())
     return CUDA_SUCCESS;
+  const int before = errno;
   pthread_mutex_lock(&g_mutex);
   CUresult result = CUDA_SUCCESS;
   if (g_initialised == GF_FORKED) {
@@ -137,6 +139,7 @@ CUresult CUDAAPI cuInit(unsigned int flags) {
     }
   }
   pthread_mutex_unlock(&g_mutex);
+  errno = before;
   return result;
 }
 

@@ -2,6 +2,8 @@
 // wrong with them; and that it works when it is retained again.
 #include "driver.h"
 
+#include <errno.h>
+
 enum { CONTEXT_IS_DESTROYED = 709 };
 
 static CUresult (*retain)(CUcontext *, CUdevice);
@@ -27,7 +29,9 @@ int main(void) {
   int value = 5;
   load_driver();
   load_primary();
+  errno = 77;
   CU_OK(cuInit(0));
+  expect(errno == 77, "errno is the program's own");
   CU_OK(retain(&context, 0));
   CU_OK(cuCtxSetCurrent(context));
   CU_OK(cuMemAlloc(&memory, 1000));
