@@ -111,7 +111,9 @@ bool Issuer::spin_for_work() {
   idle_since_ns_ = ring::now_ns();
   do {
     const auto cpu = static_cast<uint32_t>(sched_getcpu());
-    gf_store_relaxed(&region_.header()->issuer_cpu, cpu);
+    // Guests look at this line at every call: it stays in their caches while nothing changes.
+    if (gf_load_relaxed(&region_.header()->issuer_cpu) != cpu)
+      gf_store_relaxed(&region_.header()->issuer_cpu, cpu);
     // A guest thread on this core cannot go on while we look: it goes first.
     const bool in_the_way = guest_is_on(cpu);
     for (unsigned i = 0; i < (in_the_way ? 1 : kLooksPerClock); ++i) {
