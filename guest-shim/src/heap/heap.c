@@ -194,17 +194,6 @@ int gf_heap_find(uint64_t offset_bytes, struct gf_heap_block *found) {
   return block != NULL;
 }
 
-void gf_heap_each(enum gf_heap_kind kind, void (*visit)(const struct gf_heap_block *, void *),
-                  void *argument) {
-  pthread_mutex_lock(&g_mutex);
-  check_generation();
-  for (size_t i = 0; i < g_count; i++) {
-    if (g_blocks[i].kind == kind)
-      visit(&g_blocks[i], argument);
-  }
-  pthread_mutex_unlock(&g_mutex);
-}
-
 uint64_t gf_heap_offset(const void *pointer) {
   uint64_t offset_bytes = (uint64_t)((const uint8_t *)pointer - gf_session.heap);
   return gf_session.heap != NULL && offset_bytes < gf_session.heap_bytes ? offset_bytes

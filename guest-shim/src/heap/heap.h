@@ -55,10 +55,6 @@ int gf_heap_free(uint64_t offset_bytes);
 /// The block that holds `offset_bytes`, if any. Non-zero if found.
 int gf_heap_find(uint64_t offset_bytes, struct gf_heap_block *block);
 
-/// Visits every block of a kind; used when a context is destroyed.
-void gf_heap_each(enum gf_heap_kind kind, void (*visit)(const struct gf_heap_block *, void *),
-                  void *);
-
 /// Turns a pointer into the heap to its offset; UINT64_MAX for other pointers.
 uint64_t gf_heap_offset(const void *pointer);
 
