@@ -16,6 +16,31 @@ static void wait_at_gate(void *unused) {
     nanosleep(&moment, NULL);
 }
 
+// A copy in one context says nothing of the default stream of another.
+static void wait_in_another_context(CUcontext context, CUdeviceptr memory, const char *program) {
+  CUcontext other;
+  CUfunction spin;
+  CUevent event;
+  CUdeviceptr scratch;
+  int rounds = 20000000;
+  float value;
+  CU_OK(cuCtxCreate(&other, 0, 0));
+  CU_OK(cuModuleGetFunction(&spin, load_beside(program, "kernels.ptx"), "spin"));
+  CU_OK(cuEventCreate(&event, 0));
+  CU_OK(cuMemAlloc(&scratch, 64 * sizeof(int)));
+  void *parameters[] = {&scratch, &rounds};
+  CU_OK(cuLaunchKernel(spin, 1, 1, 1, 64, 1, 1, 0, NULL, parameters, NULL));
+  CU_OK(cuEventRecord(event, NULL));
+  CU_OK(cuCtxSetCurrent(context));
+  CU_OK(cuMemcpyDtoH(&value, memory, sizeof value));
+  CU_OK(cuCtxSetCurrent(other));
+  CU_OK(cuStreamSynchronize(NULL));
+  expect(cuEventQuery(event) == CUDA_SUCCESS,
+         "each context's default stream is waited for by itself");
+  CU_OK(cuCtxDestroy(other));
+  CU_OK(cuCtxSetCurrent(context));
+}
+
 int main(int argc, char **argv) {
   (void)argc;
   CUcontext context = start_driver();
@@ -72,6 +97,8 @@ int main(int argc, char **argv) {
   CU_OK(cuMemcpyDtoHAsync(host, b, bytes, second));
   CU_OK(cuStreamSynchronize(second));
   expect(host[0] == 0.0f && host[N - 1] == 0.0f, "memset in a stream");
+
+  wait_in_another_context(context, b, argv[0]);
 
   CU_OK(cuEventDestroy(start));
   CU_OK(cuEventDestroy(half));
