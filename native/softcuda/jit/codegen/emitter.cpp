@@ -285,7 +285,7 @@ llvm::Instruction *Emitter::tag(llvm::Instruction *access, ptx::Space space) {
   llvm::MDBuilder metadata(context);
   llvm::MDNode *root = metadata.createTBAARoot(kAliasRoot);
   llvm::MDNode *any = metadata.createTBAAScalarTypeNode("generic", root);
-  const char *names[] = {"", "global", kSharedAlias, "local", "const", "param", ""};
+  const char *names[] = {"", "global", "shared", "local", "const", "param", ""};
   const char *name = names[static_cast<int>(space)];
   llvm::MDNode *type = *name ? metadata.createTBAAScalarTypeNode(name, any) : any;
   access->setMetadata(llvm::LLVMContext::MD_tbaa, metadata.createTBAAStructTagNode(type, type, 0));

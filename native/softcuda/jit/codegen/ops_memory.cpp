@@ -1,5 +1,6 @@
 // mov, ld, st, address conversion and fences.
 #include "codegen/memory_access.h"
+#include "codegen/warp_order.h"
 
 namespace softcuda::jit {
 
@@ -78,6 +79,11 @@ bool is_one_access(const Ordering &ordering) {
   return ordering.is_volatile || ordering.atomic != llvm::AtomicOrdering::NotAtomic;
 }
 
+void note_if_plain(llvm::Instruction &access, Space space, const Ordering &ordering) {
+  if (space == Space::Shared && !is_one_access(ordering))
+    note_plain_in_shared(access);
+}
+
 Value *element_pointer(Emitter &e, Value *pointer, uint64_t offset) {
   return offset ? e.b.CreateGEP(e.b.getInt8Ty(), pointer, e.b.getInt64(offset)) : pointer;
 }
@@ -112,6 +118,7 @@ void ld(Emitter &e, Op &op) {
       load->setVolatile(true);
     if (space != Space::Param || kernel_parameter)
       e.tag(load, tag_space);
+    note_if_plain(*load, space, ordering);
     if (read_only || kernel_parameter)
       load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(e.context, {}));
     return load;
@@ -157,6 +164,7 @@ void st(Emitter &e, Op &op) {
       store->setVolatile(true);
     if (space != Space::Param)
       e.tag(store, space);
+    note_if_plain(*store, space, ordering);
   };
   const uint32_t bytes = ptx::size_bytes(type);
   if (width == 1)

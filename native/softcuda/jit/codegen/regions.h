@@ -22,8 +22,6 @@ inline constexpr const char *kAliasRoot = "ptx"; // of type-based alias informat
 /// Says of a load or store that only accesses with the same `name` may touch the same memory.
 void set_apart(llvm::Instruction &access, llvm::StringRef name);
 inline constexpr const char *kSlotAlias = "slot";
-/// Of the program's accesses to shared memory.
-inline constexpr const char *kSharedAlias = "shared";
 
 /// void thread(BlockContext *, WarpSlots *, frame, i32 lane, i32 tid.x, i32 tid.y, i32 tid.z)
 struct ThreadArgument {

@@ -13,13 +13,9 @@ namespace {
 using llvm::Instruction;
 using llvm::Value;
 
-bool is_in_shared(const Instruction &access) {
-  const llvm::MDNode *tag = access.getMetadata(llvm::LLVMContext::MD_tbaa);
-  if (!tag)
-    return false;
-  auto *type = llvm::cast<llvm::MDNode>(tag->getOperand(0));
-  return llvm::cast<llvm::MDString>(type->getOperand(0))->getString() == kSharedAlias;
-}
+constexpr const char *kPlainInShared = "gpuferry.plain_in_shared"; // metadata
+
+bool is_plain_in_shared(const Instruction &access) { return access.hasMetadata(kPlainInShared); }
 
 /// An address without the constant in it.
 Value *base_of(Value *pointer, const llvm::DataLayout &layout) {
@@ -28,6 +24,10 @@ Value *base_of(Value *pointer, const llvm::DataLayout &layout) {
 }
 
 } // namespace
+
+void note_plain_in_shared(Instruction &access) {
+  access.setMetadata(kPlainInShared, llvm::MDNode::get(access.getContext(), {}));
+}
 
 void keep_warp_order(llvm::Function &thread) {
   const llvm::DataLayout &layout = thread.getDataLayout();
@@ -47,10 +47,10 @@ void keep_warp_order(llvm::Function &thread) {
       if (as_suspension(instruction)) {
         loaded.clear();
       } else if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction)) {
-        if (is_in_shared(*load))
+        if (is_plain_in_shared(*load))
           loaded.push_back(load->getPointerOperand());
       } else if (auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) {
-        if (is_in_shared(*store) && llvm::any_of(loaded, [&](Value *pointer) {
+        if (is_plain_in_shared(*store) && llvm::any_of(loaded, [&](Value *pointer) {
               return go_apart(pointer, store->getPointerOperand());
             })) {
           late.push_back(store);
