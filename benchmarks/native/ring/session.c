@@ -11,6 +11,7 @@
 
 #include "ring/session.h"
 #include "session/courier.h"
+#include "session/descriptors.h"
 
 struct gf_session gf_session = {.host_fd = -1, .courier_fd = -1, .region_fd = -1};
 
@@ -49,6 +50,7 @@ void bench_ring_open(void) {
     bench_ring_host(fd, BENCH_HEAP_BYTES);
   }
   gf_session.region_fd = fd;
+  gf_descriptors_remember();
   gf_session.region = map(fd, 0, GF_PAGE_BYTES);
   gf_session.heap_bytes = BENCH_HEAP_BYTES;
   gf_session.heap = map(fd, GF_HEAP_OFFSET_BYTES, BENCH_HEAP_BYTES);

@@ -14,7 +14,7 @@
 
 uint8_t *gf_lane_map(uint32_t index) {
   // The number may be another file's by now, which the application would find written.
-  if (!gf_descriptors_are_ours()) {
+  if (!gf_region_descriptor_is_ours()) {
     errno = EBADF;
     return NULL;
   }

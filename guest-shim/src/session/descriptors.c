@@ -5,7 +5,7 @@
 
 #include "session/session.h"
 
-enum { COUNT = 3 };
+enum { HOST, COURIER, REGION, COUNT };
 
 static struct {
   dev_t device;
@@ -13,7 +13,11 @@ static struct {
 } g_remembered[COUNT];
 
 static int number(int i) {
-  const int numbers[COUNT] = {gf_session.host_fd, gf_session.courier_fd, gf_session.region_fd};
+  const int numbers[COUNT] = {
+      [HOST] = gf_session.host_fd,
+      [COURIER] = gf_session.courier_fd,
+      [REGION] = gf_session.region_fd,
+  };
   return numbers[i];
 }
 
@@ -39,6 +43,8 @@ int gf_descriptors_are_ours(void) {
   }
   return 1;
 }
+
+int gf_region_descriptor_is_ours(void) { return is_ours(REGION); }
 
 void gf_descriptors_close(void) {
   for (int i = 0; i < COUNT; i++) {

@@ -8,5 +8,8 @@ void gf_descriptors_remember(void);
 /// Whether all of them still are what they were.
 int gf_descriptors_are_ours(void);
 
+/// Whether the region's is.
+int gf_region_descriptor_is_ours(void);
+
 /// Closes those that still are.
 void gf_descriptors_close(void);
