@@ -119,27 +119,6 @@ CUresult CUDAAPI cuMemFree_v2(CUdeviceptr dptr) {
   return result;
 }
 
-CUresult CUDAAPI cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr) {
-  struct gf_lane_client *lane;
-  CUresult result = gf_enter_current(&lane);
-  if (result != CUDA_SUCCESS)
-    return result;
-  struct gf_allocation allocation;
-  if (!gf_allocations_find(dptr, &allocation)) {
-    struct gf_heap_block block;
-    uint64_t offset = gf_heap_offset((void *)dptr);
-    if (offset == UINT64_MAX || !gf_heap_find(offset, &block))
-      return CUDA_ERROR_NOT_FOUND;
-    allocation.base = dptr - (offset - block.offset_bytes);
-    allocation.size_bytes = block.size_bytes;
-  }
-  if (pbase != NULL)
-    *pbase = allocation.base;
-  if (psize != NULL)
-    *psize = allocation.size_bytes;
-  return CUDA_SUCCESS;
-}
-
 CUresult CUDAAPI cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);

@@ -1,6 +1,7 @@
-// What an address is: from the guest's books of device memory and of the heap.
+// What an address is: from the guest's books of device memory and of the heap. What modules hold is not in them.
 #include <string.h>
 
+#include "base/readable.h"
 #include "cuda/allocations.h"
 #include "cuda/context.h"
 #include "cuda/copy.h"
@@ -25,7 +26,41 @@ struct pointer {
   uint64_t pool; ///< as in the books
 };
 
-static int describe(CUdeviceptr address, struct pointer *pointer) {
+/// Asks the host of an address that is in no book: a kernel may have named a module's variable or text. Never of one that
+/// is memory of the program's own, whose number the host may use for something else.
+static CUresult range_on_host(struct gf_lane_client *lane, CUdeviceptr address, CUdeviceptr *base,
+                              size_t *size_bytes) {
+  if (address == 0 || gf_is_readable((const void *)address))
+    return CUDA_ERROR_NOT_FOUND;
+  struct gf_cuMemGetAddressRange_v2_args *args =
+      gf_begin(lane, GF_OP_cuMemGetAddressRange_v2, sizeof *args);
+  args->address = address;
+  const void *data;
+  const CUresult result = gf_call(lane, &data, sizeof(struct gf_cuMemGetAddressRange_v2_reply));
+  if (result != CUDA_SUCCESS)
+    return result;
+  const struct gf_cuMemGetAddressRange_v2_reply *reply = data;
+  *base = reply->base;
+  *size_bytes = reply->size_bytes;
+  return CUDA_SUCCESS;
+}
+
+static int describe_of_host(struct gf_lane_client *lane, CUdeviceptr address,
+                            struct pointer *pointer) {
+  CUdeviceptr base = 0;
+  size_t size_bytes = 0;
+  if (gf_thread.context == 0 || range_on_host(lane, address, &base, &size_bytes) != CUDA_SUCCESS)
+    return 0;
+  *pointer = (struct pointer){.type = CU_MEMORYTYPE_DEVICE,
+                              .context = gf_thread.context,
+                              .base = base,
+                              .device_address = address,
+                              .size_bytes = size_bytes,
+                              .id = base};
+  return 1;
+}
+
+static int describe(struct gf_lane_client *lane, CUdeviceptr address, struct pointer *pointer) {
   struct gf_allocation allocation;
   if (gf_allocations_find(address, &allocation)) {
     uint64_t context =
@@ -65,7 +100,9 @@ static int describe(CUdeviceptr address, struct pointer *pointer) {
   }
   struct gf_heap_block block;
   const uint64_t offset = gf_heap_range_offset((void *)address, 1);
-  if (offset == UINT64_MAX || !gf_heap_find(offset, &block))
+  if (offset == UINT64_MAX)
+    return describe_of_host(lane, address, pointer);
+  if (!gf_heap_find(offset, &block))
     return 0;
   // It went with its context.
   if (block.context != 0 && gf_context_of((CUcontext)block.context) == NULL)
@@ -168,13 +205,43 @@ static CUresult answer(void *data, CUpointer_attribute attribute, const struct p
   }
 }
 
+CUresult CUDAAPI cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr) {
+  struct gf_lane_client *lane;
+  CUresult result = gf_enter_current(&lane);
+  if (result != CUDA_SUCCESS)
+    return result;
+  CUdeviceptr base;
+  size_t size_bytes;
+  struct gf_allocation allocation;
+  const uint64_t offset = gf_heap_offset((void *)dptr);
+  struct gf_heap_block block;
+  if (gf_allocations_find(dptr, &allocation)) {
+    base = allocation.base;
+    size_bytes = allocation.size_bytes;
+  } else if (offset == UINT64_MAX) {
+    result = range_on_host(lane, dptr, &base, &size_bytes);
+  } else if (gf_heap_find(offset, &block)) {
+    base = dptr - (offset - block.offset_bytes);
+    size_bytes = block.size_bytes;
+  } else {
+    result = CUDA_ERROR_NOT_FOUND;
+  }
+  if (result != CUDA_SUCCESS)
+    return result;
+  if (pbase != NULL)
+    *pbase = base;
+  if (psize != NULL)
+    *psize = size_bytes;
+  return CUDA_SUCCESS;
+}
+
 CUresult CUDAAPI cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdeviceptr ptr) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
   struct pointer pointer;
-  if (data == NULL || !describe(ptr, &pointer))
+  if (data == NULL || !describe(lane, ptr, &pointer))
     return CUDA_ERROR_INVALID_VALUE;
   return answer(data, attribute, &pointer);
 }
@@ -210,7 +277,7 @@ CUresult CUDAAPI cuPointerGetAttributes(unsigned int numAttributes, CUpointer_at
     return CUDA_ERROR_INVALID_VALUE;
   // Unlike the single question, this one succeeds for addresses that CUDA does not know: all zero.
   struct pointer pointer;
-  int known = describe(ptr, &pointer);
+  int known = describe(lane, ptr, &pointer);
   for (unsigned i = 0; i < numAttributes; i++) {
     if (data[i] == NULL || (int)attributes[i] < CU_POINTER_ATTRIBUTE_CONTEXT ||
         attributes[i] > CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE)

@@ -119,13 +119,22 @@ export const memoryRows: readonly Row[] = [
   row(
     "cuMemGetAddressRange_v2",
     3020,
-    "local",
+    "custom",
     "Gives start and size in bytes of the allocation that an address lies in.",
     [
       arg("pbase", "CUdeviceptr *", opaque),
       arg("psize", "size_t *", opaque),
       arg("dptr", "CUdeviceptr"),
     ],
+    {
+      wire: {
+        args: [["address", "u64"]],
+        reply: [
+          ["base", "u64"],
+          ["size_bytes", "u64"],
+        ],
+      },
+    },
   ),
   row(
     "cuMemAllocHost",

@@ -38,6 +38,19 @@ CUresult custom_cuMemGetInfo_v2(Call &call) {
   return CUDA_SUCCESS;
 }
 
+CUresult custom_cuMemGetAddressRange_v2(Call &call) {
+  const auto *args = call.args<gf_cuMemGetAddressRange_v2_args>();
+  if (!args)
+    return call.poisoned();
+  auto *reply = call.reply<gf_cuMemGetAddressRange_v2_reply>();
+  CUdeviceptr base = 0;
+  size_t size_bytes = 0;
+  const CUresult result = call.driver().cuMemGetAddressRange_v2(&base, &size_bytes, args->address);
+  reply->base = base;
+  reply->size_bytes = size_bytes;
+  return result;
+}
+
 CUresult custom_cuMemAlloc_v2(Call &call) {
   const auto *args = call.args<gf_cuMemAlloc_v2_args>();
   if (!args)
