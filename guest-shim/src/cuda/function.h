@@ -23,6 +23,7 @@ struct gf_function {
       as_function; ///< a kernel's CUfunction in the context `as_function_context`, 0: not asked
   uint64_t as_function_context;
   struct gf_old_launch *old; ///< what CUDA 3 sets on a function; NULL: nothing yet
+  int has_started; ///< the driver has taken a launch: what it loads or compiles at the first is there
   struct gf_function *next;  ///< of the same owner
   char *name;
 };

@@ -10,13 +10,21 @@ _Static_assert(sizeof(struct gf_cuLaunchKernel_args) ==
                    sizeof(struct gf_cuLaunchCooperativeKernel_args),
                "both launches are written by one function");
 
+/// Drivers load, compile and refuse code at its first launch: the program must hear of that at once.
+static CUresult post_first(struct gf_lane_client *lane, struct gf_function *function) {
+  const CUresult result = gf_post_awaited(lane);
+  if (result == CUDA_SUCCESS)
+    __atomic_store_n(&function->has_started, 1, __ATOMIC_RELAXED);
+  return result;
+}
+
 static CUresult launch(uint16_t opcode, CUfunction f, const struct gf_launch_shape *shape,
                        CUstream stream, void **params, void **extra) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter(&lane);
   if (__builtin_expect(result != CUDA_SUCCESS, 0))
     return result;
-  const struct gf_function *function = gf_function_of((uint64_t)f);
+  struct gf_function *function = gf_function_of((uint64_t)f);
   if (__builtin_expect(function == NULL || !gf_live((uint64_t)stream, GF_KIND_STREAM), 0))
     return CUDA_ERROR_INVALID_HANDLE;
   const int is_certain =
@@ -35,7 +43,7 @@ static CUresult launch(uint16_t opcode, CUfunction f, const struct gf_launch_sha
   args->shared_bytes = shape->shared_bytes;
   args->param_bytes = param_bytes;
   gf_launch_pack((uint8_t *)(args + 1), function, params, buffer, param_bytes);
-  return __builtin_expect(is_certain, 1) ? gf_post(lane) : gf_post_awaited(lane);
+  return __builtin_expect(is_certain, 1) ? gf_post(lane) : post_first(lane, function);
 }
 
 CUresult CUDAAPI cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,
@@ -66,7 +74,7 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, vo
     return result;
   if (config == NULL || (config->numAttrs > 0 && config->attrs == NULL) || config->numAttrs > 64)
     return CUDA_ERROR_INVALID_VALUE;
-  const struct gf_function *function = gf_function_of((uint64_t)f);
+  struct gf_function *function = gf_function_of((uint64_t)f);
   if (function == NULL || !gf_live((uint64_t)config->hStream, GF_KIND_STREAM))
     return CUDA_ERROR_INVALID_HANDLE;
   const struct gf_launch_shape shape = {{config->gridDimX, config->gridDimY, config->gridDimZ},
@@ -96,5 +104,5 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f, vo
   return config->numAttrs == 0 && gf_launch_is_certain(function, &shape) &&
                  gf_certain((uint64_t)config->hStream, GF_KIND_STREAM)
              ? gf_post(lane)
-             : gf_post_awaited(lane);
+             : post_first(lane, function);
 }

@@ -9,8 +9,8 @@ struct gf_launch_shape {
   uint32_t shared_bytes;
 };
 
-/// Will the driver take this shape? If that is not certain the call waits for what the driver says: only
-/// the driver knows which of its errors a wrong shape has.
+/// Will the driver take this shape, of code that it has taken before? If that is not certain the call waits for what the
+/// driver says: only the driver knows which of its errors a wrong shape has.
 int gf_launch_is_certain(const struct gf_function *function, const struct gf_launch_shape *shape);
 
 /// Bytes of the parameters and, if they come in one buffer (`extra`), that buffer. INVALID_VALUE if

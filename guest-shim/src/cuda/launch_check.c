@@ -6,6 +6,8 @@ int gf_launch_is_certain(const struct gf_function *function, const struct gf_lau
   const struct gf_context *context = gf_context_current();
   if (context == NULL || (function->context != 0 && function->context != context->handle))
     return 0;
+  if (__atomic_load_n(&function->has_started, __ATOMIC_RELAXED) == 0)
+    return 0;
   const int *device = gf_device(context->device)->attributes;
   const uint32_t *grid = shape->grid, *block = shape->block;
   for (int i = 0; i < 3; i++) {
