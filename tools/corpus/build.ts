@@ -72,7 +72,8 @@ function environment(toolkit: Toolkit): Record<string, string> {
     ...Object.fromEntries(variables),
     PATH: `${toolkit.root}/bin:${process.env.PATH}`,
     LIBRARY_PATH: `${toolkit.root}/lib:${SOFTCUDA_DIR}`,
-    CPATH: `${toolkit.root}/include`,
+    // What the caller's own has are headers that programs expect on every machine, such as cuda-samples' helpers.
+    CPATH: [`${toolkit.root}/include`, process.env.CPATH].filter(Boolean).join(":"),
   };
 }
 
