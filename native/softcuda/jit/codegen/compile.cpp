@@ -4,6 +4,7 @@
 #include "codegen/emitter.h"
 #include "codegen/optimise.h"
 #include "codegen/regions.h"
+#include "codegen/start_values.h"
 
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
@@ -39,6 +40,7 @@ const HandlerTable &handlers() {
 namespace {
 
 void finish_function(llvm::Function &function) {
+  drop_start_values(function);
   function.setDoesNotThrow();
   function.addFnAttr(llvm::Attribute::NullPointerIsValid); // a wild access must happen, and fault
 }

@@ -2,6 +2,7 @@
 #include "codegen/emitter.h"
 #include "codegen/lockstep.h"
 #include "codegen/regions.h"
+#include "codegen/start_values.h"
 
 namespace softcuda::jit {
 
@@ -22,8 +23,8 @@ void Emitter::open_scope(Scope &inner) {
                     ? (ptx::size_bytes(reg.type) == 2 ? Type::B16 : Type::B32)
                     : reg.type;
     llvm::AllocaInst *storage = entry_alloca(llvm_type(type));
-    // A defined start value, so that nothing is carried over from the loop's previous thread.
-    b.CreateStore(llvm::Constant::getNullValue(storage->getAllocatedType()), storage);
+    note_start_value(
+        *b.CreateStore(llvm::Constant::getNullValue(storage->getAllocatedType()), storage));
     inner.registers.push_back(storage);
   }
   inner.carry = entry_alloca(b.getInt1Ty());

@@ -78,7 +78,7 @@ private:
     }
   }
 
-  /// The cuts that `value` is live over.
+  /// The cuts behind which `value` is used before the next one. What it only passes needs nothing of it.
   std::vector<size_t> crossed_by(Instruction &value) {
     llvm::SmallPtrSet<BasicBlock *, 16> live_in;
     std::vector<BasicBlock *> pending;
@@ -99,8 +99,10 @@ private:
     while (!pending.empty()) {
       BasicBlock *block = pending.back();
       pending.pop_back();
-      if (auto cut = cut_of_.find(block); cut != cut_of_.end())
+      if (auto cut = cut_of_.find(block); cut != cut_of_.end()) {
         crossed.push_back(cut->second);
+        continue;
+      }
       for (BasicBlock *before : llvm::predecessors(block))
         if (before != home)
           need_in(before);
