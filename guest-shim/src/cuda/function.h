@@ -24,7 +24,7 @@ struct gf_function {
   uint64_t as_function_context;
   struct gf_old_launch *old; ///< what CUDA 3 sets on a function; NULL: nothing yet
   int has_started; ///< the driver has taken a launch: what it loads or compiles at the first is there
-  struct gf_function *next;  ///< of the same owner
+  struct gf_function *next; ///< of the same owner
   char *name;
 };
 
