@@ -100,7 +100,6 @@ export const PROGRAMS: readonly Program[] = [
   cuda("capture_rules", "what may not be done while capturing"),
   cuda("copies", "every kind of copy and pointer"),
   cuda("wrong_copies", "copies in the wrong direction or shape"),
-  cuda("copy_then_wait", "waiting after copies that are done"),
   cuda("device_text", "memory of modules that kernels name"),
   cuda("pool_handles", "which pool memory is from"),
   cuda("registered_memory", "memory registered, shared with a child or not"),

@@ -237,8 +237,6 @@ CUresult CUDAAPI cuCtxSynchronize_v2(CUcontext ctx) {
     return result;
   if (ctx == NULL && gf_thread.context == 0)
     return CUDA_ERROR_INVALID_CONTEXT;
-  if (ctx == NULL && gf_progress_take_settled(lane, GF_WHOLE_CONTEXT))
-    return CUDA_SUCCESS;
   struct gf_cuCtxSynchronize_v2_args *args =
       gf_begin(lane, GF_OP_cuCtxSynchronize_v2, sizeof *args);
   args->context = ctx != NULL ? (uint64_t)ctx : gf_thread.context;

@@ -23,13 +23,9 @@ static void fill(struct gf_lane_client *lane, CUdeviceptr src, uint64_t offset_b
   args->is_pinned = (uint32_t)is_pinned;
 }
 
-/// A copy whose first frame had this ticket has come, and its last frame is the lane's last: what was sent on the
-/// stream before is complete.
-static void note_progress(const struct gf_lane_client *lane, struct gf_copy_order order,
-                          uint64_t ticket) {
-  const CUstream stream = order.is_async ? order.stream : NULL;
-  gf_progress_stream(stream, ticket);
-  gf_progress_settles(lane, stream);
+/// The stream has reached this copy: what was sent on it before is complete.
+static void note_progress(struct gf_copy_order order, uint64_t ticket) {
+  gf_progress_stream(order.is_async ? order.stream : NULL, ticket);
 }
 
 /// One chunk: a round trip, and the driver's own answer.
@@ -82,7 +78,7 @@ static CUresult fetch_pipelined(struct gf_lane_client *lane, struct gf_staging *
   if (result == CUDA_SUCCESS)
     result = gf_take_deferred(lane);
   if (result == CUDA_SUCCESS)
-    note_progress(lane, order, first_ticket);
+    note_progress(order, first_ticket);
   return result;
 }
 
@@ -116,7 +112,7 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
       return gf_post(lane);
     result = gf_copy_call(lane, bytes);
     if (result == CUDA_SUCCESS && !order.is_async)
-      note_progress(lane, order, lane->last_ticket);
+      note_progress(order, lane->last_ticket);
     return result;
   }
   if (!gf_is_readable((const uint8_t *)dst + bytes - 1))
@@ -128,15 +124,12 @@ CUresult gf_copy_out(void *dst, CUdeviceptr src, size_t bytes, struct gf_copy_or
   }
   if (known && bytes > GF_STAGING_OUT_CHUNK_BYTES && gf_load_relaxed(&gf_host_decides) == 0)
     return fetch_pipelined(lane, staging, dst, src, bytes, order);
-  uint64_t first_ticket = 0;
   for (size_t at = 0; at < bytes && result == CUDA_SUCCESS; at += GF_STAGING_SLOT_BYTES) {
     const size_t rest = bytes - at;
     result = fetch_one(lane, staging, (uint8_t *)dst + at, src + at,
                        rest < GF_STAGING_SLOT_BYTES ? rest : GF_STAGING_SLOT_BYTES, order);
-    if (at == 0)
-      first_ticket = lane->last_ticket;
+    if (result == CUDA_SUCCESS && at == 0)
+      note_progress(order, lane->last_ticket);
   }
-  if (result == CUDA_SUCCESS)
-    note_progress(lane, order, first_ticket);
   return result;
 }

@@ -1,7 +1,6 @@
 #include "cuda/progress.h"
 
 #include "cuda/capture.h"
-#include "cuda/stub.h"
 
 static uint64_t g_done_below; // all tickets below are complete
 static int g_independent;     // non-blocking or per-thread streams exist
@@ -30,50 +29,14 @@ void gf_progress_legacy(uint64_t ticket) {
     gf_progress_all(ticket);
 }
 
-static int is_legacy(CUstream stream) {
-  return (uint64_t)stream == 1 || (stream == NULL && !gf_per_thread_stream);
-}
-
 void gf_progress_stream(CUstream stream, uint64_t ticket) {
-  if (is_legacy(stream)) {
+  if ((uint64_t)stream <= 1 && !gf_per_thread_stream) {
     gf_progress_legacy(ticket);
     return;
   }
   struct gf_slot *slot = gf_slot((uint64_t)stream, GF_KIND_STREAM);
   if (slot != NULL && gf_load_relaxed(&slot->ticket) < ticket)
     gf_store_relaxed(&slot->ticket, ticket);
-}
-
-/// Every stream of the context waits for the legacy one, and it for them.
-static int legacy_is_all(void) {
-  return !gf_load_relaxed(&g_independent) && !gf_load_relaxed(&g_several_contexts);
-}
-
-/// One name for the streams that have several.
-static CUstream name_of(CUstream stream) {
-  if (is_legacy(stream))
-    return legacy_is_all() ? GF_WHOLE_CONTEXT : CU_STREAM_LEGACY;
-  return stream == NULL ? CU_STREAM_PER_THREAD : stream;
-}
-
-void gf_progress_settles(const struct gf_lane_client *lane, CUstream stream) {
-  gf_thread.settled_end = lane->last_ticket + 1;
-  gf_thread.settled_stream = (uint64_t)name_of(stream);
-}
-
-int gf_progress_take_settled(const struct gf_lane_client *lane, CUstream stream) {
-  const uint64_t end = gf_thread.settled_end, settled = gf_thread.settled_stream;
-  if (end == 0 || end != gf_load_relaxed(&lane->region->next_ticket))
-    return 0;
-  // What the host would say besides: a capture forbids to wait, an earlier call has failed.
-  if (gf_load_relaxed(&gf_host_decides) != 0 || lane->told_context == 0 ||
-      gf_load_relaxed(&lane->region->deferred_error) != 0)
-    return 0;
-  if (settled != (uint64_t)name_of(stream) &&
-      !(settled == (uint64_t)GF_WHOLE_CONTEXT && gf_certain((uint64_t)stream, GF_KIND_STREAM)))
-    return 0;
-  gf_thread.settled_end = 0;
-  return 1;
 }
 
 static void look_at_lane(struct gf_lane_client *lane, void *quiescent) {

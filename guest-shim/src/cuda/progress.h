@@ -19,15 +19,6 @@ void gf_progress_legacy(uint64_t ticket);
 /// A stream was synchronised at `ticket`.
 void gf_progress_stream(CUstream stream, uint64_t ticket);
 
-/// The call that this lane sent last has left nothing to do on a stream, and all that came before it is done.
-void gf_progress_settles(const struct gf_lane_client *lane, CUstream stream);
-
-/// Non-zero if that was this thread's last call, nobody has sent anything since, and so waiting for the stream
-/// (GF_WHOLE_CONTEXT: for all of them) is waiting for nothing. Says so once: a program that does nothing but wait
-/// hears from the host whether there still is one.
-int gf_progress_take_settled(const struct gf_lane_client *lane, CUstream stream);
-#define GF_WHOLE_CONTEXT ((CUstream)UINT64_MAX)
-
 /// From now on the default stream says nothing about all of the work.
 void gf_progress_independent_stream(void);
 

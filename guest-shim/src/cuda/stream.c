@@ -7,8 +7,6 @@ CUresult CUDAAPI cuStreamSynchronize(CUstream hStream) {
   CUresult result = gf_enter(&lane);
   if (result != CUDA_SUCCESS)
     return result;
-  if (gf_progress_take_settled(lane, hStream))
-    return CUDA_SUCCESS;
   struct gf_cuStreamSynchronize_args *args =
       gf_begin(lane, GF_OP_cuStreamSynchronize, sizeof *args);
   args->stream = (uint64_t)hStream;

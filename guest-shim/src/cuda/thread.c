@@ -26,7 +26,6 @@ static void close_lane(void *lane) {
 // In a forked child the calling thread's lane is the parent's.
 static void forget_lane(void) {
   gf_thread.lane = NULL;
-  gf_thread.settled_end = 0;
   if (g_has_key)
     pthread_setspecific(g_key, NULL);
 }

@@ -14,8 +14,6 @@ struct gf_thread {
   uint32_t depth;
   uint64_t down_context; ///< the current context, if it is a primary one that was reset or released
   void *scratch;         ///< see gf_thread_scratch
-  uint64_t settled_end; ///< 1 + the ticket of a call after which `settled_stream` was idle; 0: none
-  uint64_t settled_stream; ///< see gf_progress_settles
 };
 
 // Initial-exec: the launch path reads these with one instruction. The block is small enough for
