@@ -93,8 +93,8 @@ struct Site {
   uint32_t is_fixed; // else key and mask are each lane's own
   uint32_t key;
   uint32_t mask;
-  uint32_t
-      shuffle; // constant_shuffle(b, c) where they are constant, and argument[1] and [2] not written; else 0
+  /// constant_shuffle(b, c) where they are constant, and argument[1] and [2] not written; else 0.
+  uint32_t shuffle;
 };
 
 /// A shuffle's operands b (a distance or a lane) and c (clamp and segment mask) in one word that is not 0.

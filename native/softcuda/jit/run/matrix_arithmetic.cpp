@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <immintrin.h>
+#include <type_traits>
 
 namespace softcuda::jit {
 namespace {
@@ -128,35 +129,31 @@ WITH_AVX2 void narrow_to_halves_avx2(const float *from, size_t count, uint16_t *
   narrow_to_halves(from + i, count - i, to + i);
 }
 
-WITH_AVX2 void multiply_floats_avx2(const float *a, const float *b, float *c, Shape shape) {
-  for (uint32_t i = 0; i < shape.m; i += kRowsAtOnce)
-    for (uint32_t j = 0; j < shape.n; j += 8) {
-      __m256 sums[kRowsAtOnce];
-      for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-        sums[r] = _mm256_loadu_ps(c + (i + r) * shape.n + j);
-      for (uint32_t l = 0; l < shape.k; ++l) {
-        const __m256 right = _mm256_loadu_ps(b + l * shape.n + j);
-        for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-          sums[r] = _mm256_fmadd_ps(_mm256_set1_ps(a[(i + r) * shape.k + l]), right, sums[r]);
-      }
-      for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-        _mm256_storeu_ps(c + (i + r) * shape.n + j, sums[r]);
-    }
+WITH_AVX2 inline __m256 load(const float *from) { return _mm256_loadu_ps(from); }
+WITH_AVX2 inline __m256d load(const double *from) { return _mm256_loadu_pd(from); }
+WITH_AVX2 inline void store(float *to, __m256 value) { _mm256_storeu_ps(to, value); }
+WITH_AVX2 inline void store(double *to, __m256d value) { _mm256_storeu_pd(to, value); }
+WITH_AVX2 inline __m256 add_product(float a, __m256 b, __m256 sum) {
+  return _mm256_fmadd_ps(_mm256_set1_ps(a), b, sum);
+}
+WITH_AVX2 inline __m256d add_product(double a, __m256d b, __m256d sum) {
+  return _mm256_fmadd_pd(_mm256_set1_pd(a), b, sum);
 }
 
-WITH_AVX2 void multiply_doubles_avx2(const double *a, const double *b, double *c, Shape shape) {
+template <typename T> WITH_AVX2 void multiply_avx2(const T *a, const T *b, T *c, Shape shape) {
+  using Vector = std::conditional_t<std::is_same_v<T, float>, __m256, __m256d>;
   for (uint32_t i = 0; i < shape.m; i += kRowsAtOnce)
-    for (uint32_t j = 0; j < shape.n; j += 4) {
-      __m256d sums[kRowsAtOnce];
+    for (uint32_t j = 0; j < shape.n; j += sizeof(Vector) / sizeof(T)) {
+      Vector sums[kRowsAtOnce];
       for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-        sums[r] = _mm256_loadu_pd(c + (i + r) * shape.n + j);
+        sums[r] = load(c + (i + r) * shape.n + j);
       for (uint32_t l = 0; l < shape.k; ++l) {
-        const __m256d right = _mm256_loadu_pd(b + l * shape.n + j);
+        const Vector right = load(b + l * shape.n + j);
         for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-          sums[r] = _mm256_fmadd_pd(_mm256_set1_pd(a[(i + r) * shape.k + l]), right, sums[r]);
+          sums[r] = add_product(a[(i + r) * shape.k + l], right, sums[r]);
       }
       for (uint32_t r = 0; r < kRowsAtOnce; ++r)
-        _mm256_storeu_pd(c + (i + r) * shape.n + j, sums[r]);
+        store(c + (i + r) * shape.n + j, sums[r]);
     }
 }
 
@@ -168,8 +165,8 @@ WITH_AVX2 void multiply_integers_avx2(const int32_t *a, const int32_t *b, int32_
 const Arithmetic kArithmetic =
     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
             __builtin_cpu_supports("f16c")
-        ? Arithmetic{widen_halves_avx2, narrow_to_halves_avx2, multiply_floats_avx2,
-                     multiply_doubles_avx2, multiply_integers_avx2}
+        ? Arithmetic{widen_halves_avx2, narrow_to_halves_avx2, multiply_avx2<float>,
+                     multiply_avx2<double>, multiply_integers_avx2}
         : Arithmetic{widen_halves, narrow_to_halves, multiply_floats, multiply_doubles,
                      multiply_integers};
 
