@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 #include <immintrin.h>
-#include <type_traits>
 
 namespace softcuda::jit {
 namespace {
@@ -141,7 +140,7 @@ WITH_AVX2 inline __m256d add_product(double a, __m256d b, __m256d sum) {
 }
 
 template <typename T> WITH_AVX2 void multiply_avx2(const T *a, const T *b, T *c, Shape shape) {
-  using Vector = std::conditional_t<std::is_same_v<T, float>, __m256, __m256d>;
+  using Vector = decltype(load(a));
   for (uint32_t i = 0; i < shape.m; i += kRowsAtOnce)
     for (uint32_t j = 0; j < shape.n; j += sizeof(Vector) / sizeof(T)) {
       Vector sums[kRowsAtOnce];
