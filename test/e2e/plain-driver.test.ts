@@ -56,12 +56,16 @@ const forwarded = async (name: string) =>
   runProgram(await build(programNamed(name)), forwardedEnv(server.host), { timeoutMs: 120_000 });
 
 describe("on a driver that is not ours", () => {
-  test("what kernels print comes where the program's own text is, and as soon", async () => {
-    const [straight, guest] = [await direct("simple_printf"), await forwarded("simple_printf")];
-    expect(straight.stdout.length).toBeGreaterThan(100);
-    expect(guest.stdout).toBe(straight.stdout);
-    expect(guest.exitCode).toBe(0);
-  }, 300_000);
+  test.each(["simple_printf", "printf_and_copies"])(
+    "what kernels print comes where the program's own text is, and as soon: %s",
+    async (name) => {
+      const [straight, guest] = [await direct(name), await forwarded(name)];
+      expect(straight.stdout.length).toBeGreaterThan(100);
+      expect(guest.stdout).toBe(straight.stdout);
+      expect(guest.exitCode).toBe(0);
+    },
+    300_000,
+  );
 
   test("a failed assertion is on the guest's stderr", async () => {
     const [straight, guest] = [await direct("simple_assert"), await forwarded("simple_assert")];

@@ -53,6 +53,7 @@ export const PROGRAMS: readonly Program[] = [
   cuda("merge_sort", "key/value merge sort", workload),
   cuda("transpose", "six transposes", demo),
   cuda("simple_printf", "printf in kernels", demo),
+  cuda("printf_and_copies", "what kernels print, and copies behind it"),
   cuda("simple_assert", "a failing assert in a kernel", demo),
   cuda("simple_streams", "work split over streams", demo),
   cuda("simple_callback", "host functions in stream order", demo),

@@ -2,7 +2,6 @@
 
 #include "backends/cuda/managed_mirror.h"
 #include "backends/cuda/work.h"
-#include "executor/driver_output.h"
 
 namespace gpuferry::cuda {
 
@@ -61,8 +60,7 @@ int CudaBackend::issue(executor::LaneState &state, wire::Frame &frame, wire::Rep
     else
       result = row->handle(call);
     call.end_work();
-    if (session_.printed && call.has_blocked())
-      session_.printed->drain();
+    call.hand_on_printed();
   }
   if (!managed.empty() && frame.is_sync())
     managed.pull();

@@ -1,5 +1,7 @@
 #include "backends/cuda/call.h"
 
+#include "executor/driver_output.h"
+
 #include <cstdio>
 #include <cstring>
 
@@ -134,7 +136,7 @@ CUresult Call::missing(const char *symbol) const {
 }
 
 void Call::will_block() {
-  has_blocked_ = true;
+  will_wait();
   session_.meter.quiet();
   // Only where the guest waits for the answer. A frame that nobody waits for has an order with what
   // other threads send later, and that order exists only once the driver has the call.
@@ -143,9 +145,14 @@ void Call::will_block() {
 }
 
 void Call::pass_on() {
-  has_blocked_ = true;
+  will_wait();
   session_.meter.quiet();
   turn_.pass_on();
+}
+
+void Call::hand_on_printed() {
+  if (session_.printed && has_waited_)
+    session_.printed->drain();
 }
 
 bool Call::begin_work(CUstream stream) {

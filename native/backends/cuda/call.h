@@ -121,8 +121,13 @@ public:
   /// The call has taken its place in the order and may now wait: somebody else issues meanwhile.
   void will_block();
 
-  /// Whether the driver may have waited for the device, and so printed what kernels left to print.
-  bool has_blocked() const { return has_blocked_; }
+  /// The driver may wait for the device, and so print what kernels left to print, but so briefly that
+  /// the turn is kept.
+  void will_wait() { has_waited_ = true; }
+
+  /// Hands on what kernels printed, if the driver may have waited for them: before the guest learns that
+  /// the wait is over.
+  void hand_on_printed();
 
   /// As will_block, for a frame that nobody waits for and whose order nobody can rely on.
   void pass_on();
@@ -165,7 +170,7 @@ private:
   executor::Turn &turn_;
   bool expects_work_ = false;
   bool has_work_ = false;
-  bool has_blocked_ = false;
+  bool has_waited_ = false;
   CUstream work_stream_ = nullptr;
 };
 

@@ -40,8 +40,10 @@ class DoneAtEnd {
 public:
   DoneAtEnd(Call &call, uint32_t *word) : call_(call), word_(word) {}
   ~DoneAtEnd() {
-    if (word_)
-      set_done(word_);
+    if (!word_)
+      return;
+    call_.hand_on_printed();
+    set_done(word_);
   }
   CUresult result(CUresult result) {
     if (result != CUDA_SUCCESS && word_)
@@ -100,10 +102,17 @@ bool is_far_ahead(Call &call, CUstream stream, uint64_t bytes) {
   return ahead_bytes > kFarBytes;
 }
 
+void will_block_unless_brief(Call &call, CUstream stream, size_t bytes) {
+  if (is_brief(call, stream, bytes))
+    call.will_wait();
+  else
+    call.will_block();
+}
+
 CUresult put_in(Call &call, const gf_gfCopyIn_args &args, std::span<std::byte> memory,
                 CUstream stream, DoneAtEnd &done) {
-  if (!args.is_async && !is_brief(call, stream, memory.size()))
-    call.will_block();
+  if (!args.is_async)
+    will_block_unless_brief(call, stream, memory.size());
   const CUresult result =
       copy_in(call, args.dst, memory.data(), memory.size(), stream, args.is_async);
   // A slot is pageable: the driver has taken the bytes, and no other lane was held up until the stream
@@ -118,7 +127,9 @@ CUresult take_out(Call &call, const gf_gfCopyOut_args &args, std::span<std::byte
                   CUstream stream, DoneAtEnd &done) {
   const bool is_queued = args.is_async && args.is_pinned;
   // Else the guest's call waits for these bytes, so nothing sent later can count on the order.
-  if (!is_queued && !is_brief(call, stream, memory.size()))
+  if (!is_queued && is_brief(call, stream, memory.size()))
+    call.will_wait();
+  else if (!is_queued)
     call.pass_on();
   // Into a slot, which is pageable, they are there when the driver returns.
   const CUresult result =
@@ -164,8 +175,8 @@ CUresult custom_gfCopyInline(Call &call) {
     return CUDA_ERROR_INVALID_VALUE;
   if (!call.begin_copy(stream, false))
     return CUDA_ERROR_UNKNOWN;
-  if (!args->is_async && !is_brief(call, stream, args->size_bytes))
-    call.will_block();
+  if (!args->is_async)
+    will_block_unless_brief(call, stream, args->size_bytes);
   count(call, args->size_bytes);
   // The frame's own memory is pageable: the driver has taken the bytes when it returns.
   return copy_in(call, args->dst, bytes, args->size_bytes, stream, args->is_async);
