@@ -102,6 +102,32 @@ static void visuals(Display *display) {
   }
 }
 
+/* Which ways of asking name one display: toolkits ask anew wherever they need it. */
+static void displays_of_egl(Display *xlib) {
+  static const EGLAttrib screen[] = {EGL_PLATFORM_X11_SCREEN_KHR, 0, EGL_NONE};
+  static const EGLAttrib other[] = {EGL_HEIGHT, 1, EGL_NONE};
+  const EGLDisplay displays[] = {
+      eglGetDisplay(xlib),
+      eglGetDisplay(xlib),
+      eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, xlib, NULL),
+      eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, xlib, screen),
+      eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, xlib, screen),
+      eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, NULL, NULL),
+      eglGetDisplay(EGL_DEFAULT_DISPLAY),
+      eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, xlib, other),
+  };
+  printf("EGL's displays, error %x:", eglGetError());
+  for (size_t i = 0; i < COUNT(displays); i++) {
+    size_t first = 0;
+    while (displays[first] != displays[i])
+      first++;
+    EGLint count = 0;
+    const int is_ready = displays[i] && eglGetConfigs(displays[i], NULL, 0, &count);
+    printf(" %zu%s", first, is_ready ? " ready" : "");
+  }
+  printf("\n");
+}
+
 static void configs_of_egl(Display *xlib) {
   static const EGLint wishes[][WISHES] = {
       {EGL_NONE},
@@ -121,8 +147,10 @@ static void configs_of_egl(Display *xlib) {
       EGL_SURFACE_TYPE,  EGL_RENDERABLE_TYPE,  EGL_CONFORMANT,        EGL_NATIVE_VISUAL_TYPE,
       EGL_CONFIG_CAVEAT, EGL_TRANSPARENT_TYPE, EGL_COLOR_BUFFER_TYPE, EGL_LUMINANCE_SIZE,
       EGL_LEVEL,         EGL_ALPHA_MASK_SIZE};
+  displays_of_egl(xlib);
   const EGLDisplay display = eglGetDisplay(xlib);
   check(eglInitialize(display, NULL, NULL), "EGL starts");
+  displays_of_egl(xlib);
   for (size_t wish = 0; wish < COUNT(wishes); wish++) {
     EGLConfig found[SHOWN];
     EGLint count = 0;

@@ -84,7 +84,10 @@ static void add_all(struct gf_egl_display *display, const struct gf_gl_host *hos
 static void add_visuals(struct gf_egl_display *display, const struct gf_gl_host *host) {
   const xcb_setup_t *setup = gf_x.xcb_get_setup(display->x->events);
   xcb_screen_iterator_t screens = gf_x.xcb_setup_roots_iterator(setup);
-  for (int i = 0; i < display->screen && screens.rem > 1; i++)
+  int screen = display->screen;
+  if (screen < 0 && display->native != NULL)
+    screen = DefaultScreen((Display *)display->native);
+  for (int i = 0; i < screen && screens.rem > 1; i++)
     gf_x.xcb_screen_next(&screens);
   int has_true = 0, has_direct = 0;
   xcb_depth_iterator_t depths = gf_x.xcb_screen_allowed_depths_iterator(screens.data);

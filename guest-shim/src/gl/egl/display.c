@@ -112,8 +112,6 @@ static EGLint initialize_locked(struct gf_egl_display *display) {
     if (display->x == NULL)
       return EGL_NOT_INITIALIZED;
     gf_x_display_ref(display->x);
-    if (display->native != NULL && display->screen < 0)
-      display->screen = DefaultScreen((Display *)display->native);
   }
   if (gf_gl_host() == NULL || !gf_egl_configs_make(display))
     return EGL_NOT_INITIALIZED;
@@ -154,12 +152,12 @@ GF_GL_EXPORT EGLBoolean eglTerminate(EGLDisplay handle) {
 }
 
 GF_GL_EXPORT EGLDisplay eglGetDisplay(EGLNativeDisplayType native) {
-  return gf_egl_display_get(EGL_NONE, (void *)native, native != NULL ? -1 : 0);
+  return gf_egl_display_get(EGL_NONE, (void *)native, -1);
 }
 
 GF_GL_EXPORT EGLDisplay eglGetPlatformDisplay(EGLenum platform, void *native,
                                               const EGLAttrib *list) {
-  int screen = platform == EGL_PLATFORM_X11_KHR && native != NULL ? -1 : 0;
+  int screen = -1;
   for (; list != NULL && list[0] != EGL_NONE; list += 2) {
     const int is_screen =
         (platform == EGL_PLATFORM_X11_KHR && list[0] == EGL_PLATFORM_X11_SCREEN_KHR) ||

@@ -17,7 +17,7 @@ struct gf_egl_display {
   struct gf_egl_display *next;
   enum gf_egl_platform platform;
   void *native;          ///< X11: the application's Display, or NULL
-  int screen;            ///< X11
+  int screen;            ///< X11: as it was asked for; < 0: the connection's own
   pthread_mutex_t mutex; ///< of all below
   int is_initialized;
   struct gf_x_display *x; ///< X11
