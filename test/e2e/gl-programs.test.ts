@@ -14,6 +14,7 @@ import { colours, difference, parsePpm } from "../lib/image.ts";
 import type { Program } from "../lib/manifest.ts";
 import { ending, type Outcome, runProgram, verdictOf } from "../lib/run.ts";
 import { type Server, startServer } from "../lib/server.ts";
+import { until } from "../lib/wait.ts";
 
 const named = GL_PROGRAMS.map((program) => [program.name, program] as const);
 const pictures = mkdtempSync(path.join(tmpdir(), "gpuferry-pictures-"));
@@ -73,6 +74,27 @@ describe("forwarded", () => {
     }
     expect(outcome.stdout).toBe(direct.get(name)?.stdout);
   });
+});
+
+/** A host that tells nothing of a program, as it has too many variables, is not asked for all of it again and again. */
+it("asks of 1500 uniforms once each", async () => {
+  const server = await startServer();
+  try {
+    await run(
+      glProgramNamed("gl_many_uniforms"),
+      forwardedGlEnv(server.host, display.name),
+      "counted",
+    );
+    const ended = /"calls":(\d+),.*"session ended"/;
+    await until("its session has ended", () => ended.test(server.log()), 5000);
+    const calls = Number(server.log().match(ended)?.[1]);
+    const names = 1500;
+    const others = 200;
+    expect(calls).toBeGreaterThan(2 * names);
+    expect(calls).toBeLessThan(3 * names + others); // its name, its location, its value
+  } finally {
+    await server.stop();
+  }
 });
 
 /** As with NVIDIA's driver: mappings that stay are compared with what was sent of them. */

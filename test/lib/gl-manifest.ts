@@ -49,6 +49,7 @@ export const GL_PROGRAMS: readonly Program[] = [
   gl("guest_memory", "names, client memory, what is refused unseen"),
   gl("external_objects", "memory and semaphores of other APIs"),
   gl("introspection", "programs asked what they consist of"),
+  gl("many_uniforms", "more variables than fit one answer"),
   gl("cuda_and_gl", "CUDA and OpenGL in one process", { data: ["driver/kernels.ptx"] }),
   gl("scene", "a lit torus over a chequered floor", { quickstart: true }),
 ];

@@ -20,7 +20,8 @@ struct facts {
   struct facts *next;
   GLuint program;
   const struct gf_gl_lane *linker; ///< whose answers are about the last link
-  int is_known;
+  int is_known;         ///< what of variables is below
+  int has_no_variables; ///< the host does not tell, as of resources: the program has too many
   uint32_t counts[5];
   struct gf_gl_program_variable *variables; ///< attributes, then uniforms
   const char **names;                       ///< of each
@@ -40,6 +41,7 @@ static void clear(struct facts *facts) {
   free(facts->memory);
   facts->memory = NULL;
   facts->is_known = 0;
+  facts->has_no_variables = 0;
   gf_gl_resources_free(facts->resources);
   facts->resources = NULL;
   facts->has_no_resources = 0;
@@ -140,7 +142,8 @@ static void ask(GLuint program, GLenum pname, GLint *params) {
     return;
   struct gf_gl_introspection *all = lock();
   const struct facts *before = all != NULL ? find(all, program) : NULL;
-  const int wants_all = before != NULL && before->linker == lane && !before->is_known;
+  const int wants_all = before != NULL && before->linker == lane && !before->is_known &&
+                        !before->has_no_variables;
   if (all != NULL)
     pthread_mutex_unlock(&all->mutex);
   struct gf_gl_glGetProgramiv_args *args = gf_gl_begin(lane, GF_GL_OP_glGetProgramiv, sizeof *args);
@@ -156,11 +159,14 @@ static void ask(GLuint program, GLenum pname, GLint *params) {
   const uint64_t room = gf_gl_reply_bytes(lane) - sizeof *reply;
   if (params != NULL && reply->value_count * sizeof(GLint) <= room)
     memcpy(params, reply + 1, reply->value_count * sizeof(GLint));
-  if (!wants_all || !reply->has_all || (all = lock()) == NULL)
+  if (!wants_all || (all = lock()) == NULL)
     return;
   struct facts *facts = find(all, program);
-  if (facts != NULL && facts->linker == lane && !facts->is_known)
-    take(facts, reply, gf_gl_reply_bytes(lane));
+  if (facts != NULL && facts->linker == lane && !facts->is_known) {
+    if (reply->has_all)
+      take(facts, reply, gf_gl_reply_bytes(lane));
+    facts->has_no_variables = !facts->is_known;
+  }
   pthread_mutex_unlock(&all->mutex);
 }
 
@@ -172,7 +178,8 @@ static struct facts *known(GLuint program, int fetches, struct gf_gl_introspecti
     struct facts *facts = find(*locked, program);
     if (facts != NULL && facts->is_known)
       return facts;
-    const int may_fetch = fetches && round == 0 && facts != NULL && facts->linker == gf_gl.current;
+    const int may_fetch = fetches && round == 0 && facts != NULL && !facts->has_no_variables &&
+                          facts->linker == gf_gl.current;
     pthread_mutex_unlock(&(*locked)->mutex);
     if (!may_fetch)
       return NULL;
