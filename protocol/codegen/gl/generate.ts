@@ -2,7 +2,7 @@
 import type { Overlay } from "../../api/gl/model.ts";
 import { emitGlApi } from "./emit/api.ts";
 import { emitGlDispatch } from "./emit/dispatch.ts";
-import { emitGlDriver, emitGlExtensions, emitGlProcs } from "./emit/lists.ts";
+import { emitGlDriver, emitGlExtensions, emitGlNotOffered, emitGlProcs } from "./emit/lists.ts";
 import { emitGlShapes } from "./emit/shapes.ts";
 import { emitGlSend, emitGlStubs } from "./emit/stubs.ts";
 import { emitGlEffects, emitGlSizes, emitGlWire } from "./emit/wire.ts";
@@ -32,6 +32,7 @@ export const generateGl = (plan: GlPlan): Map<string, string> =>
     ["c/gl_send.h", emitGlSend(plan)],
     ["c/gl_stubs.c", emitGlStubs(plan)],
     ["c/gl_procs.inc", emitGlProcs(plan)],
+    ["c/gl_not_offered.inc", emitGlNotOffered(plan)],
     ["c/gl_extensions.inc", emitGlExtensions(plan)],
     ["cpp/gl_driver.h", emitGlDriver(plan)],
     ["cpp/gl_dispatch.cc", emitGlDispatch(plan)],

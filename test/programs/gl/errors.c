@@ -104,6 +104,17 @@ static void programs(void) {
   check_error(GL_INVALID_OPERATION, "a uniform without a program");
 }
 
+/* A command whose extension the driver has not got: it can be linked with and found, and refuses. */
+static void commands_without_extension(void) {
+  const PFNGLGETTEXTUREHANDLEARBPROC found =
+      (PFNGLGETTEXTUREHANDLEARBPROC)eglGetProcAddress("glGetTextureHandleARB");
+  check(found != NULL, "it is found");
+  check(glGetTextureHandleARB(0) == 0, "no handle");
+  check_error(GL_INVALID_OPERATION, "linked with");
+  check(found != NULL && found(0) == 0, "no handle");
+  check_error(GL_INVALID_OPERATION, "looked up");
+}
+
 int main(void) {
   struct headless headless = headless_open(EGL_OPENGL_API, 3, 3);
   GLuint array;
@@ -113,6 +124,7 @@ int main(void) {
   one_at_a_time();
   names();
   programs();
+  commands_without_extension();
   const int status = finish();
   headless_close(&headless);
   return status;

@@ -1,4 +1,4 @@
-/** gl_procs.inc, gl_extensions.inc and gl_driver.h: lists of names. */
+/** gl_procs.inc, gl_not_offered.inc, gl_extensions.inc and gl_driver.h: lists of names. */
 import { banner } from "../../text.ts";
 import type { GlPlan } from "../plan.ts";
 
@@ -7,6 +7,15 @@ export const emitGlProcs = ({ commands }: GlPlan): string =>
   `${banner("GF_GL_PROC(symbol), in the order of strcmp.")}${commands
     .map((c) => `GF_GL_PROC(${c.command.name})`)
     .join("\n")}\n`;
+
+/** The registry's other commands, in the order of strcmp. */
+export const emitGlNotOffered = ({ registry, commands }: GlPlan): string => {
+  const planned = new Set(commands.map((c) => c.command.name));
+  const others = [...registry.commands.keys()].filter((name) => !planned.has(name)).sort();
+  return `${banner("GF_GL_NOT_OFFERED(symbol): commands of extensions that are not offered, in the order of strcmp.")}${others
+    .map((name) => `GF_GL_NOT_OFFERED(${name})`)
+    .join("\n")}\n`;
+};
 
 /** Extensions of the registry all of whose commands are forwarded, and those that have none. */
 export const forwardedExtensions = ({ registry, commands, overlay }: GlPlan): string[] => {
