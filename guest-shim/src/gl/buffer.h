@@ -92,6 +92,10 @@ void gf_gl_buffers_each_tracked(void (*visit)(struct gf_gl_buffer *buffer, void 
 /// Puts it among those, or takes it out. The lock is held.
 void gf_gl_buffer_set_track(struct gf_gl_buffer *buffer, struct gf_gl_track *track);
 
+/// What the buffer bound to `target` holds in [offset, offset + size) → `data`, for a draw that the guest takes apart: in
+/// OpenGL ES, too, where applications cannot ask. Leaves `data` as it is where there is nothing to be had.
+void gf_gl_buffer_contents(uint32_t target, int64_t offset, int64_t size, void *data);
+
 /// Whether any data store of the group is the application's memory.
 int gf_gl_buffers_hold_pages(struct gf_gl_buffers *buffers);
 

@@ -156,7 +156,8 @@ static int read_copy(GLuint name, GLintptr offset, GLsizeiptr size, void *data) 
 /// Bytes that a reply has room for beside its own fields.
 #define REPLY_MAX_BYTES (GF_REPLY_DATA_BYTES - 64u)
 
-static void fetch(GLenum target, GLuint name, GLintptr offset, GLsizeiptr size, void *data) {
+static void fetch(GLenum target, GLuint name, GLintptr offset, GLsizeiptr size, void *data,
+                  int for_the_guest) {
   struct gf_gl_lane *lane = gf_gl.current;
   struct gf_heap_block block = {0};
   const int is_long = size > (GLsizeiptr)REPLY_MAX_BYTES;
@@ -171,6 +172,8 @@ static void fetch(GLenum target, GLuint name, GLintptr offset, GLsizeiptr size, 
   args->memory = (struct gf_heap_range){block.offset_bytes, is_long ? (uint64_t)size : 0};
   args->target = target;
   args->buffer = name;
+  args->for_the_guest = (uint32_t)for_the_guest;
+  args->pad = 0;
   const void *answer;
   const struct gf_gl_glGetBufferSubData_reply *reply = NULL;
   if (gf_gl_call(lane, &answer, sizeof *reply) == 0)
@@ -184,13 +187,18 @@ static void fetch(GLenum target, GLuint name, GLintptr offset, GLsizeiptr size, 
 
 GF_GL_EXPORT void glGetBufferSubData(GLenum target, GLintptr offset, GLsizeiptr size, void *data) {
   if (gf_gl_enter() != NULL && !read_copy(bound(target), offset, size, data))
-    fetch(target, 0, offset, size, data);
+    fetch(target, 0, offset, size, data, 0);
+}
+
+void gf_gl_buffer_contents(uint32_t target, int64_t offset, int64_t size, void *data) {
+  if (!read_copy(bound(target), offset, size, data))
+    fetch(target, 0, offset, size, data, 1);
 }
 
 GF_GL_EXPORT void glGetNamedBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr size,
                                           void *data) {
   if (gf_gl_enter() != NULL && !read_copy(buffer, offset, size, data))
-    fetch(0, buffer, offset, size, data);
+    fetch(0, buffer, offset, size, data, 0);
 }
 
 GF_GL_EXPORT void glGetNamedBufferSubDataEXT(GLuint buffer, GLintptr offset, GLsizeiptr size,

@@ -175,6 +175,8 @@ static int fetch(struct gf_gl_lane *lane, const struct gf_gl_buffer *buffer,
   args->memory = (struct gf_heap_range){block->offset_bytes, buffer->track->bytes};
   args->target = 0;
   args->buffer = buffer->name;
+  args->for_the_guest = 1;
+  args->pad = 0;
   const void *reply;
   return gf_gl_call(lane, &reply, sizeof(struct gf_gl_glGetBufferSubData_reply)) == 0 &&
          ((const struct gf_gl_glGetBufferSubData_reply *)reply)->written;

@@ -128,6 +128,43 @@ static void displays_of_egl(Display *xlib) {
   printf("\n");
 }
 
+/* What may be wished for, attribute by attribute, and what a display may be. */
+static void values_of_egl(EGLDisplay display) {
+  static const EGLint attributes[] = {EGL_RED_SIZE,
+                                      EGL_CONFIG_ID,
+                                      EGL_BIND_TO_TEXTURE_RGB,
+                                      EGL_COLOR_BUFFER_TYPE,
+                                      EGL_CONFIG_CAVEAT,
+                                      EGL_CONFORMANT,
+                                      EGL_LEVEL,
+                                      EGL_MAX_PBUFFER_WIDTH,
+                                      EGL_MIN_SWAP_INTERVAL,
+                                      EGL_NATIVE_RENDERABLE,
+                                      EGL_NATIVE_VISUAL_ID,
+                                      EGL_NATIVE_VISUAL_TYPE,
+                                      EGL_RENDERABLE_TYPE,
+                                      EGL_SAMPLE_BUFFERS,
+                                      EGL_SAMPLES,
+                                      EGL_SURFACE_TYPE,
+                                      EGL_TRANSPARENT_TYPE,
+                                      EGL_TRANSPARENT_RED_VALUE,
+                                      EGL_WIDTH};
+  static const EGLint values[] = {EGL_DONT_CARE,      -2, 0, 1, 2, EGL_NONE, 0x10000000,
+                                  EGL_TRANSPARENT_RGB};
+  for (size_t i = 0; i < COUNT(attributes); i++) {
+    printf("wish 0x%x:", attributes[i]);
+    for (size_t j = 0; j < COUNT(values); j++) {
+      const EGLint wish[] = {attributes[i], values[j], EGL_NONE};
+      EGLint count = -1;
+      eglChooseConfig(display, wish, NULL, 0, &count);
+      printf(" %x", eglGetError());
+    }
+    printf("\n");
+  }
+  const EGLDisplay none = eglGetDisplay((EGLNativeDisplayType)-1);
+  printf("display of nothing: %d (0x%x)\n", none != EGL_NO_DISPLAY, eglGetError());
+}
+
 static void configs_of_egl(Display *xlib) {
   static const EGLint wishes[][WISHES] = {
       {EGL_NONE},
@@ -165,6 +202,7 @@ static void configs_of_egl(Display *xlib) {
       printf("\n");
     }
   }
+  values_of_egl(display);
   eglTerminate(display);
 }
 

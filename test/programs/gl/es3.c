@@ -60,6 +60,46 @@ static void compute(void) {
   glUnmapBuffer(GL_SHADER_STORAGE_BUFFER);
 }
 
+/* Vertices in memory, indices in a buffer: which vertices are meant is in the buffer alone, and OpenGL ES cannot be asked. */
+static void indices_in_buffer(void) {
+  static const char VERTEX[] =
+      "attribute vec2 place; void main() { gl_Position = vec4(place, 0, 1); }";
+  static const char FRAGMENT[] = "void main() { gl_FragColor = vec4(0, 0.5, 1, 1); }";
+  static const GLfloat places[] = {9, 9, -1, -1, 1, -1, 9, 9, 1, 1, -1, 1};
+  static const GLubyte indices[] = {0, 1, 2, 4, 1, 4, 5};
+  GLuint buffer;
+  const GLuint program = program_of(VERTEX, FRAGMENT);
+  const GLint place = glGetAttribLocation(program, "place");
+  glGenBuffers(1, &buffer);
+  glBindBuffer(GL_ELEMENT_ARRAY_BUFFER, buffer);
+  glBufferData(GL_ELEMENT_ARRAY_BUFFER, sizeof indices, indices, GL_STATIC_DRAW);
+  glBindBuffer(GL_ARRAY_BUFFER, 0);
+  glUseProgram(program);
+  glVertexAttribPointer(place, 2, GL_FLOAT, GL_FALSE, 0, places);
+  glEnableVertexAttribArray(place);
+  glDrawElements(GL_TRIANGLES, 6, GL_UNSIGNED_BYTE, (const void *)1);
+  check_error(GL_NO_ERROR, "indices in a buffer");
+  check_pixel(1, 1, 0, 128, 255, "the lower left");
+  check_pixel(SIZE - 2, SIZE - 2, 0, 128, 255, "the upper right");
+  glDisableVertexAttribArray(place);
+}
+
+/* A fence is waited for by threads without a context, too. Of OpenGL ES 1, which has none of its own, too. */
+static void fences(const struct headless *headless, int major) {
+  const EGLint version[] = {EGL_CONTEXT_MAJOR_VERSION, major, EGL_NONE};
+  const EGLContext context =
+      eglCreateContext(headless->display, headless->config, EGL_NO_CONTEXT, version);
+  check(eglMakeCurrent(headless->display, EGL_NO_SURFACE, EGL_NO_SURFACE, context), "ES %d", major);
+  const EGLSync sync = eglCreateSync(headless->display, EGL_SYNC_FENCE, NULL);
+  check(sync != EGL_NO_SYNC, "ES %d's fence", major);
+  glFlush();
+  eglMakeCurrent(headless->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+  const EGLint waited = eglClientWaitSync(headless->display, sync, 0, EGL_FOREVER);
+  check(waited == EGL_CONDITION_SATISFIED, "waiting without a context gives 0x%x", waited);
+  check(eglDestroySync(headless->display, sync), "it ends");
+  eglDestroyContext(headless->display, context);
+}
+
 int main(void) {
   struct headless headless = headless_open(EGL_OPENGL_ES_API, 3, 1);
   headless_target(SIZE, SIZE);
@@ -67,6 +107,10 @@ int main(void) {
   glClear(GL_COLOR_BUFFER_BIT);
   draw();
   compute();
+  glBindVertexArray(0);
+  indices_in_buffer();
+  for (int major = 1; major <= 3; major++)
+    fences(&headless, major);
   const int status = finish();
   headless_close(&headless);
   return status;

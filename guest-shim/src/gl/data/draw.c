@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "gl/buffer.h"
 #include "gl/context.h"
 #include "gl/data/arrays.h"
 #include "gl/data/stage.h"
@@ -70,8 +71,8 @@ static uint8_t *fetch_indices(const struct gf_gl_draw *draw, uint64_t bytes,
     fetched_parts[i] = at;
     memset(at, 0, part_bytes); // what lies beyond the buffer reads as zero
     if (part_bytes != 0)
-      glGetBufferSubData(GL_ELEMENT_ARRAY_BUFFER, (GLintptr)draw->indices[i],
-                         (GLsizeiptr)part_bytes, at);
+      gf_gl_buffer_contents(GL_ELEMENT_ARRAY_BUFFER, (GLintptr)draw->indices[i],
+                            (GLsizeiptr)part_bytes, at);
     at += part_bytes;
   }
   return fetched;

@@ -3,6 +3,7 @@
 // vertices lie in the application's memory: how many of them a draw takes must be known.
 #include <stdlib.h>
 
+#include "gl/buffer.h"
 #include "gl/context.h"
 #include "gl/export.h"
 #include "gl/index_range.h"
@@ -47,7 +48,7 @@ static void *fetch(const void *indirect, uint64_t bytes) {
     return NULL;
   void *commands = malloc(bytes);
   if (commands != NULL)
-    glGetBufferSubData(GL_DRAW_INDIRECT_BUFFER, (GLintptr)offset, (GLsizeiptr)bytes, commands);
+    gf_gl_buffer_contents(GL_DRAW_INDIRECT_BUFFER, (GLintptr)offset, (GLsizeiptr)bytes, commands);
   return commands;
 }
 

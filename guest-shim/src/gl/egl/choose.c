@@ -73,9 +73,7 @@ static int read_list(const EGLint *list, struct gf_egl_config *wish) {
     *gf_egl_value(wish, &gf_egl_attributes[i]) = gf_egl_attributes[i].unless_named;
   for (; list != NULL && list[0] != EGL_NONE; list += 2) {
     const struct gf_egl_attribute *attribute = gf_egl_attribute(list[0]);
-    const int is_size = attribute != NULL && attribute->match == GF_EGL_AT_LEAST;
-    if (attribute == NULL || (is_size && list[1] < 0 && list[1] != EGL_DONT_CARE) ||
-        (list[0] == EGL_LEVEL && list[1] == EGL_DONT_CARE))
+    if (attribute == NULL || !gf_egl_may_wish(attribute, list[1]))
       return gf_egl_fail(EGL_BAD_ATTRIBUTE);
     *gf_egl_value(wish, attribute) = list[1];
   }

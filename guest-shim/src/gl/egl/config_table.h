@@ -11,11 +11,23 @@ enum gf_egl_match {
   GF_EGL_SPECIAL, ///< not compared by the table
 };
 
+/// What a program may wish for, beside EGL_DONT_CARE.
+enum gf_egl_values {
+  GF_EGL_COUNT, ///< 0 and above
+  GF_EGL_POSITIVE,
+  GF_EGL_BOOLEAN,
+  GF_EGL_ONE_OF, ///< `allowed`, a list that 0 ends
+  GF_EGL_BITS,   ///< of the one mask in `allowed`
+  GF_EGL_WHATEVER,
+};
+
 struct gf_egl_attribute {
   EGLint name;
   unsigned short offset; ///< of the EGLint in gf_egl_config
   unsigned char match;
+  unsigned char values;
   EGLint unless_named;
+  EGLint allowed[4];
 };
 
 extern const struct gf_egl_attribute gf_egl_attributes[];
@@ -23,6 +35,9 @@ extern const int gf_egl_attribute_count;
 
 /// NULL if configs have no such attribute.
 const struct gf_egl_attribute *gf_egl_attribute(EGLint name);
+
+/// Whether a program may wish for this value.
+int gf_egl_may_wish(const struct gf_egl_attribute *attribute, EGLint value);
 
 static inline EGLint *gf_egl_value(const struct gf_egl_config *config,
                                    const struct gf_egl_attribute *attribute) {

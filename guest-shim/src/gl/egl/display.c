@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/readable.h"
 #include "gl/egl/config.h"
 #include "gl/egl/context.h"
 #include "gl/egl/extensions.h"
@@ -152,6 +153,11 @@ GF_GL_EXPORT EGLBoolean eglTerminate(EGLDisplay handle) {
 }
 
 GF_GL_EXPORT EGLDisplay eglGetDisplay(EGLNativeDisplayType native) {
+  // What it is is found by looking at it: what cannot be looked at is nothing that is known, which is no error.
+  if (native != EGL_DEFAULT_DISPLAY && !gf_is_readable((const void *)native)) {
+    gf_egl_succeed();
+    return EGL_NO_DISPLAY;
+  }
   return gf_egl_display_get(EGL_NONE, (void *)native, -1);
 }
 

@@ -10,8 +10,8 @@
 struct gf_egl_sync {
   struct gf_egl_sync *next;
   struct gf_egl_context *maker; ///< held: its share group is where `fence` means something
-  GLsync fence;
-  EGLint is_signaled; ///< once seen
+  GLsync fence;                 ///< NULL: signalled from the start
+  EGLint is_signaled;           ///< once seen
 };
 
 static struct gf_egl_sync *find(struct gf_egl_display *display, EGLSync handle) {
@@ -38,7 +38,11 @@ static int borrow(const struct gf_egl_sync *sync, struct borrowed *borrowed) {
   *borrowed = (struct borrowed){.context = gf_gl.context, .draw = gf_gl.draw, .read = gf_gl.read};
   if (gf_gl.context != NULL && gf_gl.context->share == sync->maker->gl->share)
     return 1;
-  const struct gf_gl_context_desc desc = {.api = sync->maker->gl->api};
+  // OpenGL ES has fences since version 3.
+  static const int32_t es_3[] = {EGL_CONTEXT_MAJOR_VERSION, 3};
+  struct gf_gl_context_desc desc = {.api = sync->maker->gl->api};
+  if (desc.api != GF_GL_API_GL)
+    desc = (struct gf_gl_context_desc){desc.api, 1, es_3};
   EGLint error;
   borrowed->guest = gf_gl_context_new(&desc, sync->maker->gl, &error);
   if (borrowed->guest == NULL)
@@ -59,6 +63,13 @@ static void give_back(const struct borrowed *borrowed) {
   gf_gl_context_destroy(borrowed->guest);
 }
 
+/// NULL where the context has no fences, as in OpenGL ES 1.
+static GLsync fence_here(void) {
+  if (gf_egl_thread.context->gl->api == GF_GL_API_ES1)
+    return NULL;
+  return glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+}
+
 static EGLSync create(EGLDisplay handle, EGLenum type, int has_attributes) {
   struct gf_egl_display *display = gf_egl_ready(handle);
   if (display == NULL)
@@ -72,10 +83,13 @@ static EGLSync create(EGLDisplay handle, EGLenum type, int has_attributes) {
     return EGL_NO_SYNC;
   }
   struct gf_egl_sync *sync = calloc(1, sizeof *sync);
-  if (sync == NULL || (sync->fence = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0)) == NULL) {
-    free(sync);
+  if (sync == NULL) {
     gf_egl_fail(EGL_BAD_ALLOC);
     return EGL_NO_SYNC;
+  }
+  if ((sync->fence = fence_here()) == NULL) {
+    glFinish();
+    sync->is_signaled = 1;
   }
   sync->maker = gf_egl_thread.context;
   __atomic_fetch_add(&sync->maker->references, 1, __ATOMIC_RELAXED);
@@ -89,9 +103,7 @@ static EGLSync create(EGLDisplay handle, EGLenum type, int has_attributes) {
 
 static void forget(struct gf_egl_sync *sync) {
   struct borrowed borrowed;
-  if (gf_gl.context != NULL && gf_gl.context->share == sync->maker->gl->share)
-    glDeleteSync(sync->fence);
-  else if (gf_gl.context != NULL || !sync->is_signaled) {
+  if (sync->fence != NULL && (gf_gl.context != NULL || !sync->is_signaled)) {
     if (borrow(sync, &borrowed))
       glDeleteSync(sync->fence);
     give_back(&borrowed);

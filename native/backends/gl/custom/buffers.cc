@@ -163,6 +163,11 @@ void custom_glGetBufferSubData(GlCall &call) {
   if (!out)
     return;
   const GlDriver &gl = call.driver();
+  if (args->for_the_guest && call.context().is_es()) { // which has no such command
+    settle_errors(call);
+    reply->written = fetch_contents(call, place, args->offset, args->size, out);
+    return;
+  }
   if (place.target != 0 ? !gl.glGetBufferSubData : !gl.glGetNamedBufferSubData)
     return call.missing("glGetBufferSubData");
   settle_errors(call);

@@ -60,7 +60,15 @@ export const state: readonly Rule[] = [
       ...byHand,
       args: { data: opaque },
       wire: {
-        args: { offset: "i64", size: "i64", memory: "range", ...target },
+        // for_the_guest: the application has not asked, so that OpenGL ES has a way too.
+        args: {
+          offset: "i64",
+          size: "i64",
+          memory: "range",
+          ...target,
+          for_the_guest: "u32",
+          pad: "u32",
+        },
         reply: { written: "u32", pad: "u32" },
         replyTail: "the data, if no range of the heap was named",
       },
