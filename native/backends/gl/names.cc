@@ -40,20 +40,14 @@ void NumberMap::set(uint32_t key, uint32_t value) {
 void NameTable::add(uint32_t guest, uint32_t native) {
   // A driver gives a number again once its object is gone, which the table may not have heard of (a
   // deleted program lives while it is in use): whoever had the number before has lost it.
-  if (const uint32_t before = guests_.find(native); before != 0 && before != guest)
+  if (const uint32_t before = guests_.find(native);
+      before != 0 && before != guest && natives_.find(before) == native)
     natives_.set(before, 0);
   natives_.set(guest, native);
   guests_.set(native, guest);
 }
 
-void NameTable::remove(uint32_t guest) {
-  const uint32_t native = natives_.find(guest);
-  if (native == 0)
-    return;
-  natives_.set(guest, 0);
-  if (guests_.find(native) == guest)
-    guests_.set(native, 0);
-}
+void NameTable::remove(uint32_t guest) { natives_.set(guest, 0); }
 
 void *SyncTable::find(uint64_t guest) const {
   std::lock_guard lock(lock_);

@@ -64,7 +64,8 @@ class NameTable {
 public:
   /// The native name, or 0.
   uint32_t native(uint32_t guest) const { return natives_.find(guest); }
-  /// The guest's name, or 0.
+  /// The guest's name, or 0. Of a removed one, too, until the driver gives the number to another: what is deleted
+  /// may still be attached, and is told of by its name.
   uint32_t guest(uint32_t native) const { return guests_.find(native); }
 
   void add(uint32_t guest, uint32_t native);
