@@ -122,7 +122,10 @@ void GlCall::release_names(gf_gl_kind kind, const uint32_t *guests, uint64_t cou
 
 uint32_t GlCall::unknown_name(gf_gl_kind kind, uint32_t guest) {
   const uint16_t opcode = frame_.header().opcode;
-  if (context().is_core || !creates_what_it_names(kind, gl_handlers()[opcode].symbol))
+  // OpenGL ES took queries over as they are in a core profile.
+  const bool must_be_generated =
+      context().is_core || (kind == GF_GL_KIND_QUERY && context().is_es());
+  if (must_be_generated || !creates_what_it_names(kind, gl_handlers()[opcode].symbol))
     return kUnknownName;
   const uint32_t native = generate(lane_.driver, kind);
   if (native == 0)
