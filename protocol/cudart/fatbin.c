@@ -103,6 +103,28 @@ int gf_fatbin_best_ptx(const void *fatbin, size_t bytes, unsigned sm,
   return more < 0 ? -1 : found;
 }
 
+unsigned gf_entry_max_registers(const struct gf_fatbin_entry *entry) {
+  static const char kOption[] = "-maxrregcount=";
+  const uint32_t header_bytes = entry->header.header_bytes;
+  const uint8_t *header = entry->payload - header_bytes;
+  struct gf_entry_options options;
+  if (header_bytes < sizeof options || entry->header.options_offset > header_bytes - sizeof options)
+    return 0;
+  memcpy(&options, header + entry->header.options_offset, sizeof options);
+  if (options.offset > header_bytes || options.bytes > header_bytes - options.offset)
+    return 0;
+  const uint8_t *at = header + options.offset, *end = at + options.bytes;
+  const size_t option_bytes = sizeof kOption - 1;
+  while ((size_t)(end - at) > option_bytes && memcmp(at, kOption, option_bytes) != 0)
+    at++;
+  if ((size_t)(end - at) <= option_bytes)
+    return 0;
+  unsigned registers = 0;
+  for (at += option_bytes; at < end && *at >= '0' && *at <= '9' && registers < 1000; at++)
+    registers = registers * 10 + (unsigned)(*at - '0');
+  return registers;
+}
+
 size_t gf_entry_inflated_bytes(const struct gf_entry_header *header) {
   uint64_t bytes = header->flags & (GF_ENTRY_LZ4 | GF_ENTRY_ZSTD) ? header->inflated_bytes
                                                                   : header->payload_bytes;

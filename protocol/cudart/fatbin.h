@@ -78,13 +78,19 @@ struct gf_entry_header {
   uint32_t header_bytes;
   uint64_t payload_bytes;    ///< padded; the next entry follows it
   uint32_t compressed_bytes; ///< of the payload, where it is compressed
-  uint32_t options_offset;
+  uint32_t options_offset;   ///< of a gf_entry_options, from the header's start
   uint32_t unknown24;
   uint32_t sm; ///< 75, 90, 120
   uint32_t name_offset, name_bytes;
   uint64_t flags; ///< GF_ENTRY_*
   uint64_t unknown48;
   uint64_t inflated_bytes; ///< 0 where it is not compressed
+};
+
+/// Where in an entry's header the compiler's options are, as "-maxrregcount=32 -lineinfo".
+struct gf_entry_options {
+  uint32_t offset; ///< from the header's start
+  uint32_t bytes;
 };
 
 #ifdef __cplusplus
@@ -132,6 +138,9 @@ int gf_entry_ptx_suits(const struct gf_entry_header *header, unsigned sm);
 /// where the fatbin is malformed.
 int gf_fatbin_best_ptx(const void *fatbin, size_t bytes, unsigned sm,
                        struct gf_fatbin_entry *entry);
+
+/// The N of -maxrregcount=N, with which the entry's PTX is to be compiled; 0 where there is none.
+unsigned gf_entry_max_registers(const struct gf_fatbin_entry *entry);
 
 /// Bytes that gf_entry_inflate needs: those of the payload itself where it is not compressed. 0:
 /// the entry claims more than GF_INFLATED_MAX_BYTES.

@@ -33,6 +33,7 @@ struct Entry {
   uint32_t sm;
   uint64_t flags;
   std::string text;
+  std::string options = "";
 };
 
 Bytes fatbin(const std::vector<Entry> &entries) {
@@ -42,7 +43,10 @@ Bytes fatbin(const std::vector<Entry> &entries) {
     gf_entry_header head{};
     head.kind = e.kind;
     head.version = 0x101;
-    head.header_bytes = sizeof head;
+    gf_entry_options options{sizeof head + sizeof options,
+                             static_cast<uint32_t>((e.options.size() + 7) & ~size_t{7})};
+    head.header_bytes = options.offset + options.bytes;
+    head.options_offset = sizeof head;
     head.sm = e.sm;
     head.flags = e.flags;
     if (e.flags & (GF_ENTRY_LZ4 | GF_ENTRY_ZSTD)) {
@@ -52,6 +56,9 @@ Bytes fatbin(const std::vector<Entry> &entries) {
     payload.resize((payload.size() + 7) & ~size_t{7});
     head.payload_bytes = payload.size();
     append(body, &head, sizeof head);
+    append(body, &options, sizeof options);
+    append(body, e.options.data(), e.options.size());
+    body.resize(body.size() + options.bytes - e.options.size());
     append(body, payload.data(), payload.size());
   }
   gf_fatbin_header head{GF_FATBIN_MAGIC, 1, sizeof head, body.size()};
@@ -66,6 +73,7 @@ std::string best(const Bytes &image, unsigned sm) {
   int found = gf_fatbin_best_ptx(image.data(), image.size(), sm, &entry);
   if (found != 1)
     return found ? "malformed" : "none";
+  gf_entry_max_registers(&entry); // reads no byte outside, either
   std::string text(gf_entry_inflated_bytes(&entry.header), '\0');
   return gf_entry_inflate(&entry, text.data(), text.size()) ? "corrupt" : text.c_str();
 }
@@ -91,6 +99,21 @@ TEST(Fatbin, ChoosesTheHighestPtxThatSuits) {
 TEST(Fatbin, InflatesBothCompressions) {
   for (uint64_t flag : {uint64_t{GF_ENTRY_ZSTD}, uint64_t{GF_ENTRY_LZ4}})
     EXPECT_EQ(best(fatbin({{GF_ENTRY_PTX, 75, flag, kPtx}}), 89), kPtx);
+}
+
+unsigned max_registers(const std::string &options) {
+  const Bytes image = fatbin({{GF_ENTRY_PTX, 75, 0, kPtx, options}});
+  gf_fatbin_entry entry;
+  EXPECT_EQ(gf_fatbin_best_ptx(image.data(), image.size(), 89, &entry), 1);
+  return gf_entry_max_registers(&entry);
+}
+
+TEST(Fatbin, FindsTheLimitOfRegisters) {
+  EXPECT_EQ(max_registers(""), 0u);
+  EXPECT_EQ(max_registers("-v -O1"), 0u);
+  EXPECT_EQ(max_registers(" -maxrregcount=40 "), 40u);
+  EXPECT_EQ(max_registers("-v -O1  -maxrregcount=128"), 128u);
+  EXPECT_EQ(max_registers("-maxrregcount="), 0u);
 }
 
 // Whatever single byte is changed or however it is cut: an answer, and no byte read outside.
