@@ -37,7 +37,7 @@ CUresult add_fatbin(const void *fatbin, size_t bytes, const std::string &name,
   if (text_bytes == 0 || gf_entry_inflate(&entry, text.data(), text.size()))
     return CUDA_ERROR_INVALID_IMAGE;
   text.resize(strnlen(text.c_str(), text.size())); // the payload is padded
-  sources.push_back({name, std::move(text)});
+  sources.push_back({name, std::move(text), gf_entry_max_registers(&entry)});
   return CUDA_SUCCESS;
 }
 
@@ -151,18 +151,28 @@ std::vector<std::string> entry_names(const std::string &ptx) {
 std::string pack_image(const std::vector<PtxText> &sources) {
   std::vector<std::string> fatbins;
   for (const PtxText &source : sources) {
-    size_t payload_bytes = (source.text.size() + 1 + 7) & ~size_t{7};
+    auto padded = [](size_t bytes) { return (bytes + 7) & ~size_t{7}; };
+    std::string options;
+    if (source.max_registers > 0)
+      options = "-maxrregcount=" + std::to_string(source.max_registers);
+    const size_t payload_bytes = padded(source.text.size() + 1);
+    const gf_entry_options place{sizeof(gf_entry_header) + sizeof(gf_entry_options),
+                                 static_cast<uint32_t>(options.size())};
     gf_entry_header entry{};
     entry.kind = GF_ENTRY_PTX;
     entry.version = 0x101;
-    entry.header_bytes = sizeof entry;
+    entry.header_bytes = static_cast<uint32_t>(padded(place.offset + options.size()));
+    entry.options_offset = sizeof entry;
     entry.payload_bytes = payload_bytes;
     entry.flags = GF_ENTRY_64BIT;
-    gf_fatbin_header head{GF_FATBIN_MAGIC, 1, sizeof head, sizeof entry + payload_bytes};
-    std::string fatbin(sizeof head + sizeof entry + payload_bytes, '\0');
+    gf_fatbin_header head{GF_FATBIN_MAGIC, 1, sizeof head, entry.header_bytes + payload_bytes};
+    std::string fatbin(sizeof head + entry.header_bytes + payload_bytes, '\0');
     memcpy(fatbin.data(), &head, sizeof head);
-    memcpy(fatbin.data() + sizeof head, &entry, sizeof entry);
-    memcpy(fatbin.data() + sizeof head + sizeof entry, source.text.data(), source.text.size());
+    char *header = fatbin.data() + sizeof head;
+    memcpy(header, &entry, sizeof entry);
+    memcpy(header + entry.options_offset, &place, sizeof place);
+    memcpy(header + place.offset, options.data(), options.size());
+    memcpy(header + entry.header_bytes, source.text.data(), source.text.size());
     fatbins.push_back(std::move(fatbin));
   }
   std::vector<const void *> pointers;

@@ -11,6 +11,7 @@ namespace softcuda {
 struct PtxText {
   std::string name; // for messages
   std::string text;
+  unsigned max_registers = 0; // of a thread, as -maxrregcount says; 0: it does not
 };
 
 /// The PTX that an image holds for our device. `image` is what cuModuleLoadData takes: a wrapper, a

@@ -27,8 +27,11 @@ JitOptions::JitOptions(unsigned count, const CUjit_option *options, void **value
     case CU_JIT_WALL_TIME:
       wall_time_ = &values[i];
       break;
+    case CU_JIT_MAX_REGISTERS:
+      max_registers_ = static_cast<unsigned>(reinterpret_cast<uintptr_t>(values[i]));
+      break;
     default:
-      break; // registers, optimisation levels, targets: the JIT chooses itself
+      break; // optimisation levels, targets: the JIT chooses itself
     }
   }
 }
@@ -53,6 +56,12 @@ void JitOptions::report(CUresult result, const std::string &log) const {
     *wall_time_ = nullptr; // 0.0f: code is made lazily
   if (result && !error_log_)
     complain("a module cannot be loaded (error %d): %s", result, log.c_str());
+}
+
+void JitOptions::limit_registers(std::vector<PtxText> &sources) const {
+  if (max_registers_ > 0)
+    for (PtxText &source : sources)
+      source.max_registers = max_registers_;
 }
 
 CUresult read_file(const char *path, std::string &content) {

@@ -54,9 +54,8 @@ CUresult check(const KernelWork &work) {
   GF_TRY(work.function->attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, &max_dynamic));
   GF_REQUIRE(work.dynamic_shared_bytes <= static_cast<unsigned>(max_dynamic));
   if (work.cooperative) {
-    uint64_t resident =
-        static_cast<uint64_t>(Device::kMultiprocessors) *
-        static_cast<uint64_t>(jit::resident_blocks(info, threads, work.dynamic_shared_bytes));
+    uint64_t resident = uint64_t{Device::kMultiprocessors} *
+                        work.function->resident_blocks(threads, work.dynamic_shared_bytes);
     if (uint64_t{work.grid.x} * work.grid.y * work.grid.z > resident)
       return CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
   }

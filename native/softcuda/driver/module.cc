@@ -25,7 +25,7 @@ CUresult Module::load(Context &context, const std::vector<PtxText> &sources, Lib
                       std::string &log, Module **out) {
   std::vector<jit::PtxSource> texts;
   for (const PtxText &source : sources)
-    texts.push_back({source.name, source.text});
+    texts.push_back({source.name, source.text, source.max_registers});
   std::unique_ptr<Module> module(new Module(context.root(), library));
   const char *mode = getenv("CUDA_MODULE_LOADING");
   // A library may stay lazy, but cuModuleLoadData owes its caller the compiler's log now.
@@ -130,7 +130,7 @@ CUresult Function::attribute(CUfunction_attribute which, int *value) const {
     *value = static_cast<int>(info.local_bytes);
     break;
   case CU_FUNC_ATTRIBUTE_NUM_REGS:
-    *value = static_cast<int>(info.num_regs);
+    *value = static_cast<int>(module.program().register_count(index));
     break;
   case CU_FUNC_ATTRIBUTE_PTX_VERSION:
     *value = info.target_sm;
@@ -169,6 +169,11 @@ CUresult Function::attribute(CUfunction_attribute which, int *value) const {
     return CUDA_ERROR_INVALID_VALUE;
   }
   return CUDA_SUCCESS;
+}
+
+uint64_t Function::resident_blocks(unsigned block_threads, unsigned dynamic_shared_bytes) const {
+  return static_cast<uint64_t>(jit::resident_blocks(info, module.program().register_count(index),
+                                                    block_threads, dynamic_shared_bytes));
 }
 
 CUresult Function::set_attribute(CUfunction_attribute which, int value) {

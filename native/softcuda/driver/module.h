@@ -34,6 +34,8 @@ public:
   CUresult prepare();
   CUresult attribute(CUfunction_attribute which, int *value) const;
   CUresult set_attribute(CUfunction_attribute which, int value);
+  /// Per multiprocessor, for the occupancy calls and cooperative launches.
+  uint64_t resident_blocks(unsigned block_threads, unsigned dynamic_shared_bytes) const;
 
   // What the launch calls of CUDA 3 (cuFuncSetBlockShape, cuParamSet*) left for cuLaunch.
   jit::Dim3 old_block;

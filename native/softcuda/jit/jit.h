@@ -45,7 +45,6 @@ struct KernelInfo {
   uint32_t static_shared_bytes = 0;
   uint32_t local_bytes = 0;              // per thread, the PTX local depot
   uint32_t max_threads_per_block = 1024; // .maxntid / .reqntid or the device's limit
-  uint32_t num_regs = 32;                // an estimate; a CPU has none to count
   int ptx_version = 0;                   // e.g. 90 for .version 9.0
   int target_sm = 0;                     // e.g. 75
   bool must_be_cluster = false;          // .explicitcluster
@@ -69,6 +68,7 @@ struct GlobalInfo {
 struct PtxSource {
   std::string name;
   std::string_view text;
+  uint32_t max_registers = 0; // of a thread, as the compiler's options say; 0: they do not
 };
 
 /// Gives storage for module-scope variables out of the device's memory (zero-filled), and takes it back.
@@ -117,6 +117,9 @@ public:
   virtual ~Program() = default;
   virtual std::span<const KernelInfo> kernels() const = 0;
   virtual std::span<const GlobalInfo> globals() const = 0;
+  /// Of kernel `index`, how many 32-bit registers a thread would have on a GPU: an estimate from its PTX, never more
+  /// than its largest block leaves to each thread. Thread-safe.
+  virtual uint32_t register_count(size_t index) = 0;
   /// Makes sure kernel `index` has machine code; idempotent and thread-safe.
   virtual Status prepare(size_t index) = 0;
   /// Runs the whole grid on the worker pool and returns when it is done. Errors: 700 illegal address,
@@ -128,8 +131,8 @@ public:
 /// How many worker threads grids run on (GPUFERRY_SOFTCUDA_THREADS, default: the CPUs this process may use).
 unsigned worker_count();
 
-/// Blocks of this shape that are resident per multiprocessor, for the occupancy calls.
-int resident_blocks(const KernelInfo &kernel, uint32_t block_threads,
+/// Blocks of this shape that are resident per multiprocessor, for the occupancy calls. `registers`: of a thread.
+int resident_blocks(const KernelInfo &kernel, uint32_t registers, uint32_t block_threads,
                     uint32_t dynamic_shared_bytes);
 
 } // namespace softcuda::jit

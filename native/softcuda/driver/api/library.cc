@@ -37,6 +37,7 @@ CUresult load(CUlibrary *out, const void *image, const JitOptions &options) {
   std::vector<PtxText> sources;
   std::string log;
   CUresult result = read_image(image, sources, log);
+  options.limit_registers(sources);
   options.report(result, log);
   if (result)
     return result;

@@ -87,6 +87,7 @@ GF_API cuLinkComplete(CUlinkState handle, void **image, size_t *bytes) {
   GF_REQUIRE(image);
   if (link->sources.empty())
     return CUDA_ERROR_INVALID_VALUE;
+  link->options.limit_registers(link->sources);
   link->image = pack_image(link->sources);
   link->options.report(CUDA_SUCCESS, "");
   *image = link->image.data();

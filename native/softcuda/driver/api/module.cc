@@ -38,6 +38,7 @@ CUresult load(CUmodule *out, const void *image, const JitOptions &options) {
   std::string log;
   Module *module = nullptr;
   CUresult result = read_image(image, sources, log);
+  options.limit_registers(sources);
   if (!result)
     result = Module::load(*context, sources, nullptr, log, &module);
   options.report(result, log);

@@ -22,8 +22,8 @@ int blocks_that_fit(const Function &function, int threads, size_t dynamic_shared
   if (threads > most ||
       dynamic_shared_bytes + function.info.static_shared_bytes > Device::kSharedOptinBytes)
     return 0;
-  return jit::resident_blocks(function.info, static_cast<uint32_t>(threads),
-                              static_cast<uint32_t>(dynamic_shared_bytes));
+  return static_cast<int>(function.resident_blocks(static_cast<unsigned>(threads),
+                                                   static_cast<unsigned>(dynamic_shared_bytes)));
 }
 
 } // namespace
@@ -115,8 +115,7 @@ GF_API cuOccupancyMaxActiveClusters(int *count, CUfunction handle, const CUlaunc
   if (cluster_blocks == 0 || cluster_blocks > most_cluster_blocks(*function))
     return CUDA_ERROR_INVALID_CLUSTER_SIZE;
   const unsigned threads = config->blockDimX * config->blockDimY * config->blockDimZ;
-  const int resident = jit::resident_blocks(function->info, threads, config->sharedMemBytes);
-  *count = static_cast<int>(static_cast<uint64_t>(Device::kMultiprocessors) *
-                            static_cast<uint64_t>(resident) / cluster_blocks);
+  const uint64_t resident = function->resident_blocks(threads, config->sharedMemBytes);
+  *count = static_cast<int>(uint64_t{Device::kMultiprocessors} * resident / cluster_blocks);
   return CUDA_SUCCESS;
 }

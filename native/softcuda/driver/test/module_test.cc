@@ -277,6 +277,43 @@ TEST_F(ModuleTest, LinkerJoinsTwoSources) {
   cuMemFree_v2(data);
 }
 
+// CU_JIT_MAX_REGISTERS reaches the kernel whichever way its PTX is loaded, also through the linker's image.
+TEST_F(ModuleTest, LimitsRegisters) {
+  std::string ptx =
+      ".version 7.5\n.target sm_75\n.address_size 64\n"
+      ".visible .entry wide(.param .u64 out)\n{\n.reg .b32 %r<50>;\n.reg .b64 %rd<1>;\n"
+      "ld.param.u64 %rd0, [out];\n";
+  for (int i = 0; i < 50; i++)
+    ptx += "ld.global.u32 %r" + std::to_string(i) + ", [%rd0];\n";
+  for (int i = 0; i < 50; i++)
+    ptx += "st.global.u32 [%rd0], %r" + std::to_string(i) + ";\n";
+  ptx += "ret;\n}\n";
+  auto registers_of = [&](const void *image, unsigned count, CUjit_option *options, void **values) {
+    CUmodule module;
+    CUfunction wide;
+    int registers = 0;
+    EXPECT_CU(CUDA_SUCCESS, cuModuleLoadDataEx(&module, image, count, options, values));
+    EXPECT_CU(CUDA_SUCCESS, cuModuleGetFunction(&wide, module, "wide"));
+    EXPECT_CU(CUDA_SUCCESS, cuFuncGetAttribute(&registers, CU_FUNC_ATTRIBUTE_NUM_REGS, wide));
+    EXPECT_CU(CUDA_SUCCESS, cuModuleUnload(module));
+    return registers;
+  };
+  CUjit_option option = CU_JIT_MAX_REGISTERS;
+  void *value = reinterpret_cast<void *>(uintptr_t{24});
+  EXPECT_EQ(registers_of(ptx.c_str(), 0, nullptr, nullptr), 52);
+  EXPECT_EQ(registers_of(ptx.c_str(), 1, &option, &value), 24);
+
+  CUlinkState link;
+  ASSERT_CU(cuLinkCreate_v2(1, &option, &value, &link));
+  ASSERT_CU(cuLinkAddData_v2(link, CU_JIT_INPUT_PTX, ptx.data(), ptx.size() + 1, "wide", 0, nullptr,
+                             nullptr));
+  void *image;
+  size_t bytes;
+  ASSERT_CU(cuLinkComplete(link, &image, &bytes));
+  EXPECT_EQ(registers_of(image, 0, nullptr, nullptr), 24);
+  ASSERT_CU(cuLinkDestroy(link));
+}
+
 TEST_F(ModuleTest, Occupancy) {
   int blocks = 0, grid = 0, block = 0;
   CUfunction fill = function("fill");

@@ -36,6 +36,7 @@ LinkedProgram::LinkedProgram(std::span<const PtxSource> sources, Status &status)
     texts.emplace_back(source.text.substr(0, source.text.find('\0')));
     try {
       modules.push_back(ptx::parse_module(texts.back(), source.name));
+      modules.back().max_registers = source.max_registers;
     } catch (const ptx::SyntaxError &error) {
       status = {218, "ptxas " + source.name + ", line " + std::to_string(error.line) +
                          "; error   : " + error.message};

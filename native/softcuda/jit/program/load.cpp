@@ -1,4 +1,5 @@
 #include "program/program.h"
+#include "program/register_count.h"
 
 #include <algorithm>
 
@@ -18,7 +19,7 @@ Status load(std::span<const PtxSource> sources, DeviceMemory &memory, bool eager
   return {};
 }
 
-int resident_blocks(const KernelInfo &kernel, uint32_t block_threads,
+int resident_blocks(const KernelInfo &kernel, uint32_t registers, uint32_t block_threads,
                     uint32_t dynamic_shared_bytes) {
   constexpr uint32_t kThreads = 1536, kBlocks = 24, kSharedBytes = 100 << 10,
                      kSharedPerBlock = 1 << 10;
@@ -28,7 +29,10 @@ int resident_blocks(const KernelInfo &kernel, uint32_t block_threads,
   uint32_t by_threads = kThreads / (warps * 32);
   uint32_t by_shared =
       kSharedBytes / (kernel.static_shared_bytes + dynamic_shared_bytes + kSharedPerBlock);
-  return static_cast<int>(std::min({by_threads, by_shared, kBlocks}));
+  uint32_t warp_registers =
+      (registers * 32 + kWarpRegisterUnit - 1) / kWarpRegisterUnit * kWarpRegisterUnit;
+  uint32_t by_registers = kMultiprocessorRegisters / (warps * warp_registers);
+  return static_cast<int>(std::min({by_threads, by_shared, by_registers, kBlocks}));
 }
 
 } // namespace softcuda::jit

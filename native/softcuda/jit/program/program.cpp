@@ -2,6 +2,7 @@
 
 #include "program/cache.h"
 #include "program/compiler_library.h"
+#include "program/register_count.h"
 #include "run/image_table.h"
 #include "run/runtime_symbols.h"
 
@@ -225,6 +226,16 @@ void *LoadedProgram::function_address(uint32_t id, std::string &error) {
   return addressable_->symbol("f" + std::to_string(id));
 }
 
+uint32_t LoadedProgram::register_count(size_t index) {
+  Kernel &kernel = *code_.at(index);
+  uint32_t count = kernel.register_count.load(std::memory_order_relaxed);
+  if (count == 0) { // whoever else asks now finds the same
+    count = estimate_registers(*linked_, kernel.function_id, kernels_[index].max_threads_per_block);
+    kernel.register_count.store(count, std::memory_order_relaxed);
+  }
+  return count;
+}
+
 Status LoadedProgram::prepare(size_t index) {
   Kernel &kernel = *code_.at(index);
   if (kernel.ready.load(std::memory_order_acquire))
@@ -270,7 +281,9 @@ Status LoadedProgram::run(size_t index, const LaunchConfig &config, GridServices
   const uint64_t cluster_blocks = config.cluster.product();
   grid.cluster_count = config.grid.product() / cluster_blocks;
   uint32_t threads = config.block.x * config.block.y * config.block.z;
-  int resident = resident_blocks(kernels_[index], threads, config.dynamic_shared_bytes);
+  // At least as many as the occupancy calls say, without looking at the kernel's PTX for its registers.
+  int resident =
+      resident_blocks(kernels_[index], kFewestRegisters, threads, config.dynamic_shared_bytes);
   uint64_t at_once = config.cooperative
                          ? grid.cluster_count
                          : uint64_t{kMultiprocessors} * std::max(resident, 1) / cluster_blocks;

@@ -17,6 +17,7 @@ public:
 
   std::span<const KernelInfo> kernels() const override { return kernels_; }
   std::span<const GlobalInfo> globals() const override { return globals_; }
+  uint32_t register_count(size_t index) override;
   Status prepare(size_t index) override;
   Status run(size_t index, const LaunchConfig &config, GridServices &services) override;
 
@@ -28,6 +29,7 @@ private:
     std::unique_ptr<LoadedObject> object;
     KernelCode code;
     std::atomic<bool> ready{false};
+    std::atomic<uint32_t> register_count{0}; // 0: nobody has asked
   };
 
   void describe_kernels();

@@ -120,8 +120,10 @@ struct Function {
   bool is_noreturn = false;
   Linkage linkage = Linkage::Internal;
   Signature signature;
-  uint32_t max_threads = 0; // product of .maxntid or .reqntid, 0 when absent
-  uint32_t cluster[3] = {}; // .reqnctapercluster, zeros when absent
+  uint32_t max_threads = 0;   // product of .maxntid or .reqntid, 0 when absent
+  uint32_t min_blocks = 0;    // .minnctapersm, 0 when absent
+  uint32_t max_registers = 0; // .maxnreg, 0 when absent
+  uint32_t cluster[3] = {};   // .reqnctapercluster, zeros when absent
   bool is_explicit_cluster = false;
   std::string_view body; // between the braces; empty for declarations
   bool is_defined = false;
@@ -132,6 +134,7 @@ struct Module {
   std::string name; // of the source, for messages
   int version = 0;  // 90 for 9.0
   int target_sm = 0;
+  uint32_t max_registers = 0; // of a thread, as the compiler's options say; 0: they do not
   std::vector<Variable> variables;
   std::vector<Function> functions;
   std::vector<std::pair<std::string_view, std::string_view>> aliases; // alias, aliasee

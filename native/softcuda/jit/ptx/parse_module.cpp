@@ -156,8 +156,13 @@ private:
       if (word == ".maxntid" || word == ".reqntid") {
         lexer_.next();
         function.max_threads = parse_extent();
-      } else if (word == ".minnctapersm" || word == ".maxnctapersm" || word == ".maxnreg" ||
-                 word == ".maxclusterrank") {
+      } else if (word == ".minnctapersm") {
+        lexer_.next();
+        function.min_blocks = parse_extent();
+      } else if (word == ".maxnreg") {
+        lexer_.next();
+        function.max_registers = parse_extent();
+      } else if (word == ".maxnctapersm" || word == ".maxclusterrank") {
         lexer_.next();
         parse_extent();
       } else if (word == ".reqnctapercluster") {

@@ -104,8 +104,11 @@ int compile_all(const char *name, const std::string &source) {
   for (size_t i = 0; i < program->kernels().size(); ++i) {
     auto start = std::chrono::steady_clock::now();
     Status prepared = program->prepare(i);
-    std::printf("%8.2f ms  %.100s\n", milliseconds_since(start),
-                program->kernels()[i].name.c_str());
+    const double prepare_ms = milliseconds_since(start);
+    start = std::chrono::steady_clock::now();
+    const uint32_t registers = program->register_count(i);
+    std::printf("%8.2f ms  %3u registers (%.3f ms)  %.100s\n", prepare_ms, registers,
+                milliseconds_since(start), program->kernels()[i].name.c_str());
     if (!prepared) {
       std::printf("    %d %s\n", prepared.cu_result, prepared.log.c_str());
       ++failures;
