@@ -61,16 +61,22 @@ private:
       if (auto *storage = llvm::dyn_cast<llvm::AllocaInst>(&instruction))
         allocas.push_back(storage);
     for (llvm::AllocaInst *storage : allocas) {
-      uint64_t align = std::max<uint64_t>(storage->getAlign().value(), 8);
+      const uint64_t align = std::max<uint64_t>(storage->getAlign().value(), 8);
+      const uint64_t coarse = std::max(align, kCellAlignBytes);
       uint64_t stride = llvm::alignTo(storage->getAllocationSize(layout_)->getFixedValue(), align);
       if (stride >= 512) // lanes that go in step would meet in the same few sets of the cache
-        stride = llvm::alignTo(stride, 64) | 64;
-      uint64_t offset = reserve(stride * kWarpSize, std::max(align, kCellAlignBytes));
+        stride = llvm::alignTo(stride, coarse) | coarse;
+      // The frame itself is aligned as a cell is.
+      const uint64_t slack = coarse - kCellAlignBytes;
+      uint64_t offset = reserve(stride * kWarpSize + slack, kCellAlignBytes);
       for (llvm::User *user : llvm::make_early_inc_range(storage->users()))
         if (auto *mark = llvm::dyn_cast<llvm::LifetimeIntrinsic>(user))
           mark->eraseFromParent();
       llvm::IRBuilder<> b(storage);
-      Value *start = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), frame_, offset);
+      Value *start = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), frame_, offset + slack);
+      if (slack > 0)
+        start = b.CreateIntrinsic(llvm::Intrinsic::ptrmask, {start->getType(), b.getInt64Ty()},
+                                  {start, b.getInt64(0 - coarse)});
       Value *own = b.CreateInBoundsGEP(llvm::ArrayType::get(b.getInt8Ty(), stride), start,
                                        b.CreateZExt(lane_, b.getInt64Ty()));
       storage->replaceAllUsesWith(own);

@@ -46,6 +46,30 @@ TEST(Grid, BarrierMakesStoresVisible) {
     EXPECT_EQ(out[i], 127 - i);
 }
 
+// Each thread's local memory is aligned as it says, where it lies in a warp's frame too.
+TEST(Grid, LocalMemoryIsAligned) {
+  for (uint64_t align : {4, 64, 256, 4096})
+    for (const char *barrier : {"", "bar.sync 0;"}) {
+      Ptx ptx(
+          kernel(".param .u64 out",
+                 ".local .align " + std::to_string(align) + " .b8 small[40];\n.local .align " +
+                     std::to_string(align) + " .b8 large[1400];\n" + own_element(16) + barrier +
+                     "mov.u64 %rd2, small; cvta.local.u64 %rd3, %rd2; st.local.u32 [%rd2], %r0;\n"
+                     "mov.u64 %rd4, large; cvta.local.u64 %rd5, %rd4; st.local.u32 "
+                     "[%rd4+1396], %r0;\n" +
+                     barrier +
+                     "ld.local.u32 %r1, [%rd2]; ld.local.u32 %r2, [%rd4+1396];\n"
+                     "setp.eq.u32 %p0, %r1, %r0; setp.eq.and.u32 %p0, %r2, %r0, %p0;\n"
+                     "@%p0 st.global.v2.u64 [%rd1], {%rd3, %rd5}; ret;"));
+      std::vector<uint64_t> out(2 * 64);
+      ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{64}, out.data()));
+      for (uint64_t address : out) {
+        EXPECT_NE(address, 0u);
+        EXPECT_EQ(address % align, 0u) << align << barrier;
+      }
+    }
+}
+
 TEST(Grid, BarrierReductions) {
   Ptx ptx(kernel(
       ".param .u64 out",
