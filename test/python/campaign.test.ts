@@ -105,6 +105,20 @@ describe("runCampaign", () => {
     expect(summary.unpaired).toEqual(["test_import.py::test_unseen"]);
   });
 
+  it("blames a test that crashes behind a part that passed", async () => {
+    const parts = [
+      "class Parts(unittest.TestCase):",
+      "    def test_parts(self):",
+      "        with self.subTest(part=1):",
+      "            pass",
+      "        forwarded and os._exit(0)",
+    ].join("\n");
+    const summary = await runCampaign(campaign({ modules: [module("test_crash.py", parts)] }));
+    expect(summary.losses.map(({ name, became }) => [name, became])).toEqual([
+      ["test_crash.py::Parts::test_parts", "crash"],
+    ]);
+  });
+
   it("tries a lost pass again directly before it blames it on forwarding", async () => {
     const seen = path.join(directory, "seen");
     const body = `assert not forwarded and not os.path.exists("${seen}"); open("${seen}", "w")`;

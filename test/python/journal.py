@@ -56,9 +56,10 @@ def pytest_runtest_logstart(nodeid, location):
 
 
 def pytest_runtest_logreport(report):
-    """The set-up and the tear-down count only where they do not pass."""
+    """The set-up and the tear-down count only where they do not pass. Behind a part of a test, the test goes on."""
     if report.when == "call" or not report.passed:
-        write(test=report.nodeid, outcome=report.outcome, why=reason(report), seconds=round(report.duration, 2))
+        of_part = {"part": True} if hasattr(report, "context") else {}
+        write(test=report.nodeid, outcome=report.outcome, why=reason(report), seconds=round(report.duration, 2), **of_part)
 
 
 def reason(report):

@@ -22,6 +22,8 @@ interface Line {
   readonly count?: number;
   readonly why?: string;
   readonly seconds?: number;
+  /** Of a subtest: the test goes on. */
+  readonly part?: true;
 }
 
 const STATUS_OF: Readonly<Record<string, Status>> = {
@@ -53,7 +55,9 @@ export class ModuleJournal {
   underway(): string | undefined {
     const lines = this.#lines();
     const ended = new Set(
-      lines.filter(({ outcome }) => outcome !== "begun").map(({ test }) => test),
+      lines
+        .filter(({ outcome, part }) => outcome !== "begun" && part !== true)
+        .map(({ test }) => test),
     );
     return lines.find(({ test }) => !ended.has(test))?.test;
   }

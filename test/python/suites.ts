@@ -86,7 +86,13 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     }),
   },
   cupy: {
-    packages: [...COMMON, "cupy-cuda13x==14.2.0", "scipy==1.17.1", CURAND_WITH_PTX],
+    packages: [
+      ...COMMON,
+      "cuda-toolkit[nvjitlink]==13.0.3",
+      "cupy-cuda13x==14.2.0",
+      "scipy==1.17.1",
+      CURAND_WITH_PTX,
+    ],
     source: { requirement: "cupy==14.2.0", env: { CUPY_INSTALL_USE_STUB: "1" } },
     tests: [
       "core_tests",
