@@ -102,6 +102,7 @@ void ResidentBlock::start_threads() {
     frames_[w] = allocate_frame();
   }
   started_ = true;
+  waits_ = false;
 }
 
 std::byte *ResidentBlock::allocate_frame() {
@@ -361,7 +362,8 @@ BlockOutcome ResidentBlock::run() {
   }
   if (!started_)
     start_threads();
-  bool woke_spinners = false, met = true;
+  bool woke_spinners = std::exchange(waits_, false), met = true, advanced = !woke_spinners;
+  const uint32_t live_before = live_threads_;
   for (;;) {
     bool progress = false;
     // Behind a barrier, all read what is there before one goes on to change it: programs that forget the second
@@ -379,8 +381,10 @@ BlockOutcome ResidentBlock::run() {
       return BlockOutcome::Done;
     woke_spinners = false;
     met = release_barriers();
-    if (met)
+    if (met) {
+      advanced = true;
       continue;
+    }
     bool any_spinning = false, any_completed = false;
     for (Warp &warp : warps_) {
       any_spinning |= warp.spinning != 0;
@@ -388,8 +392,11 @@ BlockOutcome ResidentBlock::run() {
     }
     if (any_spinning) {
       woke_spinners = true;
-      if (!progress)
-        return BlockOutcome::Waiting;
+      if (!progress) {
+        waits_ = true;
+        advanced |= live_threads_ != live_before;
+        return advanced ? BlockOutcome::Advanced : BlockOutcome::Waiting;
+      }
       continue;
     }
     // Nobody can go on by the rules. Hardware lets a meeting take place without lanes that went another way.

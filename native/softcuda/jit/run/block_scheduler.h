@@ -9,7 +9,8 @@ namespace softcuda::jit {
 
 enum class BlockOutcome : uint8_t {
   Done,
-  Waiting, // every live thread waits for something outside the block: let another block run
+  Waiting,  // every live thread waits for something outside the block: let another block run
+  Advanced, // likewise, but some came further before
   AtClusterBarrier, // none can go on before the cluster's barrier
 };
 
@@ -69,6 +70,7 @@ private:
   uint32_t threads_ = 0;
   uint32_t live_threads_ = 0;
   bool started_ = false;
+  bool waits_ = false; // all that is runnable only looks again for what it waits for
 };
 
 } // namespace softcuda::jit

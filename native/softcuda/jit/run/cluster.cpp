@@ -29,23 +29,27 @@ void ResidentCluster::run_loop() {
 BlockOutcome ResidentCluster::run() {
   if (count_ == 1)
     return blocks_[0]->run();
+  bool advanced = false;
   for (;;) {
     bool any_waits = false;
     for (uint32_t rank = 0; rank < count_; ++rank) {
       if (done_ >> rank & 1)
         continue;
       const BlockOutcome outcome = blocks_[rank]->run();
-      any_waits |= outcome == BlockOutcome::Waiting;
+      advanced |= outcome == BlockOutcome::Advanced || outcome == BlockOutcome::Done;
+      any_waits |= outcome == BlockOutcome::Waiting || outcome == BlockOutcome::Advanced;
       if (outcome == BlockOutcome::Done)
         done_ |= 1u << rank;
     }
     if (done_ == (1u << count_) - 1)
       return BlockOutcome::Done;
-    if (release_barrier())
+    if (release_barrier()) {
+      advanced = true;
       continue;
+    }
     if (!any_waits)
       leave_kernel(719, "blocks of a cluster wait for each other for ever");
-    return BlockOutcome::Waiting;
+    return advanced ? BlockOutcome::Advanced : BlockOutcome::Waiting;
   }
 }
 

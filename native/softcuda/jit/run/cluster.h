@@ -15,7 +15,7 @@ public:
   bool prepare(Grid &grid);
   /// Makes this the cluster with linear index `index`, from its start.
   void begin(uint64_t index);
-  /// Done or Waiting.
+  /// Done, Waiting or Advanced.
   BlockOutcome run();
   void run_loop();
 

@@ -1,6 +1,7 @@
 // Who runs blocks: the thread that launched the grid, and idle threads of a pool that lives as long as the process.
 // Clusters of blocks start in index order, from an atomic counter.
 #include "run/cluster.h"
+#include "run/patience.h"
 #include "run/watchdog.h"
 
 #include <algorithm>
@@ -84,6 +85,7 @@ void run_loop_clusters(Grid &grid, Residents &residents) {
 void run_waiting_clusters(Grid &grid, Residents &residents) {
   auto &running = residents.running;
   uint32_t waiting_in_a_row = 0;
+  Patience patience;
   while (!grid.failed()) {
     bool may_start = running.empty() || (waiting_in_a_row >= running.size() &&
                                          running.size() < grid.residents_per_worker);
@@ -98,15 +100,18 @@ void run_waiting_clusters(Grid &grid, Residents &residents) {
       } else if (running.empty()) {
         return;
       } else if (waiting_in_a_row > running.size()) {
-        sched_yield(); // what they wait for is another worker's
+        patience.wait();
       }
     } else if (waiting_in_a_row > running.size()) {
-      sched_yield();
+      patience.wait();
     }
     residents.next %= running.size();
     ResidentCluster &cluster = *running[residents.next];
-    if (cluster.run() == BlockOutcome::Waiting) {
-      ++waiting_in_a_row;
+    const BlockOutcome outcome = cluster.run();
+    if (outcome != BlockOutcome::Waiting)
+      patience.renew();
+    if (outcome != BlockOutcome::Done) {
+      waiting_in_a_row = outcome == BlockOutcome::Advanced ? 1 : waiting_in_a_row + 1;
       ++residents.next;
       continue;
     }

@@ -1,11 +1,13 @@
 // Whole grids: how threads meet, print, fail and are stopped.
 #include "ptx_harness.h"
 
+#include <atomic>
 #include <chrono>
 #include <csetjmp>
 #include <csignal>
 #include <gtest/gtest-spi.h>
 #include <numeric>
+#include <thread>
 
 namespace softcuda::jit::test {
 namespace {
@@ -44,6 +46,48 @@ TEST(Grid, BarrierMakesStoresVisible) {
   ASSERT_TRUE(ptx.run("k", Dim3{1}, Dim3{128}, out.data()));
   for (uint32_t i = 0; i < 128; ++i)
     EXPECT_EQ(out[i], 127 - i);
+}
+
+// On a machine that has other work, blocks that wait for each other take no turn of that work each time.
+TEST(Grid, BarriersAreQuickOnABusyMachine) {
+  Ptx ptx(kernel(".param .u64 out, .param .u32 rounds",
+                 R"(
+  ld.param.u64 %rd0, [out]; ld.param.u32 %r9, [rounds]; mov.u32 %r1, %nctaid.x;
+  mov.u32 %r0, 0; mov.u32 %r2, 0;
+next:
+  bar.sync 0;
+  add.u32 %r2, %r2, %r1;
+  atom.global.add.u32 %r3, [%rd0], 1;
+wait:
+  ld.acquire.gpu.global.u32 %r4, [%rd0];
+  setp.lt.u32 %p0, %r4, %r2;
+  @%p0 bra wait;
+  add.u32 %r0, %r0, 1;
+  setp.lt.u32 %p1, %r0, %r9;
+  @%p1 bra next;
+  ret;)"));
+  ASSERT_TRUE(ptx.status) << ptx.status.log;
+  std::atomic<bool> is_over{false};
+  std::vector<std::thread> others;
+  for (unsigned i = 0; i < 3 * worker_count(); ++i)
+    others.emplace_back([&] {
+      while (!is_over)
+        ;
+    });
+  LaunchConfig config;
+  config.grid = Dim3{32};
+  config.block = Dim3{1};
+  config.cooperative = true;
+  uint32_t arrived = 0;
+  constexpr uint32_t kRounds = 500;
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(ptx.run("k", config, &arrived, kRounds));
+  const auto took = std::chrono::steady_clock::now() - begin;
+  is_over = true;
+  for (std::thread &other : others)
+    other.join();
+  EXPECT_EQ(arrived, 32 * kRounds);
+  EXPECT_LT(took, std::chrono::seconds(5));
 }
 
 // Each thread's local memory is aligned as it says, where it lies in a warp's frame too.
