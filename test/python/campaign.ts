@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Loss, type Pair, type Summary, summarize } from "../piglit/compare.ts";
 import { WAYS, type Way } from "../piglit/journal.ts";
 import type { Finding } from "../piglit/run-one.ts";
-import { ModuleJournal } from "./journal.ts";
+import { ModuleJournal, OUT_OF_TIME } from "./journal.ts";
 import type { ModuleFindings } from "./record.ts";
 import { type ModuleRun, runModule } from "./run-module.ts";
 
@@ -56,12 +56,14 @@ export async function runCampaign(campaign: Campaign): Promise<SuiteSummary> {
       const journals = {} as Record<Way, ModuleJournal>;
       const name = path.relative(campaign.root, file);
       if (campaign.chosenOf !== undefined) forgetEnded(campaign, file);
-      const chosen = campaign.chosenOf?.(name);
+      let chosen = campaign.chosenOf?.(name);
       for (const way of index % 2 === 0 ? WAYS : WAYS.toReversed()) {
         campaign.check?.();
         const journal = await runModule({ ...moduleRun(campaign, way, file), chosen });
         campaign.check?.();
         journals[way] = journal;
+        // What one way did not reach in its time would not count of the other, either.
+        if (journal.ended() === OUT_OF_TIME) chosen = journal.reached();
         if (journal.ended() !== "") unended.push(`${name} (${way}: ${journal.ended()})`);
       }
       const { direct, forwarded } = journals;

@@ -34,6 +34,9 @@ const STATUS_OF: Readonly<Record<string, Status>> = {
   timeout: "timeout",
 };
 
+/** Why a module ended before its last test that took longer than it may. */
+export const OUT_OF_TIME = "out of time";
+
 export class ModuleJournal {
   readonly file: string;
 
@@ -85,6 +88,12 @@ export class ModuleJournal {
     return new Map(
       this.#lines().flatMap(({ test, index }) => (index === undefined ? [] : [[test, index]])),
     );
+  }
+
+  /** The indexes of the tests that ended. */
+  reached(): number[] {
+    const found = this.findings();
+    return [...this.indexes()].flatMap(([test, index]) => (found.has(test) ? [index] : []));
   }
 
   /** By node id. A test is as bad as the worst of its set-up, its call, its parts and its tear-down. */

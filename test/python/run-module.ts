@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { killGroup } from "../lib/kill-group.ts";
-import { ModuleJournal } from "./journal.ts";
+import { ModuleJournal, OUT_OF_TIME } from "./journal.ts";
 
 export interface ModuleRun {
   readonly python: string;
@@ -40,7 +40,7 @@ export async function runModule(run: ModuleRun): Promise<ModuleJournal> {
     const underway = journal.underway();
     if (performance.now() >= deadline) {
       if (underway !== undefined) journal.add({ test: underway, outcome: "unreached" });
-      journal.add({ test: "", outcome: "ended", why: "out of time" });
+      journal.add({ test: "", outcome: "ended", why: OUT_OF_TIME });
     } else if (underway !== undefined) {
       journal.add({ test: underway, outcome: bad, why: ending.text });
     } else if (ending.complete) {
