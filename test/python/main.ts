@@ -108,7 +108,8 @@ const progress = (text: string) => {
 };
 console.log(`${modules.length} modules of ${name}, each directly and forwarded`);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
-const server = await startServer();
+const devices = { GPUFERRY_SOFTCUDA_DEVICES: String(suite.devices ?? 1) };
+const server = await startServer("", devices);
 process.once("exit", () => server.process.kill("SIGTERM"));
 try {
   const summary = await runCampaign({
@@ -118,7 +119,7 @@ try {
     plugins: suite.plugins ?? [],
     env: suite.env?.(place) ?? {},
     envOf: {
-      direct: withLibraries(directEnv()),
+      direct: { ...withLibraries(directEnv()), ...devices },
       forwarded: withLibraries(forwardedEnv(server.host)),
     },
     journals,

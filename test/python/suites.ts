@@ -18,6 +18,8 @@ export interface Suite {
   /** pytest plugins of test/python. */
   readonly plugins?: readonly string[];
   readonly env?: (place: Place) => Readonly<Record<string, string>>;
+  /** How many devices its tests want; 1 unless said. */
+  readonly devices?: number;
   /** Folders of the wheels that a toolkit's installation would put on the loader's path. */
   readonly libraries?: readonly string[];
 }
@@ -104,6 +106,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       "sorting_tests",
       "statistics_tests",
     ].map((folder) => `tests/cupy_tests/${folder}`),
+    devices: 2, // tests that want a second one fail without, and are not skipped
     env: (place) => ({
       CUDA_PATH: toolkitOf(place),
       CUPY_CACHE_DIR: path.join(place.root, "kernels"),
