@@ -90,7 +90,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   cupy: {
     packages: [
       ...COMMON,
-      "cuda-toolkit[cusparse,nvjitlink]==13.0.3",
+      "cuda-toolkit[cublas,cufft,cusolver,cusparse,nvjitlink]==13.0.3",
       "cupy-cuda13x==14.2.0",
       "scipy==1.17.1",
       CURAND_WITH_PTX,
