@@ -51,6 +51,12 @@ it("leaves files, options and fractions alone", () => {
   expect(versions("./main")).toEqual({ lighter: ["./main"], heavier: [] });
 });
 
+it("does not count what stands before the program", () => {
+  expect(lighter("cd src && SEED=7 ./main 64 9", [["size", "repeat"]])).toEqual([
+    "cd src && SEED=7 ./main 64 1",
+  ]);
+});
+
 it("says each version once", () => {
   expect(versions("./main 64 1")).toEqual({ lighter: ["./main 64 1"], heavier: [] });
   expect(versions("./main 64 0")).toEqual({ lighter: ["./main 64 0"], heavier: [] });

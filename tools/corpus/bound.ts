@@ -4,6 +4,8 @@
  * benchmarks' convention it is the last whole number, and the sizes stand before it. A program may want more than one
  * repetition or just the sizes that it was given, so ten repetitions and the command as it was come last.
  */
+import { asLine, commandIn } from "./command.ts";
+
 const WHOLE_NUMBER = /^\d+$/;
 const REPETITION_NAME =
   /\b(?:repeat\w*|rep|reps|nrep\w*|iter\w*|\w*iterations?|times|runs?|loops?)\b|time ?steps|number of (?:time )?steps/i;
@@ -37,7 +39,7 @@ export function versions(
   usages: readonly (readonly string[])[] = [],
   options: readonly string[] = [],
 ): Versions {
-  const words = command.split(/\s+/);
+  const { prefix, words } = commandIn(command) ?? { prefix: "", words: command.split(/\s+/) };
   const given = words.flatMap((word, index) => (options.includes(word) ? [index + 1] : []));
   const unsaid = options.filter((option) => !words.includes(option)).flatMap((o) => [o, "1"]);
   const repeats = options.length > 0 ? given : repetitionsIn(words, usages);
@@ -45,9 +47,10 @@ export function versions(
   const small = cut(once, repeats, CUTS[0]!);
   const smaller = cut(small, repeats, CUTS[1]!);
   const few = withRepetitions(words, repeats, FEW_REPETITIONS);
-  const lighter = [...new Set([once, small, smaller].map((each) => each.join(" ")))];
+  const line = (each: readonly string[]) => asLine({ prefix, words: each });
+  const lighter = [...new Set([once, small, smaller].map(line))];
   const fewAndSmall = cut(few, repeats, CUTS[0]!);
-  const heavier = [fewAndSmall, few, words].map((each) => each.join(" "));
+  const heavier = [fewAndSmall, few, words].map(line);
   return { lighter, heavier: [...new Set(heavier)].filter((each) => !lighter.includes(each)) };
 }
 

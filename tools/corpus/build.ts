@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { SOFTCUDA_DIR } from "../../test/lib/paths.ts";
+import { startsIn } from "./command.ts";
 import type { CorpusProgram } from "./discover.ts";
 import { type ShellResult, shell } from "./shell.ts";
 
@@ -15,7 +16,6 @@ const TOOLKIT_VARIABLES = ["CUDA_DIR", "CUDA_HOME", "CUDA_PATH", "CUDA_ROOT", "C
 /** A makefile's rule for running, where there is one. */
 const RUN_TARGET = "run";
 const RUN_SCRIPTS = ["run", "run.sh"];
-const STARTS_PROGRAM = /^(?:time\s+)?(\.\/\S+.*)$/;
 
 /** Rejects with the last words of the compiler; resolves to the commands to run in `folder`, at least one. */
 export async function build(
@@ -71,10 +71,14 @@ function environment(toolkit: Toolkit): Record<string, string> {
   return {
     ...Object.fromEntries(variables),
     PATH: `${toolkit.root}/bin:${process.env.PATH}`,
-    LIBRARY_PATH: `${toolkit.root}/lib:${SOFTCUDA_DIR}`,
-    // What the caller's own has are headers that programs expect on every machine, such as cuda-samples' helpers.
-    CPATH: [`${toolkit.root}/include`, process.env.CPATH].filter(Boolean).join(":"),
+    // What the caller's own have is expected on every machine by programs, such as cuda-samples' helpers.
+    LIBRARY_PATH: joined(`${toolkit.root}/lib`, SOFTCUDA_DIR, process.env.LIBRARY_PATH),
+    CPATH: joined(`${toolkit.root}/include`, process.env.CPATH),
   };
+}
+
+function joined(...folders: readonly (string | undefined)[]): string {
+  return folders.filter(Boolean).join(":");
 }
 
 /** What `make run` would start, without its starting it. */
@@ -93,15 +97,6 @@ function scriptOf(folder: string): string[] {
     }
   }
   return [];
-}
-
-/** The lines that start a program of the folder itself. */
-export function startsIn(text: string): string[] {
-  return text
-    .replaceAll(/\\\n/g, " ")
-    .split("\n")
-    .map((line) => STARTS_PROGRAM.exec(line.trim())?.[1]?.trim())
-    .filter((command) => command !== undefined);
 }
 
 /** ELF programs directly in the folder. */

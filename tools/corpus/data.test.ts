@@ -7,6 +7,7 @@ it("finds the argument that names a file which is not there", () => {
   expect(absentArgument("./main data.ts ../mesh/a.dat", here)).toBe("../mesh/a.dat");
   expect(absentArgument("./main noised-20.png 1", here)).toBe("noised-20.png");
   expect(absentArgument("./main -i ./data/simple.su", here)).toBe("./data/simple.su");
+  expect(absentArgument("cd .. && corpus/main corpus/data.ts", here)).toBeUndefined();
   expect(absentArgument("./main 0.5 1e-7 -c0 1.98e-7 --steps=10 1024", here)).toBeUndefined();
 });
 

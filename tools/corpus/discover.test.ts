@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startsIn } from "./build.ts";
 import { discover } from "./discover.ts";
 
 let root: string;
@@ -61,9 +60,4 @@ it("tells programs of one name apart by their folders", () => {
   put("x/scan/scan.cu", MAIN);
   put("y/scan/scan.cu", MAIN);
   expect(found().map(([name]) => name)).toEqual(["x.scan.scan", "y.scan.scan"]);
-});
-
-it("finds the commands of a run rule", () => {
-  const text = "nvcc -c a.cu\ntime ./main 1 \\\n  2\n# ./no\n./other < in.txt\necho ./main\n";
-  expect(startsIn(text)).toEqual(["./main 1    2", "./other < in.txt"]);
 });
