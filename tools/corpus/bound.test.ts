@@ -5,7 +5,12 @@ const lighter = (command: string, usages?: string[][]) => versions(command, usag
 
 it("takes the last whole number for the repetitions and the others for sizes", () => {
   expect(versions("./main 16384 8192 100")).toEqual({
-    lighter: ["./main 16384 8192 1", "./main 4096 4096 1", "./main 1024 1024 1"],
+    lighter: [
+      "./main 16384 8192 1",
+      "./main 4096 4096 1",
+      "./main 1024 1024 1",
+      "./main 64 64 1",
+    ],
     heavier: ["./main 4096 4096 10", "./main 16384 8192 10", "./main 16384 8192 100"],
   });
 });
@@ -23,11 +28,13 @@ it("knows options that say how often", () => {
   expect(lighter("./main -i 1000 -l 32 -t 128")).toEqual([
     "./main -i 1 -l 32 -t 128",
     "./main -i 1 -l 32 -t 64",
+    "./main -i 1 -l 16 -t 16",
   ]);
   expect(lighter("./main --dimx=8192 --timesteps=90")).toEqual([
     "./main --dimx=8192 --timesteps=1",
     "./main --dimx=4096 --timesteps=1",
     "./main --dimx=1024 --timesteps=1",
+    "./main --dimx=64 --timesteps=1",
   ]);
 });
 
@@ -40,7 +47,7 @@ it("says what is left to defaults that a help text names", () => {
 
 it("does not take another option's number for the repetitions", () => {
   expect(versions("./main -s 512")).toEqual({
-    lighter: ["./main -s 512", "./main -s 128"],
+    lighter: ["./main -s 512", "./main -s 128", "./main -s 16"],
     heavier: [],
   });
 });
@@ -52,12 +59,12 @@ it("leaves files, options and fractions alone", () => {
 });
 
 it("does not count what stands before the program", () => {
-  expect(lighter("cd src && SEED=7 ./main 64 9", [["size", "repeat"]])).toEqual([
-    "cd src && SEED=7 ./main 64 1",
+  expect(lighter("cd src && SEED=7 ./main 16 9", [["size", "repeat"]])).toEqual([
+    "cd src && SEED=7 ./main 16 1",
   ]);
 });
 
 it("says each version once", () => {
-  expect(versions("./main 64 1")).toEqual({ lighter: ["./main 64 1"], heavier: [] });
-  expect(versions("./main 64 0")).toEqual({ lighter: ["./main 64 0"], heavier: [] });
+  expect(versions("./main 16 1")).toEqual({ lighter: ["./main 16 1"], heavier: [] });
+  expect(versions("./main 16 0")).toEqual({ lighter: ["./main 16 0"], heavier: [] });
 });

@@ -1,6 +1,6 @@
 /**
  * Arguments made for a GPU keep a CPU busy for hours, so a command is tried with less work first: one repetition; then
- * with the sizes cut, twice. Which argument is the repetitions a program's usage line says; where there is none, by the
+ * with the sizes cut, thrice. Which argument is the repetitions a program's usage line says; where there is none, by the
  * benchmarks' convention it is the last whole number, and the sizes stand before it. A program may want more than one
  * repetition or just the sizes that it was given, so ten repetitions and the command as it was come last.
  */
@@ -21,6 +21,8 @@ interface Cut {
 const CUTS: readonly Cut[] = [
   { above: 4096, by: 16 },
   { above: 64, by: 4 },
+  // Thousands, or the side of a cube.
+  { above: 16, by: 16 },
 ];
 
 export interface Versions {
@@ -44,11 +46,11 @@ export function versions(
   const unsaid = options.filter((option) => !words.includes(option)).flatMap((o) => [o, "1"]);
   const repeats = options.length > 0 ? given : repetitionsIn(words, usages);
   const once = [...withRepetitions(words, repeats, 1), ...unsaid];
-  const small = cut(once, repeats, CUTS[0]!);
-  const smaller = cut(small, repeats, CUTS[1]!);
+  const smaller: (readonly string[])[] = [once];
+  for (const each of CUTS) smaller.push(cut(smaller.at(-1)!, repeats, each));
   const few = withRepetitions(words, repeats, FEW_REPETITIONS);
   const line = (each: readonly string[]) => asLine({ prefix, words: each });
-  const lighter = [...new Set([once, small, smaller].map(line))];
+  const lighter = [...new Set(smaller.map(line))];
   const fewAndSmall = cut(few, repeats, CUTS[0]!);
   const heavier = [fewAndSmall, few, words].map(line);
   return { lighter, heavier: [...new Set(heavier)].filter((each) => !lighter.includes(each)) };

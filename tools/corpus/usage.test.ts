@@ -1,5 +1,24 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, it } from "vitest";
-import { judgesByStatus, repetitionOptionsIn, usagesIn } from "./usage.ts";
+import { judgesByStatus, repetitionOptionsIn, sourceFilesIn, usagesIn } from "./usage.ts";
+
+it("finds a program's own sources, in folders too", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "gpuferry-usage-"));
+  try {
+    for (const name of ["src/part", "CMakeFiles/probe"]) {
+      mkdirSync(path.join(folder, name), { recursive: true });
+    }
+    for (const name of ["main.cu", "notes.txt", "src/part/a.cpp", "CMakeFiles/probe/b.cu"]) {
+      writeFileSync(path.join(folder, name), "");
+    }
+    symlinkSync(path.join(folder, "src"), path.join(folder, "other"));
+    expect(sourceFilesIn(folder).sort()).toEqual(["main.cu", "src/part/a.cpp"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 it("names the arguments of a usage line", () => {
   expect(

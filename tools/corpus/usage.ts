@@ -7,11 +7,19 @@ const USAGE = /usage\b([^;]*);/gi;
 const ARGUMENT = /<([^<>"\n]+)>|\[([^[\]"\n0-9][^[\]"\n]*)\]/g;
 const STATUS_TELLS = /\?\s*(?:EXIT_SUCCESS|0)\s*:\s*(?:EXIT_FAILURE|EXIT_WAIVED|-?1)\b/;
 
-/** The names of the sources directly in a folder. */
-export function sourceFilesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
-    .map((entry) => entry.name);
+/** What builds leave behind, which is not the program's own. */
+const BUILT = /^(?:CMakeFiles|build|\..*)$/;
+/** Folders below it in which a program keeps sources. */
+const LEVELS_BELOW = 3;
+
+/** The sources in a folder and below it, relative to it. Links lead to what other programs are made of. */
+export function sourceFilesIn(folder: string, levels = LEVELS_BELOW): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isFile()) return SOURCE.test(entry.name) ? [entry.name] : [];
+    if (!entry.isDirectory() || BUILT.test(entry.name) || levels === 0) return [];
+    const below = sourceFilesIn(path.join(folder, entry.name), levels - 1);
+    return below.map((name) => path.join(entry.name, name));
+  });
 }
 
 /** Their texts. */
