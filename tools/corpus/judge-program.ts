@@ -38,6 +38,8 @@ export interface Settings {
   readonly host: string | undefined;
   readonly runLimitMs: number;
   readonly buildLimitMs: number;
+  /** Sizes are cut before it is known that a run takes too long, as machines that are busy want it. */
+  readonly smallestFirst: boolean;
 }
 
 const KEPT_OF_OUTPUT = 2000;
@@ -69,7 +71,7 @@ export async function judgeProgram(program: CorpusProgram, settings: Settings): 
   const tried = async () => {
     const judged: Run[] = [];
     for (const command of commands.slice(0, MOST_COMMANDS)) {
-      const found = await bounded(command, known, (version) => run(version, directEnv()));
+      const found = await bounded(command, known, settings, (version) => run(version, directEnv()));
       judged.push(found);
       if (SETTLED.includes(found.direct.verdict)) break;
     }
@@ -110,16 +112,19 @@ interface Run {
 async function bounded(
   command: string,
   known: { readonly usages: readonly string[][]; readonly options: readonly string[] },
+  { smallestFirst }: Pick<Settings, "smallestFirst">,
   run: (version: string) => Promise<Way>,
 ): Promise<Run> {
   const { lighter, heavier } = versions(command, known.usages, known.options);
   const runs: Run[] = [];
-  for (const version of lighter) {
+  for (const version of smallestFirst ? lighter.toReversed() : lighter) {
     const direct = await run(version);
     runs.push({ command: version, direct });
-    if (direct.verdict !== "timeout") break;
+    // What is left is more work, which helps what failed, or less, which helps what took too long.
+    const helped: readonly Verdict[] = smallestFirst ? FAILED : ["timeout"];
+    if (!helped.includes(direct.verdict)) break;
   }
-  if (FAILED.includes(runs[0]!.direct.verdict)) {
+  if (FAILED.includes((smallestFirst ? runs.at(-1) : runs[0])!.direct.verdict)) {
     for (const version of heavier) {
       const direct = await run(version);
       runs.push({ command: version, direct });

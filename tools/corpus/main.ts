@@ -24,6 +24,7 @@ interface Options {
   readonly again?: string;
   readonly only?: string;
   readonly direct?: true;
+  readonly smallestFirst?: true;
   readonly keep?: true;
 }
 
@@ -42,6 +43,7 @@ const command = new Command("corpus")
   .option("--build-limit <seconds>", "for each build", positive, 300)
   .option("--only <pattern>", "programs whose name this regular expression matches")
   .option("--again <verdicts>", "judge those again, e.g. wrong,crash; all for everything")
+  .option("--smallest-first", "cut sizes before it is known that a run takes too long")
   .option("--direct", "leave out the forwarded runs")
   .option("--keep", "leave the workspaces, to look into")
   .parse();
@@ -90,6 +92,7 @@ if (waiting.length > 0) {
     host: server?.host,
     runLimitMs: 1000 * options.limit,
     buildLimitMs: 1000 * options.buildLimit,
+    smallestFirst: options.smallestFirst === true,
   };
   try {
     await Promise.all(Array.from({ length: options.jobs }, () => work(settings, waiting)));
