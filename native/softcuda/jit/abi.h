@@ -19,7 +19,7 @@
 
 namespace softcuda::jit {
 
-inline constexpr uint32_t kAbiVersion = 8;
+inline constexpr uint32_t kAbiVersion = 9;
 inline constexpr uint32_t kWarpSize = 32;
 /// Address space that belongs to one block; all but what the launch asked for is unmapped, so that wild offsets fault.
 inline constexpr uint64_t kSharedWindowBytes = 1ull << 32;
@@ -104,8 +104,10 @@ constexpr uint32_t constant_shuffle(uint32_t b, uint32_t c) {
 constexpr uint32_t constant_shuffle_b(uint32_t shuffle) { return shuffle & 0x1f; }
 constexpr uint32_t constant_shuffle_c(uint32_t shuffle) { return shuffle >> 8 & 0x1f1f; }
 
-/// Key of site 0 where no other site is more than a Wait::Pass.
+/// Set in the key of site 0 where no other site is more than a Wait::Pass.
 inline constexpr uint32_t kNobodyWaits = 1;
+/// The bits above it: axes along which one thread stands for all (codegen/alike_threads.h).
+constexpr bool is_alike(uint32_t key, uint32_t axis) { return key >> (1 + axis) & 1; }
 
 struct Grid; // of the runner
 

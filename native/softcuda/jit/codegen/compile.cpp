@@ -54,7 +54,7 @@ void emit_kernel(ModulePlan &plan, uint32_t id, llvm::TargetMachine &machine) {
     Emitter(plan, thread).emit_thread(id);
     finish_function(*thread);
     if (prepare_thread(*thread, machine) > 0 || kernel.synchronises)
-      return cut_into_regions(*thread);
+      return cut_into_regions(*thread, plan.alike(id));
     drop_thread(*thread);
   }
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);

@@ -242,7 +242,9 @@ void Emitter::emit_loop_kernel(uint32_t kernel) {
     zero_base_ = context_field(offsetof(BlockContext, zero), b.getPtrTy());
   llvm::Value *extent[3];
   for (int axis = 0; axis < 3; ++axis)
-    extent[axis] = context_field(offsetof(BlockContext, ntid) + 4 * axis, b.getInt32Ty());
+    extent[axis] = plan.alike(kernel) >> axis & 1
+                       ? b.getInt32(1)
+                       : context_field(offsetof(BlockContext, ntid) + 4 * axis, b.getInt32Ty());
 
   // for z, for y, for x: all run at least once
   llvm::BasicBlock *head[3], *latch[3], *before = entry_;

@@ -66,8 +66,10 @@ void ModulePlan::analyse(uint32_t id) {
   const LinkedFunction &linked = program.functions[id];
   FunctionPlan &plan = plans[id];
   plan.synchronises = linked.function->name == "cudaCGSynchronize"; // see calls.cpp
-  if (!linked.function->is_defined || is_runtime_function(linked.function->name))
+  if (!linked.function->is_defined || is_runtime_function(linked.function->name)) {
+    plan.told_apart = kAllAxes; // each thread prints, allocates, …
     return;
+  }
   try {
     plan.body = ptx::parse_body(*linked.function);
   } catch (const ptx::SyntaxError &error) {
@@ -83,6 +85,7 @@ void ModulePlan::analyse(uint32_t id) {
       continue;
     }
     plan.synchronises |= is_rendezvous(code[i]);
+    plan.told_apart |= axes_told_apart(code[i]);
     plan.exits |= code[i].opcode == "exit";
     if (may_poll(code[i]))
       polls.push_back(i);
@@ -146,12 +149,17 @@ void ModulePlan::propagate() {
     for (auto &[id, plan] : plans)
       for (uint32_t callee : plan.callees) {
         const FunctionPlan &inner = plans.at(callee);
-        if ((inner.synchronises && !plan.synchronises) || (inner.exits && !plan.exits)) {
+        if ((inner.synchronises && !plan.synchronises) || (inner.exits && !plan.exits) ||
+            (inner.told_apart & ~plan.told_apart) != 0) {
           plan.synchronises |= inner.synchronises;
           plan.exits |= inner.exits;
+          plan.told_apart |= inner.told_apart;
           changed = true;
         }
       }
+  for (auto &[id, plan] : plans)
+    if (plan.synchronises)
+      plan.told_apart = kAllAxes; // those who meet are counted
   }
 }
 

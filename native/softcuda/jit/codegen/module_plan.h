@@ -3,6 +3,7 @@
 #pragma once
 
 #include "abi.h"
+#include "codegen/alike_threads.h"
 #include "program/link.h"
 #include "ptx/parser.h"
 
@@ -18,6 +19,7 @@ struct FunctionPlan {
   bool synchronises = false; // itself or a callee
   bool exits = false;        // contains `exit`, which ends the thread from any depth
   bool loops = false;        // itself
+  Axes told_apart = 0;       // itself or a callee; all of them where it synchronises
   std::vector<bool>
       spins; // per instruction: a backward branch that closes a loop which may wait for others
   std::vector<bool>
@@ -31,6 +33,8 @@ public:
   ModulePlan(const LinkedProgram &program, std::span<const uint32_t> roots, llvm::Module &module);
 
   bool must_inline(uint32_t id) const { return plans.at(id).synchronises || plans.at(id).exits; }
+  /// The axes along which the threads of `kernel` are all alike.
+  Axes alike(uint32_t kernel) const { return kAllAxes & ~plans.at(kernel).told_apart; }
   /// A device function of this module (d<id>), or for its address the one that the whole program shares (f<id>).
   llvm::Function *declare(uint32_t id, bool for_address);
   /// Marks accesses that do not depend on those of other threads: there is no order between threads

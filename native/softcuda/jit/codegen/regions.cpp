@@ -393,13 +393,13 @@ void drop_thread(Function &thread) {
     marker->eraseFromParent();
 }
 
-void cut_into_regions(Function &thread) {
+void cut_into_regions(Function &thread, Axes alike) {
   llvm::Module &module = *thread.getParent();
   std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0, 0}};
   std::vector<Cut> cuts = cut(thread, sites);
   if (std::all_of(sites.begin() + 1, sites.end(),
                   [](const Site &site) { return site.wait == Wait::Pass; }))
-    sites[0].key = kNobodyWaits;
+    sites[0].key = kNobodyWaits | alike << 1;
   uint64_t frame_bytes = spill_into_frame(thread, cuts);
   RegionMaker maker(thread, cuts);
   std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};

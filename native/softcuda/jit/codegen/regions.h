@@ -9,6 +9,7 @@
 #pragma once
 
 #include "abi.h"
+#include "codegen/alike_threads.h"
 
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -45,7 +46,7 @@ unsigned prepare_thread(llvm::Function &thread, llvm::TargetMachine &machine);
 /// For a kernel that is better off as one loop.
 void drop_thread(llvm::Function &thread);
 
-/// Replaces `thread` by kSymbolRegions, kSymbolSites and kSymbolFrameBytes.
-void cut_into_regions(llvm::Function &thread);
+/// Replaces `thread` by kSymbolRegions, kSymbolSites and kSymbolFrameBytes. Along the axes `alike` one thread stands for all.
+void cut_into_regions(llvm::Function &thread, Axes alike);
 
 } // namespace softcuda::jit

@@ -61,15 +61,18 @@ void ResidentBlock::prepare(Grid &grid, uint32_t rank, std::byte *shared) {
   if (grid.code.loop)
     return;
 
-  context_.lane_run = std::min(kWarpSize, 1u << std::countr_zero(block.x));
-  threads_ = block.x * block.y * block.z;
+  uint32_t extent[3];
+  for (uint32_t axis = 0; axis < 3; ++axis)
+    extent[axis] = is_alike(grid.code.sites[0].key, axis) ? 1 : ntid[axis];
+  context_.lane_run = std::min(kWarpSize, 1u << std::countr_zero(extent[0]));
+  threads_ = extent[0] * extent[1] * extent[2];
   warps_.resize((threads_ + kWarpSize - 1) / kWarpSize);
   slots_.resize(warps_.size());
   frames_.resize(warps_.size());
   uint32_t i = 0;
-  for (uint32_t z = 0; z < block.z; ++z)
-    for (uint32_t y = 0; y < block.y; ++y)
-      for (uint32_t x = 0; x < block.x; ++x, ++i) {
+  for (uint32_t z = 0; z < extent[2]; ++z)
+    for (uint32_t y = 0; y < extent[1]; ++y)
+      for (uint32_t x = 0; x < extent[0]; ++x, ++i) {
         WarpSlots &slots = slots_[i / kWarpSize];
         slots.tid[0][i % kWarpSize] = x;
         slots.tid[1][i % kWarpSize] = y;
@@ -356,7 +359,7 @@ bool ResidentBlock::release_barriers() {
 }
 
 BlockOutcome ResidentBlock::run() {
-  if (grid_->code.sites[0].key == kNobodyWaits) {
+  if ((grid_->code.sites[0].key & kNobodyWaits) != 0) {
     run_straight();
     return BlockOutcome::Done;
   }
