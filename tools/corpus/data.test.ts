@@ -18,6 +18,7 @@ it("knows how programs complain of files and arguments", () => {
     "Failed to open the file input/peppa/0.txt. Exit",
     "could not open input parameter file: Inputs/input_256x256.params",
     "Error opening mesh.bin",
+    "Error: failed to read file input/graph.dat. Exit",
     "a.dat: No such file or directory",
     "No such folder: data/test/",
     "Usage: ./ljmd nx Ne",

@@ -5,7 +5,7 @@ import { commandIn } from "./command.ts";
 
 const FILE_ARGUMENT = /^[^-].*\/.|^[^-].*\.[a-z]\w*$/i;
 const NOT_OPENED =
-  /\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to|error(?: in)?) (?:open(?:ing)?|load|find) .*(?:file|director)|\b(?:error|failed) opening\b|\bfile .*\b(?:not found|does not exist)\b|\bNo such file or directory\b|\bNo such folder\b/i;
+  /\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to|error(?: in)?) (?:open(?:ing)?|load|find|read) .*(?:file|director)|\b(?:error|failed) opening\b|\bfile .*\b(?:not found|does not exist)\b|\bNo such file or directory\b|\bNo such folder\b/i;
 const USAGE = /^\W*usage\b\s*:/i;
 
 /**
