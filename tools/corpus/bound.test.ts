@@ -5,12 +5,7 @@ const lighter = (command: string, usages?: string[][]) => versions(command, usag
 
 it("takes the last whole number for the repetitions and the others for sizes", () => {
   expect(versions("./main 16384 8192 100")).toEqual({
-    lighter: [
-      "./main 16384 8192 1",
-      "./main 4096 4096 1",
-      "./main 1024 1024 1",
-      "./main 64 64 1",
-    ],
+    lighter: ["./main 16384 8192 1", "./main 4096 4096 1", "./main 1024 1024 1", "./main 64 64 1"],
     heavier: ["./main 4096 4096 10", "./main 16384 8192 10", "./main 16384 8192 100"],
   });
 });

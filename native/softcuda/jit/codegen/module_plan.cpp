@@ -157,9 +157,9 @@ void ModulePlan::propagate() {
           changed = true;
         }
       }
-  for (auto &[id, plan] : plans)
-    if (plan.synchronises)
-      plan.told_apart = kAllAxes; // those who meet are counted
+    for (auto &[id, plan] : plans)
+      if (plan.synchronises)
+        plan.told_apart = kAllAxes; // those who meet are counted
   }
 }
 

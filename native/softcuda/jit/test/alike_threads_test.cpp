@@ -14,12 +14,14 @@ std::string adding(const std::string &index, const std::string &add, uint32_t ro
   .reg .b64 %rd<4>;
   ld.param.u64 %rd1, [out];
   cvta.to.global.u64 %rd1, %rd1;
-)" + index + R"(
+)" + index +
+         R"(
   mul.wide.u32 %rd2, %r1, 4;
   add.s64 %rd1, %rd1, %rd2;
   mov.u32 %r3, 0;
 again:
-)" + add + R"(
+)" + add +
+         R"(
   add.u32 %r3, %r3, 1;
   setp.lt.u32 %p1, %r3, )" +
          std::to_string(rounds) + R"(;
@@ -28,7 +30,8 @@ again:
 })";
 }
 
-const std::string kAdd = "ld.global.u32 %r2, [%rd1]; add.u32 %r2, %r2, 1; st.global.u32 [%rd1], %r2;";
+const std::string kAdd =
+    "ld.global.u32 %r2, [%rd1]; add.u32 %r2, %r2, 1; st.global.u32 [%rd1], %r2;";
 const std::string kByX = "mov.u32 %r1, %tid.x;";
 
 uint32_t last_of(const std::string &text, Dim3 block) {
