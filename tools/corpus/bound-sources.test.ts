@@ -27,3 +27,27 @@ it("leaves sizes, counters, expressions and single repetitions alone", () => {
     expect(bounded(source)).toEqual({ text: source, cut: [] });
   }
 });
+
+it("cuts loops that do the same again and again", () => {
+  expect(
+    bounded("for (int i = 0; i < 100; i++) {\n  kernel<<<grid, block>>>(a);\n  reference(b);\n}\n"),
+  ).toEqual({
+    text: "for (int i = 0; i < 1; i++) {\n  kernel<<<grid, block>>>(a);\n  reference(b);\n}\n",
+    cut: ["i < 100"],
+  });
+  expect(bounded("for (size_t n = 0; n < 20; ++n) run(x);").text).toBe(
+    "for (size_t n = 0; n < 1; ++n) run(x);",
+  );
+});
+
+it("leaves loops alone that count, are short or hold no call", () => {
+  for (const source of [
+    "for (int i = 0; i < 100; i++) init(i);",
+    "for (int i = 0; i < 100; i++) { if (x) { y(); } a[i] = 0; }",
+    "for (int i = 0; i < 4; i++) run();",
+    "for (int i = 0; i < 100; i++) x *= 2;",
+    "for (int i = 0; i < count; i++) run();",
+  ]) {
+    expect(bounded(source)).toEqual({ text: source, cut: [] });
+  }
+});
