@@ -33,7 +33,8 @@ struct Grid {
   uint64_t grid_id = 0;
   uint32_t grid_barrier[2] = {}; // cooperative groups' workspace: size, barrier
 
-  std::atomic<uint64_t> next_cluster{0};
+  // Written all the time, unlike what is around it.
+  alignas(64) std::atomic<uint64_t> next_cluster{0};
 
   /// What a block has of shared memory before what is reserved for cooperative groups.
   uint32_t own_shared_bytes() const { return (total_shared_bytes + 15) / 16 * 16; }

@@ -67,17 +67,34 @@ void start_cluster(Grid &grid, Residents &residents, uint64_t index) {
   residents.running.push_back(std::move(cluster));
 }
 
-void run_loop_clusters(Grid &grid, Residents &residents) {
-  uint64_t index = grid.next_cluster.fetch_add(1);
-  if (index >= grid.cluster_count)
-    return;
-  start_cluster(grid, residents, index);
-  while (!grid.failed()) {
-    residents.running[0]->run_loop();
-    index = grid.next_cluster.fetch_add(1);
-    if (index >= grid.cluster_count)
+/// Whether a block never waits for another one.
+bool are_independent(const KernelCode &code) {
+  return code.loop || code.sites[0].key == kNobodyWaits;
+}
+
+// Several at a time where there are many: workers that take short blocks one by one wait for the counter's cache line.
+void run_independent_clusters(Grid &grid, Residents &residents) {
+  constexpr uint64_t kShares = 16; // of each worker, so that all end at about the same time
+  constexpr uint64_t kMostAtOnce = 32;
+  const uint64_t at_once =
+      std::clamp<uint64_t>(grid.cluster_count / (kShares * worker_count()), 1, kMostAtOnce);
+  for (;;) {
+    const uint64_t first = grid.next_cluster.fetch_add(at_once);
+    const uint64_t last = std::min(first + at_once, grid.cluster_count);
+    for (uint64_t index = first; index < last; ++index) {
+      if (residents.running.empty())
+        start_cluster(grid, residents, index);
+      else
+        residents.running[0]->begin(index);
+      if (grid.failed())
+        return;
+      if (grid.code.loop)
+        residents.running[0]->run_loop();
+      else
+        residents.running[0]->run();
+    }
+    if (last == grid.cluster_count)
       return;
-    residents.running[0]->begin(index);
   }
 }
 
@@ -133,8 +150,8 @@ void run_waiting_clusters(Grid &grid, Residents &residents) {
 __attribute__((noinline)) void run_guarded(Grid &grid, Residents &residents, FaultGuard &guard) {
   if (sigsetjmp(guard.recovery, 0) == 0) {
     guard.in_kernel.store(true);
-    if (grid.code.loop)
-      run_loop_clusters(grid, residents);
+    if (are_independent(grid.code))
+      run_independent_clusters(grid, residents);
     else
       run_waiting_clusters(grid, residents);
   }

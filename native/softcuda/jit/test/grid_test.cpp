@@ -382,6 +382,23 @@ TEST(Grid, TrapAndEndlessLoops) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+TEST(Grid, EachBlockRunsOnce) {
+  const std::string count = "  mov.u32 %r0, %ctaid.x; ld.param.u64 %rd0, [out]; mul.wide.u32 %rd1, "
+                            "%r0, 4; add.u64 %rd0, %rd0, %rd1; red.global.add.u32 [%rd0], 1;\n";
+  const std::string rounds = "  mov.u32 %r1, 0; mov.u32 %r2, %tid.x;\n"
+                             "L: add.u32 %r1, %r1, 1; mad.lo.u32 %r2, %r2, %r2, %r0;\n"
+                             "  setp.lt.u32 %p0, %r1, 9; @%p0 bra L;\n"
+                             "  st.shared.u32 [s], %r2;\n";
+  // as one loop, as warps one after the other (their loop goes in lockstep), and with a barrier
+  for (const std::string &rest : {std::string(), rounds, std::string("  bar.sync 0;\n")})
+    for (uint32_t blocks : {1u, 31u, 32u, 33u, 1000u, 4099u}) {
+      Ptx ptx(kernel(".param .u64 out", ".shared .align 4 .b8 s[4];\n" + count + rest + "  ret;"));
+      std::vector<uint32_t> out(blocks);
+      ASSERT_TRUE(ptx.run("k", Dim3{blocks}, Dim3{4}, out.data()));
+      EXPECT_EQ(out, std::vector<uint32_t>(blocks, 4)) << blocks;
+    }
+}
+
 TEST(Grid, DeadlockIsAnError) {
   Ptx ptx(kernel("", "  mov.u32 %r0, %tid.x; setp.eq.u32 %p0, %r0, 0; @%p0 bra A;\n  bar.sync 1, "
                      "32; ret;\nA: bar.sync 2, 32; ret;"));
