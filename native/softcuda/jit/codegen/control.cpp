@@ -120,7 +120,8 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
   llvm::BasicBlock *next = condition ? llvm::BasicBlock::Create(context, "", function) : nullptr;
   llvm::BasicBlock *taken = target;
   bool spins = function_plan.spins[index];
-  bool yields = may_suspend() && (spins || function_plan.strides[index]);
+  bool watches = function_plan.watches[index];
+  bool yields = may_suspend() && (spins || watches || function_plan.strides[index]);
   if (yields && condition)
     taken = llvm::BasicBlock::Create(context, "", function);
   if (condition) {
@@ -132,7 +133,10 @@ void Emitter::branch_to(uint32_t label, llvm::Value *condition, bool negated) {
   if (yields) {
     if (condition)
       b.SetInsertPoint(taken);
-    counted_yield(spins ? Wait::Spin : Wait::Yield);
+    if (watches) // all threads wait at once then, and not each as long as a share of the rounds takes
+      suspend(Wait::Spin);
+    else
+      counted_yield(spins ? Wait::Spin : Wait::Yield);
     b.CreateBr(target);
   } else if (!condition) {
     b.CreateBr(target);

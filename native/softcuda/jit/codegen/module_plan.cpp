@@ -41,6 +41,34 @@ bool may_poll(const ptx::Instruction &i) {
   return i.opcode == "nanosleep" || i.opcode == "mbarrier";
 }
 
+bool reads_clock(const ptx::Instruction &i) {
+  return i.operands.size() == 2 && i.operands[1].kind == ptx::Operand::Kind::Special &&
+         (i.operands[1].name.starts_with("%clock") ||
+          i.operands[1].name.starts_with("%globaltimer"));
+}
+
+/// Whether a branch among `loop` depends on what time it is.
+bool watches_clock(std::span<const ptx::Instruction> loop) {
+  if (std::none_of(loop.begin(), loop.end(), reads_clock))
+    return false;
+  std::set<uint32_t> times;            // registers
+  for (int pass = 0; pass < 2; ++pass) // the second for what comes round from the end
+    for (const ptx::Instruction &instruction : loop) {
+      if (instruction.opcode == "bra" && instruction.guard >= 0 &&
+          times.contains(static_cast<uint32_t>(instruction.guard)))
+        return true;
+      const auto &operands = instruction.operands;
+      if (operands.empty() || operands[0].kind != ptx::Operand::Kind::Register)
+        continue;
+      if (reads_clock(instruction) ||
+          std::any_of(operands.begin() + 1, operands.end(), [&](const ptx::Operand &operand) {
+            return operand.kind == ptx::Operand::Kind::Register && times.contains(operand.slot);
+          }))
+        times.insert(operands[0].slot);
+    }
+  return false;
+}
+
 } // namespace
 
 ModulePlan::ModulePlan(const LinkedProgram &program, std::span<const uint32_t> roots,
@@ -77,6 +105,7 @@ void ModulePlan::analyse(uint32_t id) {
   }
   const auto &code = plan.body.code;
   plan.spins.assign(code.size(), false);
+  plan.watches.assign(code.size(), false);
   std::vector<size_t> label_at(plan.body.label_count, SIZE_MAX);
   std::vector<size_t> polls;
   for (size_t i = 0; i < code.size(); ++i) {
@@ -95,8 +124,6 @@ void ModulePlan::analyse(uint32_t id) {
         plan.callees.push_back(symbol->id);
   }
   find_strides(plan, label_at);
-  if (polls.empty())
-    return;
   for (size_t i = 0; i < code.size(); ++i) {
     if (code[i].label >= 0 || code[i].opcode != "bra")
       continue;
@@ -106,7 +133,8 @@ void ModulePlan::analyse(uint32_t id) {
     // Of every cycle through a poll, one backward branch spans it in the text.
     auto poll = std::lower_bound(polls.begin(), polls.end(), target);
     plan.spins[i] = poll != polls.end() && *poll <= i;
-    plan.synchronises |= plan.spins[i];
+    plan.watches[i] = watches_clock(std::span(code).subspan(target, i + 1 - target));
+    plan.synchronises |= plan.spins[i] || plan.watches[i];
   }
 }
 

@@ -22,6 +22,7 @@ struct FunctionPlan {
   Axes told_apart = 0;       // itself or a callee; all of them where it synchronises
   std::vector<bool>
       spins; // per instruction: a backward branch that closes a loop which may wait for others
+  std::vector<bool> watches; // per instruction: the same, of one that waits for a time to come
   std::vector<bool>
       strides; // per instruction: a backward branch of a loop that strides through memory by whole grids
   std::vector<uint32_t> callees; // direct

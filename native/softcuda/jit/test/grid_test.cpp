@@ -399,6 +399,20 @@ TEST(Grid, EachBlockRunsOnce) {
     }
 }
 
+TEST(Grid, ThreadsWaitForATimeTogether) {
+  // one after the other they would take 512 times as long
+  Ptx ptx(kernel(".param .u64 wait_ns",
+                 "  ld.param.u64 %rd0, [wait_ns]; mov.u64 %rd1, %globaltimer;\n"
+                 "L: mov.u64 %rd2, %globaltimer; sub.u64 %rd3, %rd2, %rd1;\n"
+                 "  setp.lt.u64 %p0, %rd3, %rd0; @%p0 bra L;\n  ret;"));
+  const std::chrono::milliseconds wait(20);
+  auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(ptx.run("k", Dim3{2}, Dim3{256}, uint64_t{20'000'000}));
+  const auto passed = std::chrono::steady_clock::now() - start;
+  EXPECT_GE(passed, wait);
+  EXPECT_LT(passed, 100 * wait);
+}
+
 TEST(Grid, DeadlockIsAnError) {
   Ptx ptx(kernel("", "  mov.u32 %r0, %tid.x; setp.eq.u32 %p0, %r0, 0; @%p0 bra A;\n  bar.sync 1, "
                      "32; ret;\nA: bar.sync 2, 32; ret;"));
