@@ -2,6 +2,7 @@
 #include "program/compiler_interface.h"
 
 #include "codegen/emitter.h"
+#include "codegen/flushes.h"
 #include "codegen/optimise.h"
 #include "codegen/regions.h"
 #include "codegen/start_values.h"
@@ -41,6 +42,7 @@ namespace {
 
 void finish_function(llvm::Function &function) {
   drop_start_values(function);
+  drop_repeated_flushes(function);
   function.setDoesNotThrow();
   function.addFnAttr(llvm::Attribute::NullPointerIsValid); // a wild access must happen, and fault
 }

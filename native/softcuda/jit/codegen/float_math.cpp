@@ -1,5 +1,7 @@
 #include "codegen/float_math.h"
 
+#include "codegen/flushes.h"
+
 #include <llvm/IR/Intrinsics.h>
 
 namespace softcuda::jit {
@@ -72,7 +74,10 @@ Value *flush_subnormal(Emitter &e, Value *value) {
       type, llvm::APFloat::getSmallestNormalized(type->getScalarType()->getFltSemantics()));
   Value *zero =
       e.b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, llvm::ConstantFP::get(type, 0.0), value);
-  return e.b.CreateSelect(e.b.CreateFCmpOLT(magnitude, smallest), zero, value);
+  Value *flushed = e.b.CreateSelect(e.b.CreateFCmpOLT(magnitude, smallest), zero, value);
+  if (auto *select = llvm::dyn_cast<llvm::SelectInst>(flushed); select && type->isFloatTy())
+    note_flush(*select);
+  return flushed;
 }
 
 Value *saturate_unit(Emitter &e, Value *value) {
