@@ -7,6 +7,8 @@
 #include "codegen/regions.h"
 #include "codegen/start_values.h"
 
+#include <llvm/IR/DiagnosticHandler.h>
+#include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
@@ -56,7 +58,7 @@ void emit_kernel(ModulePlan &plan, uint32_t id, llvm::TargetMachine &machine) {
     Emitter(plan, thread).emit_thread(id);
     finish_function(*thread);
     if (prepare_thread(*thread, machine) > 0 || kernel.synchronises)
-      return cut_into_regions(*thread, plan.alike(id));
+      return cut_into_regions(*thread, machine, plan.alike(id));
     drop_thread(*thread);
   }
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer}, false);
@@ -92,8 +94,16 @@ void dump_if_asked(llvm::Module &module, const char *stage) {
     module.print(llvm::errs(), nullptr);
 }
 
+/// LLVM tells everybody which loops it does not vectorise of those whose vectors have a width.
+struct NoRemarks : llvm::DiagnosticHandler {
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    return info.getSeverity() == llvm::DS_Remark;
+  }
+};
+
 void compile(const CompileRequest &request, CompileResult &result) {
   llvm::LLVMContext context;
+  context.setDiagnosticHandler(std::make_unique<NoRemarks>());
   llvm::Module module("kernel", context);
   auto machine = make_host_machine(result.log);
   if (!machine)

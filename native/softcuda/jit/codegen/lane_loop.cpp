@@ -1,5 +1,8 @@
 #include "codegen/lane_loop.h"
 
+#include "codegen/lockstep.h"
+#include "codegen/optimise.h"
+
 #include <llvm/IR/InstIterator.h>
 
 namespace softcuda::jit {
@@ -10,7 +13,7 @@ using llvm::Instruction;
 using llvm::Value;
 
 /// Vectors, but no more than one at a time: bodies are long and rounds few.
-llvm::MDNode *loop_properties(llvm::MDNode *independent, LaneVectors vectors) {
+llvm::MDNode *loop_properties(llvm::MDNode *independent, LaneVectors vectors, bool wide) {
   llvm::LLVMContext &context = independent->getContext();
   auto property = [&](const char *name, llvm::Metadata *value) {
     llvm::SmallVector<llvm::Metadata *, 2> parts = {llvm::MDString::get(context, name)};
@@ -28,6 +31,9 @@ llvm::MDNode *loop_properties(llvm::MDNode *independent, LaneVectors vectors) {
       property("llvm.loop.unroll.disable", nullptr)};
   if (vectors == LaneVectors::None)
     properties.push_back(property("llvm.loop.vectorize.width", number(1)));
+  // Where not all lanes of a run are there, there are often half of them.
+  if (vectors == LaneVectors::Masked && wide)
+    properties.push_back(property("llvm.loop.vectorize.width", number(kLanesInLockstep / 2)));
   if (vectors == LaneVectors::Masked)
     properties.push_back(
         property("llvm.loop.vectorize.predicate.enable",
@@ -61,7 +67,9 @@ void emit_lane_loop(llvm::IRBuilder<> &b, Value *count, llvm::Function &callee, 
   Value *next = b.CreateAdd(i, b.getInt32(1), "", true, true);
   i->addIncoming(next, b.GetInsertBlock());
   auto *back = b.CreateCondBr(b.CreateICmpULT(next, count), loop, behind);
-  back->setMetadata(llvm::LLVMContext::MD_loop, loop_properties(mark_independent(callee), vectors));
+  const bool wide = before->getParent()->hasFnAttribute(kVectorWidth);
+  back->setMetadata(llvm::LLVMContext::MD_loop,
+                    loop_properties(mark_independent(callee), vectors, wide));
   b.SetInsertPoint(behind);
 }
 

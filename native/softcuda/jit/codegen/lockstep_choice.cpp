@@ -28,12 +28,12 @@ using llvm::Function;
 using llvm::Instruction;
 using llvm::Value;
 
-constexpr unsigned kMostInstructions = 400; // of a loop
+constexpr unsigned kMostInstructions = 800; // of a loop
 constexpr unsigned kMostInstructionsOfAll =
     1500;                          // of a kernel's loops: each is there in several versions
 constexpr unsigned kShortWay = 60; // instructions
-constexpr unsigned kMostBlocks = 24;
-constexpr unsigned kWorthOfGather = 8; // operations that have to be there for each
+constexpr unsigned kMostBlocks = 64;
+constexpr unsigned kWorthOfGather = 4; // operations that have to be there for each
 constexpr unsigned kFewRounds = 4;     // what is left over when a loop was unrolled
 
 bool is_stride(Instruction &instruction) {

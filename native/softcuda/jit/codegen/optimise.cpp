@@ -57,6 +57,10 @@ std::unique_ptr<llvm::TargetMachine> make_host_machine(std::string &error) {
       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default, true));
 }
 
+bool prefers_wide_vectors(const llvm::TargetMachine &machine) {
+  return machine.getTargetFeatureString().contains("+avx512vbmi2");
+}
+
 bool link_helpers(llvm::Module &module, std::string &error) {
   bool needed = false;
   for (const llvm::Function &function : module)

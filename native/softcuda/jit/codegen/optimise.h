@@ -23,6 +23,11 @@ struct PassContext {
 /// For the CPU that this process runs on. Null and `error` when LLVM does not know it.
 std::unique_ptr<llvm::TargetMachine> make_host_machine(std::string &error);
 
+/// Whether vectors of 512 bits pay, of which the first CPUs that had them lowered their clock.
+bool prefers_wide_vectors(const llvm::TargetMachine &machine);
+/// The attribute of a function that says which vectors it should have, where they are not the CPU's usual ones.
+inline constexpr const char *kVectorWidth = "prefer-vector-width";
+
 /// Copies the helpers that `module` calls out of the embedded bitcode into it.
 bool link_helpers(llvm::Module &module, std::string &error);
 

@@ -33,7 +33,7 @@ using llvm::Value;
 constexpr const char *kMarker = "suspend";
 constexpr unsigned kFewestMasked = 4; // lanes that are worth a vector which is not full
 constexpr unsigned kMostMasked =
-    300; // instructions of a region that is worth another version of its loop for them
+    900; // instructions of a region that is worth another version of its loop for them
 constexpr uint64_t kMostVectorised = 60'000; // instructions; more would take too long to compile
 
 /// What a marker is called with.
@@ -123,7 +123,8 @@ struct Region {
 
 class RegionMaker {
 public:
-  RegionMaker(Function &thread, std::span<const Cut> cuts) : thread_(thread) {
+  RegionMaker(Function &thread, std::span<const Cut> cuts, bool wide_vectors)
+      : thread_(thread), wide_vectors_(wide_vectors) {
     for (size_t i = 0; i < cuts.size(); ++i)
       site_behind_[cuts[i].suspends] = static_cast<uint32_t>(i + 1);
   }
@@ -173,6 +174,8 @@ public:
                                       "lanes" + std::to_string(number), thread_.getParent());
     made->copyAttributesFrom(&thread_);
     made->addFnAttr(llvm::Attribute::NoInline); // one function of all would take longer to compile
+    if (in_lockstep && wide_vectors_)
+      made->addFnAttr(kVectorWidth, "512");
     Value *block = made->getArg(0), *slots = made->getArg(1), *frame = made->getArg(2);
     Value *first = made->getArg(3), *last = made->getArg(4);
     auto *entry = BasicBlock::Create(context, "", made);
@@ -319,6 +322,7 @@ private:
   }
 
   Function &thread_;
+  bool wide_vectors_;
   llvm::DenseMap<BasicBlock *, uint32_t> site_behind_;
 };
 
@@ -393,7 +397,7 @@ void drop_thread(Function &thread) {
     marker->eraseFromParent();
 }
 
-void cut_into_regions(Function &thread, Axes alike) {
+void cut_into_regions(Function &thread, llvm::TargetMachine &machine, Axes alike) {
   llvm::Module &module = *thread.getParent();
   std::vector<Site> sites = {Site{Wait::Exited, 1, 0, 0, 0}};
   std::vector<Cut> cuts = cut(thread, sites);
@@ -401,7 +405,7 @@ void cut_into_regions(Function &thread, Axes alike) {
                   [](const Site &site) { return site.wait == Wait::Pass; }))
     sites[0].key = kNobodyWaits | alike << 1;
   uint64_t frame_bytes = spill_into_frame(thread, cuts);
-  RegionMaker maker(thread, cuts);
+  RegionMaker maker(thread, cuts, prefers_wide_vectors(machine));
   std::vector<BasicBlock *> starts = {&thread.getEntryBlock()};
   for (const Cut &each : cuts)
     starts.push_back(each.resumes);

@@ -47,6 +47,6 @@ unsigned prepare_thread(llvm::Function &thread, llvm::TargetMachine &machine);
 void drop_thread(llvm::Function &thread);
 
 /// Replaces `thread` by kSymbolRegions, kSymbolSites and kSymbolFrameBytes. Along the axes `alike` one thread stands for all.
-void cut_into_regions(llvm::Function &thread, Axes alike);
+void cut_into_regions(llvm::Function &thread, llvm::TargetMachine &machine, Axes alike);
 
 } // namespace softcuda::jit

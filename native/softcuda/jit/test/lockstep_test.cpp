@@ -173,12 +173,12 @@ std::string text_of(const Case &c) {
   return text + "END:\n  ret;\n}\n";
 }
 
-Case random_case(std::mt19937 &random) {
+Case random_case(std::mt19937 &random, uint32_t fewest, uint32_t most) {
   auto below = [&](uint32_t bound) { return static_cast<uint32_t>(random() % bound); };
   static constexpr Dim3 kBlocks[] = {{1},  {7},     {16},    {31},    {32},   {48},
                                      {77}, {16, 3}, {32, 2}, {24, 2}, {8, 5}, {5, 9}};
   Case c{};
-  for (uint32_t count = 3 + below(9); count > 0; --count)
+  for (uint32_t count = fewest + below(most - fewest + 1); count > 0; --count)
     c.steps.push_back({static_cast<Kind>(below(static_cast<uint32_t>(Kind::Count))),
                        below(kRegisters), below(kRegisters + 1), below(kRegisters + 1),
                        below(4) == 0});
@@ -195,13 +195,13 @@ Case random_case(std::mt19937 &random) {
   return c;
 }
 
-TEST(Lockstep, RandomLoopsGiveWhatEachThreadWouldByItself) {
-  std::mt19937 random(20);
+void compare(uint32_t seed, int cases, uint32_t fewest_steps, uint32_t most_steps) {
+  std::mt19937 random(seed);
   std::vector<uint32_t> table(kTableWords);
   for (uint32_t &word : table)
     word = static_cast<uint32_t>(random());
-  for (int number = 0; number < 120; ++number) {
-    const Case c = random_case(random);
+  for (int number = 0; number < cases; ++number) {
+    const Case c = random_case(random, fewest_steps, most_steps);
     const std::string text = text_of(c);
     Ptx ptx(text);
     Memory memory = empty(c);
@@ -214,6 +214,11 @@ TEST(Lockstep, RandomLoopsGiveWhatEachThreadWouldByItself) {
         << text;
   }
 }
+
+TEST(Lockstep, RandomLoopsGiveWhatEachThreadWouldByItself) { compare(20, 120, 3, 11); }
+
+// Of hundreds of instructions, and dozens of blocks.
+TEST(Lockstep, LongLoopsDoToo) { compare(21, 24, 30, 100); }
 
 TEST(Lockstep, LanesTakeTurnsByRounds) {
   // Every round, a thread looks who was the last to store in the round before.
