@@ -13,6 +13,7 @@
 namespace softcuda::jit {
 namespace {
 
+constexpr unsigned kFewestInStep = 3;                   // lanes; fewer finish a loop one by one
 constexpr const char *kLaneStep = "gpuferry.lane_step"; // metadata
 
 using llvm::BasicBlock;
@@ -127,11 +128,13 @@ private:
   }
 
   void allocate() {
+    masks_ = !loop_.is_scalar(loop_.condition) && !loop_.touches_memory();
     for (size_t i = 0; i < places_.size(); ++i)
       if (loop_.carried[i].how == Carried::Array)
         places_[i].array = array(loop_.carried[i].phi->getType());
     for (size_t i = 0; i < result_arrays_.size(); ++i)
-      if (is_made_inside(loop_.result(i)) && !loop_.is_scalar(loop_.result(i)))
+      if (masks_ ? loop_.is_inside(loop_.result(i)) // lanes leave with those of different rounds
+                 : is_made_inside(loop_.result(i)) && !loop_.is_scalar(loop_.result(i)))
         result_arrays_[i] = array(loop_.result(i)->getType());
     if (!loop_.is_scalar(loop_.condition)) {
       stays_ = array(b_.getInt8Ty());
@@ -270,6 +273,11 @@ private:
     for (const CarriedPlace &place : places_)
       if (place.array)
         given.push_back(place.array);
+    if (masks_) {
+      b_.CreateAlignedStore(llvm::Constant::getNullValue(stays_->getAllocatedType()), stays_,
+                            stays_->getAlign());
+      given.push_back(stays_);
+    }
     if (given.empty())
       return;
     auto made = piece(given);
@@ -278,6 +286,8 @@ private:
     for (size_t i = 0; i < places_.size(); ++i)
       if (places_[i].array)
         put(b, *made, made->function->getArg(argument++), made->value(loop_.carried[i].first));
+    if (masks_)
+      put(b, *made, given_stays(*made), b.getTrue());
     return_at(made->end, b.getTrue());
     finish(*made);
     run(*made, true);
@@ -287,27 +297,39 @@ private:
   std::unique_ptr<Piece> round_piece() {
     auto made = piece(given_for(false));
     llvm::IRBuilder<> b(made->end);
+    Value *takes_part = masks_ ? get(b, *made, given_stays(*made), b.getInt1Ty()) : nullptr;
+    llvm::SmallVector<Value *> begin;
     for (size_t i = 0; i < loop_.carried.size(); ++i) {
       PHINode *phi = made->of(loop_.carried[i].phi);
       Value *value = current(b, *made, i);
+      begin.push_back(value);
       phi->replaceAllUsesWith(value);
       made->map[loop_.carried[i].phi] = value;
       phi->eraseFromParent();
     }
     Instruction *end = made->of(loop_.latch)->getTerminator();
     b.SetInsertPoint(end);
+    // They go through the round, too, which touches no memory, so that what is put stays a vector in a register.
+    auto unless_left = [&](Value *made_now, Value *otherwise) {
+      return masks_ ? b.CreateSelect(takes_part, made_now, otherwise) : made_now;
+    };
     unsigned argument = first_given();
     for (size_t i = 0; i < places_.size(); ++i, ++argument)
       if (places_[i].array)
-        put(b, *made, made->function->getArg(argument), made->value(loop_.carried[i].next));
+        put(b, *made, made->function->getArg(argument),
+            unless_left(made->value(loop_.carried[i].next), begin[i]));
     for (size_t i = 0; i < result_arrays_.size(); ++i)
-      if (result_arrays_[i])
-        put(b, *made, made->function->getArg(argument++), made->value(loop_.result(i)));
+      if (result_arrays_[i]) {
+        Value *result = made->value(loop_.result(i)), *place = made->function->getArg(argument++);
+        Value *last = masks_ ? get(b, *made, place, result->getType()) : nullptr;
+        put(b, *made, place, unless_left(result, last));
+      }
     Value *stays = b.getTrue();
     if (stays_) {
       stays = made->value(loop_.condition);
       if (!loop_.stays_if)
         stays = b.CreateNot(stays);
+      stays = unless_left(stays, b.getFalse());
       put(b, *made, given_stays(*made), stays);
     }
     return_at(end, stays);
@@ -427,7 +449,7 @@ private:
       for (llvm::AllocaInst *flag : {some_stay_, some_leave_})
         b_.CreateStore(b_.getInt32(0), flag);
     run(*round_piece(), true, [&](Value *outcome) {
-      if (!stays_)
+      if (!stays_ || masks_)
         return;
       note(some_stay_, b_.CreateZExt(outcome, b_.getInt32Ty()));
       note(some_leave_, b_.CreateZExt(b_.CreateNot(outcome), b_.getInt32Ty()));
@@ -448,9 +470,14 @@ private:
     auto is_none = [&](llvm::AllocaInst *flag) {
       return b_.CreateICmpEQ(b_.CreateLoad(b_.getInt32Ty(), flag), b_.getInt32(0));
     };
-    b_.CreateCondBr(is_none(some_leave_), loop, some);
+    Value *staying = masks_ ? count_staying() : nullptr;
+    if (masks_)
+      b_.CreateCondBr(b_.CreateICmpUGE(staying, b_.getInt32(kFewestInStep)), loop, some);
+    else
+      b_.CreateCondBr(is_none(some_leave_), loop, some);
     b_.SetInsertPoint(some);
-    b_.CreateCondBr(is_none(some_stay_), behind, apart);
+    b_.CreateCondBr(masks_ ? b_.CreateICmpEQ(staying, b_.getInt32(0)) : is_none(some_stay_), behind,
+                    apart);
     b_.SetInsertPoint(behind);
     run(*end_piece(false), true);
     b_.CreateBr(done);
@@ -458,6 +485,14 @@ private:
     run(*end_piece(true), false);
     b_.CreateBr(done);
     b_.SetInsertPoint(done);
+  }
+
+  /// How many lanes `stays_` says. Read from there, where it is one vector.
+  Value *count_staying() {
+    auto *type = llvm::FixedVectorType::get(b_.getInt8Ty(), kLanesInLockstep);
+    Value *stay = b_.CreateIsNotNull(b_.CreateAlignedLoad(type, stays_, stays_->getAlign()));
+    Value *mask = b_.CreateBitCast(stay, b_.getIntNTy(kLanesInLockstep));
+    return b_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, b_.CreateZExt(mask, b_.getInt32Ty()));
   }
 
   void note(llvm::AllocaInst *flag, Value *value) {
@@ -476,6 +511,8 @@ private:
   llvm::DenseMap<Instruction *, Value *> outside_;
   llvm::AllocaInst *stays_ = nullptr; // array; null where the condition is a scalar
   llvm::AllocaInst *some_stay_ = nullptr, *some_leave_ = nullptr;
+  /// Lanes that have left take no part in later rounds. Otherwise all go one by one as soon as one leaves.
+  bool masks_ = false;
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "codegen/lockstep.h"
 #include "codegen/optimise.h"
 #include "codegen/regions.h"
+#include "codegen/single_exit.h"
 
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolution.h>
@@ -168,6 +169,16 @@ void bring_into_form(Function &thread, PassContext &context) {
   context.functions.invalidate(thread, passes.run(thread, context.functions));
 }
 
+void bring_exits_together(Function &thread, PassContext &context) {
+  llvm::LoopInfo &loops = context.functions.getResult<llvm::LoopAnalysis>(thread);
+  auto &dominators = context.functions.getResult<llvm::DominatorTreeAnalysis>(thread);
+  bool changed = false;
+  for (llvm::Loop *loop : loops.getLoopsInPreorder())
+    changed |= is_candidate(*loop, false) && leave_at_the_end(*loop, loops, dominators);
+  if (changed)
+    context.functions.invalidate(thread, llvm::PreservedAnalyses::none());
+}
+
 } // namespace
 
 unsigned mark_lockstep_loops(Function &thread, llvm::TargetMachine &machine) {
@@ -175,6 +186,7 @@ unsigned mark_lockstep_loops(Function &thread, llvm::TargetMachine &machine) {
     return 0;
   PassContext context(machine);
   bring_into_form(thread, context);
+  bring_exits_together(thread, context);
   llvm::LoopInfo &loops = context.functions.getResult<llvm::LoopAnalysis>(thread);
   auto &dominators = context.functions.getResult<llvm::DominatorTreeAnalysis>(thread);
   auto &evolution = context.functions.getResult<llvm::ScalarEvolutionAnalysis>(thread);

@@ -2,6 +2,7 @@
 
 #include "codegen/lockstep.h"
 #include "codegen/regions.h"
+#include "codegen/single_exit.h"
 
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ValueTracking.h>
@@ -80,6 +81,8 @@ bool LockstepLoop::is_scalar(Value *value, unsigned depth) {
   scalar_[instruction] = is;
   return is;
 }
+
+bool LockstepLoop::touches_memory() const { return !keeps_to_registers(llvm::to_vector(inside_)); }
 
 void LockstepLoop::find_expected(Function &region) {
   for (BasicBlock *block = &region.getEntryBlock();; block = block->getSingleSuccessor()) {

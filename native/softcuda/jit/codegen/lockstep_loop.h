@@ -49,6 +49,7 @@ public:
   /// The same for all lanes, and can be computed before a round.
   bool is_scalar(llvm::Value *value, unsigned depth = 0);
   bool is_inside(llvm::Value *value) const;
+  bool touches_memory() const;
   /// Number of the value that is carried into the next round as `value`.
   std::optional<size_t> carried_as_next(llvm::Value *value) const;
 

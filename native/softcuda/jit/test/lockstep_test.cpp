@@ -13,7 +13,7 @@ constexpr uint32_t kMostOuter = 4;
 constexpr uint32_t kTableWords = 256;
 
 enum class Kind { Add, Multiply, Xor, Least, Shift, Gather, Column, Same, Trace, Count };
-enum class Exit { Uniform, ByThread, ByData, Count };
+enum class Exit { Uniform, ByThread, ByData, InTheMiddle, Count };
 
 struct Step {
   Kind kind;
@@ -28,6 +28,7 @@ struct Case {
   Dim3 block;
   uint32_t rounds, outer, limit;
   uint32_t threads() const { return block.x * block.y; }
+  const Step *middle() const { return steps.data() + steps.size() / 2; }
 };
 
 struct Memory {
@@ -55,6 +56,10 @@ Memory expected(const Case &c, const std::vector<uint32_t> &table) {
       for (uint32_t round = 0; stays;) {
         r[kRegisters] = round;
         for (const Step &step : c.steps) {
+          if (c.exit == Exit::InTheMiddle && &step == c.middle() && (r[0] & 15) == 3) {
+            stays = false;
+            break;
+          }
           const uint32_t a = r[step.a], b = r[step.b];
           if (step.guarded && !(a & 1))
             continue;
@@ -87,6 +92,8 @@ Memory expected(const Case &c, const std::vector<uint32_t> &table) {
             memory.trace[(outer * kMostRounds + round) * c.threads() + thread] = a;
           }
         }
+        if (!stays)
+          break;
         ++round;
         const uint32_t most = c.rounds + (c.exit == Exit::ByThread ? thread & 3 : 0);
         stays = round < most && !(c.exit == Exit::ByData && (r[0] & 7) == 0);
@@ -157,12 +164,15 @@ std::string text_of(const Case &c) {
   if (c.outer_differs)
     text += "  and.b32 %t, %thread, 1; add.u32 %outers, %outers, %t;\n";
   text += "  mov.u32 %outer, 0;\nOUTER:\n  mov.u32 %round, 0;\nROUND:\n";
-  for (const Step &step : c.steps)
+  for (const Step &step : c.steps) {
+    if (c.exit == Exit::InTheMiddle && &step == c.middle())
+      text += "  and.b32 %t, %v0, 15; setp.eq.u32 %q, %t, 3; @%q bra BEHIND;\n";
     text += text_of(step);
+  }
   text += "  add.u32 %round, %round, 1; setp.lt.u32 %p, %round, %rounds;\n";
   if (c.exit == Exit::ByData)
     text += "  and.b32 %t, %v0, 7; setp.ne.u32 %q, %t, 0; and.pred %p, %p, %q;\n";
-  text += "  @%p bra ROUND;\n  add.u32 %v1, %v1, %outer;\n";
+  text += "  @%p bra ROUND;\nBEHIND:\n  add.u32 %v1, %v1, %outer;\n";
   if (c.has_barrier)
     text += "  bar.sync 0;\n";
   if (c.is_nested)
@@ -173,7 +183,7 @@ std::string text_of(const Case &c) {
   return text + "END:\n  ret;\n}\n";
 }
 
-Case random_case(std::mt19937 &random, uint32_t fewest, uint32_t most) {
+Case random_case(std::mt19937 &random, uint32_t fewest, uint32_t most, bool in_registers) {
   auto below = [&](uint32_t bound) { return static_cast<uint32_t>(random() % bound); };
   static constexpr Dim3 kBlocks[] = {{1},  {7},     {16},    {31},    {32},   {48},
                                      {77}, {16, 3}, {32, 2}, {24, 2}, {8, 5}, {5, 9}};
@@ -184,6 +194,8 @@ Case random_case(std::mt19937 &random, uint32_t fewest, uint32_t most) {
                        below(4) == 0});
   if (below(3) != 0) // or hardly any would go in lockstep
     std::erase_if(c.steps, [](const Step &step) { return step.kind == Kind::Gather; });
+  if (in_registers)
+    std::erase_if(c.steps, [](const Step &step) { return step.kind >= Kind::Gather; });
   c.exit = static_cast<Exit>(below(static_cast<uint32_t>(Exit::Count)));
   c.is_nested = below(2) == 0;
   c.outer_differs = c.is_nested && below(3) == 0;
@@ -195,13 +207,14 @@ Case random_case(std::mt19937 &random, uint32_t fewest, uint32_t most) {
   return c;
 }
 
-void compare(uint32_t seed, int cases, uint32_t fewest_steps, uint32_t most_steps) {
+void compare(uint32_t seed, int cases, uint32_t fewest_steps, uint32_t most_steps,
+             bool in_registers = false) {
   std::mt19937 random(seed);
   std::vector<uint32_t> table(kTableWords);
   for (uint32_t &word : table)
     word = static_cast<uint32_t>(random());
   for (int number = 0; number < cases; ++number) {
-    const Case c = random_case(random, fewest_steps, most_steps);
+    const Case c = random_case(random, fewest_steps, most_steps, in_registers);
     const std::string text = text_of(c);
     Ptx ptx(text);
     Memory memory = empty(c);
@@ -219,6 +232,9 @@ TEST(Lockstep, RandomLoopsGiveWhatEachThreadWouldByItself) { compare(20, 120, 3,
 
 // Of hundreds of instructions, and dozens of blocks.
 TEST(Lockstep, LongLoopsDoToo) { compare(21, 24, 30, 100); }
+
+// Lanes that leave before others wait for these.
+TEST(Lockstep, LoopsWithoutMemoryDoToo) { compare(22, 80, 6, 16, true); }
 
 TEST(Lockstep, LanesTakeTurnsByRounds) {
   // Every round, a thread looks who was the last to store in the round before.
