@@ -35,6 +35,7 @@ it("cuts loops that do the same again and again", () => {
     text: "for (int i = 0; i < 1; i++) {\n  kernel<<<grid, block>>>(a);\n  reference(b);\n}\n",
     cut: ["i < 100"],
   });
+  expect(bounded("for (int i = 0; i < 50; i++) add<T, 2>\n(x);").cut).toEqual(["i < 50"]);
   expect(bounded("for (size_t n = 0; n < 20; ++n) run(x);").text).toBe(
     "for (size_t n = 0; n < 1; ++n) run(x);",
   );

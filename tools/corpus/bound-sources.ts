@@ -43,7 +43,7 @@ export function bounded(source: string): { readonly text: string; readonly cut: 
   }
   text = text.replace(COUNTED_LOOP, (all, counter: string, number: string, offset: number) => {
     const body = bodyBehind(text, text.indexOf(")", offset) + 1);
-    const repeats = /\w\s*\(/.test(body) && !new RegExp(`\\b${counter}\\b`).test(body);
+    const repeats = /[\w>]\s*\(/.test(body) && !new RegExp(`\\b${counter}\\b`).test(body);
     if (Number(number) < FEWEST_IN_LOOP || !repeats) return all;
     cut.push(`${counter} < ${number}`);
     return `${all.slice(0, -number.length)}1`;
