@@ -13,7 +13,9 @@ namespace {
 
 constexpr GLsizei kMaxDrawBuffers = 32;
 /// A buffer that exists nowhere: an error of the right kind on any framebuffer.
-constexpr GLenum kNowhere = GL_BACK_RIGHT;
+GLenum nowhere(DefaultFramebuffer &zero) {
+  return zero.context().is_es() ? GL_BACK : GL_BACK_RIGHT;
+}
 
 bool is_colour_attachment(GLenum buffer) {
   return buffer >= GL_COLOR_ATTACHMENT0 && buffer < GL_COLOR_ATTACHMENT0 + 32;
@@ -28,7 +30,7 @@ GLenum told(DefaultFramebuffer &zero, Target &target, GLenum buffer) {
   const GLenum attachment = zero.attachment_of(target, buffer);
   if (attachment != DefaultFramebuffer::kNoBuffer)
     return attachment;
-  return is_colour_attachment(buffer) || buffer == GL_BACK || buffer == GL_BACK_LEFT ? kNowhere
+  return is_colour_attachment(buffer) || buffer == GL_BACK || buffer == GL_BACK_LEFT ? nowhere(zero)
                                                                                      : buffer;
 }
 
