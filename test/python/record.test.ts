@@ -1,5 +1,6 @@
 /** What campaigns over several days and machines add up to. */
 import { describe, expect, it } from "vitest";
+import { ROOT } from "../lib/paths.ts";
 import type { Pair } from "../piglit/compare.ts";
 import type { Status } from "../piglit/verdict.ts";
 import { type ModuleFindings, SuiteRecord } from "./record.ts";
@@ -54,6 +55,13 @@ describe("SuiteRecord", () => {
     expect(later.lacking("a/test_a.py")).toEqual([5]);
     expect(later.lacking("a/test_a.py", { failing: true })).toEqual([3, 5]);
     expect(later.lacking("a/test_b.py")).toBeUndefined();
+  });
+
+  it("says nothing of where this checkout lies", () => {
+    const record = new SuiteRecord(PACKAGES);
+    const said = `('${ROOT}/build/python-suites/a.py', 3, 'Skipped')`;
+    record.merge(findings("a/test_a.py", 1, [[0, "fail", "fail", said]]), FIRST);
+    expect(record.text()).toContain("\t('build/python-suites/a.py', 3, 'Skipped')\t");
   });
 
   it("takes a test that was run again for what it was last", () => {

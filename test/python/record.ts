@@ -8,6 +8,7 @@
  * skipped both ways has a line of its own. A module that cannot be imported has one without an index.
  */
 import { isDeepStrictEqual } from "node:util";
+import { ROOT } from "../lib/paths.ts";
 import { type Loss, lossOf, type Pair } from "../piglit/compare.ts";
 import { STATUSES, type Status } from "../piglit/verdict.ts";
 
@@ -210,10 +211,15 @@ function exceptionFrom(pair: Pair, index: number | undefined, module: string): E
   };
 }
 
-/** Of a text, what fits a cell of the table: a part of its first line. */
+/** Of a text, what fits a cell of the table: a part of its first line, without the place of this checkout. */
 function cell(text: string): string {
   const [line = ""] = text.split("\n");
-  return line.replaceAll("\t", " ").trim().slice(0, LONGEST_SAID_CHARACTERS).trimEnd();
+  return line
+    .replaceAll(`${ROOT}/`, "")
+    .replaceAll("\t", " ")
+    .trim()
+    .slice(0, LONGEST_SAID_CHARACTERS)
+    .trimEnd();
 }
 
 const packed = (outcomes: string) =>
