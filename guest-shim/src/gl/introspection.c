@@ -20,7 +20,7 @@ struct facts {
   struct facts *next;
   GLuint program;
   const struct gf_gl_lane *linker; ///< whose answers are about the last link
-  int is_known;         ///< what of variables is below
+  int is_known;                    ///< what of variables is below
   int has_no_variables; ///< the host does not tell, as of resources: the program has too many
   uint32_t counts[5];
   struct gf_gl_program_variable *variables; ///< attributes, then uniforms
@@ -142,8 +142,8 @@ static void ask(GLuint program, GLenum pname, GLint *params) {
     return;
   struct gf_gl_introspection *all = lock();
   const struct facts *before = all != NULL ? find(all, program) : NULL;
-  const int wants_all = before != NULL && before->linker == lane && !before->is_known &&
-                        !before->has_no_variables;
+  const int wants_all =
+      before != NULL && before->linker == lane && !before->is_known && !before->has_no_variables;
   if (all != NULL)
     pthread_mutex_unlock(&all->mutex);
   struct gf_gl_glGetProgramiv_args *args = gf_gl_begin(lane, GF_GL_OP_glGetProgramiv, sizeof *args);
