@@ -18,7 +18,8 @@ struct gf_function {
   uint32_t param_count;
   uint32_t param_bytes;
   struct gf_param *params;
-  int32_t attributes[GF_FUNCTION_ATTRIBUTES]; ///< by CUfunction_attribute
+  /// By CUfunction_attribute. INT32_MIN: to be asked for.
+  int32_t attributes[GF_FUNCTION_ATTRIBUTES];
   uint64_t
       as_function; ///< a kernel's CUfunction in the context `as_function_context`, 0: not asked
   uint64_t as_function_context;

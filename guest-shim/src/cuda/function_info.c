@@ -11,6 +11,12 @@ static CUresult look_up(uint64_t handle, struct gf_function **function) {
   return *function != NULL ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
+/// Whether the answer is known here.
+static int knows(const struct gf_function *function, CUfunction_attribute attribute) {
+  return function != NULL && attribute >= 0 && (unsigned)attribute < GF_FUNCTION_ATTRIBUTES &&
+         function->attributes[attribute] != INT32_MIN;
+}
+
 CUresult CUDAAPI cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc) {
   struct gf_lane_client *lane;
   CUresult result = gf_enter_current(&lane);
@@ -19,7 +25,7 @@ CUresult CUDAAPI cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunc
   if (pi == NULL)
     return CUDA_ERROR_INVALID_VALUE;
   const struct gf_function *function = gf_function_of((uint64_t)hfunc);
-  if (function != NULL && attrib >= 0 && (unsigned)attrib < GF_FUNCTION_ATTRIBUTES) {
+  if (knows(function, attrib)) {
     *pi = function->attributes[attrib];
     return CUDA_SUCCESS;
   }
@@ -44,8 +50,7 @@ CUresult CUDAAPI cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUke
     return CUDA_ERROR_INVALID_VALUE;
   const struct gf_function *function = gf_function_of((uint64_t)kernel);
   // What came with the handle is about the device that was current then.
-  if (function != NULL && gf_device_count() == 1 && dev == 0 && attrib >= 0 &&
-      (unsigned)attrib < GF_FUNCTION_ATTRIBUTES) {
+  if (gf_device_count() == 1 && dev == 0 && knows(function, attrib)) {
     *pi = function->attributes[attrib];
     return CUDA_SUCCESS;
   }

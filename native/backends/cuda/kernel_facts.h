@@ -17,6 +17,11 @@ template <class Reply, class Attribute, class Parameter>
 CUresult reply_facts(Call &call, Reply *reply, Attribute attribute, Parameter parameter) {
   static_assert(sizeof reply->attributes == kAttributeCount * sizeof(uint32_t));
   for (uint32_t i = 0; i < kAttributeCount; ++i) {
+    // A driver may have to look at all of a kernel to count its registers: the guest asks, where it is asked.
+    if (i == CU_FUNC_ATTRIBUTE_NUM_REGS) {
+      reply->attributes[i] = static_cast<uint32_t>(INT32_MIN);
+      continue;
+    }
     int value = 0;
     if (const CUresult error = attribute(static_cast<CUfunction_attribute>(i), &value);
         is_sticky(error))
