@@ -106,6 +106,7 @@ constexpr uint32_t constant_shuffle_c(uint32_t shuffle) { return shuffle >> 8 & 
 
 /// Set in the key of site 0 where no other site is more than a Wait::Pass.
 inline constexpr uint32_t kNobodyWaits = 1;
+constexpr bool nobody_waits(uint32_t key) { return key & kNobodyWaits; }
 /// The bits above it: axes along which one thread stands for all (codegen/alike_threads.h).
 constexpr bool is_alike(uint32_t key, uint32_t axis) { return key >> (1 + axis) & 1; }
 

@@ -359,7 +359,7 @@ bool ResidentBlock::release_barriers() {
 }
 
 BlockOutcome ResidentBlock::run() {
-  if ((grid_->code.sites[0].key & kNobodyWaits) != 0) {
+  if (nobody_waits(grid_->code.sites[0].key)) {
     run_straight();
     return BlockOutcome::Done;
   }

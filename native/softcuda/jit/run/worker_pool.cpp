@@ -69,7 +69,7 @@ void start_cluster(Grid &grid, Residents &residents, uint64_t index) {
 
 /// Whether a block never waits for another one.
 bool are_independent(const KernelCode &code) {
-  return code.loop || code.sites[0].key == kNobodyWaits;
+  return code.loop || nobody_waits(code.sites[0].key);
 }
 
 // Several at a time where there are many: workers that take short blocks one by one wait for the counter's cache line.
