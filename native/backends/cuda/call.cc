@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace gpuferry::cuda {
 
@@ -151,7 +152,7 @@ void Call::pass_on() {
 }
 
 void Call::hand_on_printed() {
-  if (session_.printed && has_waited_)
+  if (std::exchange(has_waited_, false) && session_.printed)
     session_.printed->drain();
 }
 
