@@ -43,7 +43,7 @@ void gf_gl_observe_glBindProgramARB(GLenum target, GLuint program) {
 
 void gf_gl_observe_glBeginQuery(GLenum target, GLuint id) {
   (void)target;
-  if (gf_gl.context->api ==
-      GF_GL_API_GL) // OpenGL ES took queries over as they are in a core profile
+  // OpenGL ES took queries over as they are in a core profile.
+  if (gf_gl.context->api == GF_GL_API_GL)
     use(GF_GL_KIND_QUERY, id);
 }

@@ -3,10 +3,10 @@
 #define EGL_EGLEXT_PROTOTYPES
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
-#include <string.h>
 
 #include "gl/export.h"
 
+// In the order of strcmp.
 #define GF_EGL_FUNCTIONS(F)                                                                        \
   F(eglBindAPI)                                                                                    \
   F(eglBindTexImage)                                                                               \
@@ -69,21 +69,14 @@
   F(eglWaitSync)                                                                                   \
   F(eglWaitSyncKHR)
 
-static const struct {
-  const char *name;
-  gf_gl_proc address;
-} g_functions[] = {
+static const struct gf_gl_named_proc g_functions[] = {
 #define GF_EGL_ENTRY(name) {#name, (gf_gl_proc)name},
     GF_EGL_FUNCTIONS(GF_EGL_ENTRY)
 #undef GF_EGL_ENTRY
 };
 
 gf_gl_proc gf_egl_proc_of(const char *name) {
-  for (size_t i = 0; i < sizeof g_functions / sizeof g_functions[0]; i++) {
-    if (strcmp(g_functions[i].name, name) == 0)
-      return g_functions[i].address;
-  }
-  return NULL;
+  return gf_gl_proc_among(g_functions, sizeof g_functions / sizeof g_functions[0], name);
 }
 
 GF_GL_EXPORT __eglMustCastToProperFunctionPointerType eglGetProcAddress(const char *name) {

@@ -3,10 +3,10 @@
 
 #include <GL/glx.h>
 #include <GL/glxext.h>
-#include <string.h>
 
 #include "gl/export.h"
 
+// In the order of strcmp.
 #define GF_GLX_FUNCTIONS(F)                                                                        \
   F(glXBindTexImageEXT)                                                                            \
   F(glXChooseFBConfig)                                                                             \
@@ -77,21 +77,14 @@
   F(glXWaitGL)                                                                                     \
   F(glXWaitX)
 
-static const struct {
-  const char *name;
-  gf_gl_proc address;
-} g_functions[] = {
+static const struct gf_gl_named_proc g_functions[] = {
 #define GF_GLX_ENTRY(name) {#name, (gf_gl_proc)name},
     GF_GLX_FUNCTIONS(GF_GLX_ENTRY)
 #undef GF_GLX_ENTRY
 };
 
 gf_gl_proc gf_glx_proc_of(const char *name) {
-  for (size_t i = 0; i < sizeof g_functions / sizeof g_functions[0]; i++) {
-    if (strcmp(g_functions[i].name, name) == 0)
-      return g_functions[i].address;
-  }
-  return NULL;
+  return gf_gl_proc_among(g_functions, sizeof g_functions / sizeof g_functions[0], name);
 }
 
 GF_GL_EXPORT __GLXextFuncPtr glXGetProcAddress(const GLubyte *name) {
